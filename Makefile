@@ -1,0 +1,75 @@
+# Drover needs Python >= 3.11 with venv, and make. Everything else comes from the locked dependencies.
+PORT ?= 8000
+ONCE ?=
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+export UV_NO_PROGRESS := 1
+
+# The locked packages, by uv where there is a wheel of it for this machine, else by pip.
+define install
+	@if [ -x $(BIN)/uv ]; then \
+		$(BIN)/uv pip install --quiet --link-mode copy --python $(BIN)/python --require-hashes -r $(1); \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+	fi
+endef
+
+.PHONY: help
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | sort | while IFS='	' read -r name says; do printf '  make %-8s %s\n' "$$name" "$$says"; done
+
+$(BIN)/python:
+	@python=; for name in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
+		if "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo 'Drover needs Python 3.11 or newer with venv: on Debian, apt-get install python3 python3-venv' >&2; exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$python" --version)"; \
+	"$$python" -m venv .venv && { $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: uv==$(UV_VERSION) 2>/dev/null || true; }
+
+.venv/runtime: requirements.lock | $(BIN)/python
+	$(call install,requirements.lock)
+	@touch $@
+
+.venv/dev: requirements-dev.lock | $(BIN)/python
+	$(call install,requirements-dev.lock)
+	@touch .venv/runtime $@
+
+.PHONY: venv
+venv: .venv/runtime  ## .venv with the locked dependencies
+
+.PHONY: dev
+dev: .venv/dev  ## .venv with the tools for development too
+
+.PHONY: lock
+lock: .venv/dev  ## resolve pyproject.toml anew into the lock files (UPGRADE=1: newest versions)
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: demo
+demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stops after the figures)
+	@$(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
+
+.PHONY: test
+test: .venv/dev  ## every test, with PostgreSQL, Redis and Chromium; installs them where it may
+	@sh tests/servers/install.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: slow
+slow: .venv/dev  ## only the tests marked slow
+	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
+
+.PHONY: lint
+lint: .venv/dev  ## style, types and layers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+.PHONY: bench
+bench: .venv/dev  ## measure, and print the figures
+	@$(BIN)/python -m tests.bench
+
+.PHONY: clean
+clean:  ## remove everything that can be made again
+	@rm -rf .venv .drover .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
