@@ -1,0 +1,56 @@
+"""What a plan costs: the one objective that insertion, offers and optimisers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routing.model import Problem, RequestId
+from routing.plan import Action, Plan, Route
+from routing.schedule import Schedule, schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Cost units per second. Only their ratios matter: by default a second of driving weighs as much as five passengers' ride seconds."""
+
+    driving: int = 10
+    """Each second the vehicle drives, empty or not."""
+    riding: int = 2
+    """Each second on board, per person: what makes detours cost."""
+    lateness: int = 200
+    """Each second by which a boarding or alighting begins after its window, per person: vans run late all the same."""
+
+
+def cost(plan: Plan, problem: Problem, weights: Weights) -> int:
+    """The cost of a plan in cost units: the sum over its routes."""
+    return sum(route_cost(route, problem, weights) for route in plan.routes.values())
+
+
+def route_cost(route: Route, problem: Problem, weights: Weights) -> int:
+    """The cost of one route; 0 for one without visits."""
+    return timed_cost(schedule(route, problem), problem, weights) if route.visits else 0
+
+
+def timed_cost(timed: Schedule, problem: Problem, weights: Weights) -> int:
+    """The cost of a route that is timed already."""
+    if not timed.calls:
+        return 0
+    ridden = late = 0
+    boarded: dict[str, int] = {}
+    for call in timed.calls:
+        if call.visit.action is Action.BOARD:
+            request = problem.requests[RequestId(call.visit.subject)]
+            boarded[request.id] = call.depart
+            late += request.load.people * max(0, call.begin - request.pickup_window.latest)
+        elif call.visit.action is Action.ALIGHT:
+            request = problem.requests[RequestId(call.visit.subject)]
+            ridden += request.load.people * (call.begin - boarded.get(request.id, call.begin))
+            late += request.load.people * max(0, call.begin - request.dropoff_window.latest)
+    return weights.driving * driven_s(timed, problem) + weights.riding * ridden + weights.lateness * late
+
+
+def driven_s(timed: Schedule, problem: Problem) -> int:
+    """Seconds of driving from the shift's start over its calls to its end."""
+    shift = problem.shifts[timed.shift]
+    places = [shift.start, *(call.place for call in timed.calls), shift.end]
+    return sum(problem.travel(a, b) for a, b in zip(places, places[1:], strict=False))

@@ -1,0 +1,21 @@
+"""What the rest of Drover asks of whatever knows travel times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from routing.model import Point
+from routing.travel.matrix import TravelMatrix
+
+
+class TravelTimes(Protocol):
+    """A provider of driving times. Pure as seen from outside: the same points give the same matrix."""
+
+    def matrix(self, points: Sequence[Point]) -> TravelMatrix:
+        """Seconds and metres between all `points`, shape (n, n), `UNREACHABLE_S` where there is no way."""
+        ...
+
+    def path(self, origin: Point, destination: Point) -> list[Point]:
+        """The line a vehicle follows from one point to the other, both ends included; empty where there is no way."""
+        ...
