@@ -1,0 +1,72 @@
+"""What all tests share: the servers, the shared inputs, a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.servers import parts, private
+
+# Before the settings are read. pytest-django would read them earlier still if pyproject.toml named them.
+SERVERS = private.for_this_run()
+django.setup()
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+WANT_SERVERS = {"postgres", "redis", "browser", "django_db"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # With pytest-xdist the workers collect, and by then it's late: they have only this process to start the servers.
+    if SERVERS and getattr(session.config.option, "numprocesses", None):
+        SERVERS.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in ("postgres", "redis", "browser"):
+            if item.get_closest_marker(marker) and (reason := parts.missing(marker)):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if SERVERS and any(_wants_servers(item) for item in session.items):
+        SERVERS.start()
+
+
+def pytest_unconfigure() -> None:
+    if SERVERS:
+        SERVERS.stop()
+
+
+def _wants_servers(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(
+        {mark.name for mark in item.iter_markers()} & WANT_SERVERS or fixtures & {"db", "transactional_db", "live_server"}
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real inputs that lie beside the checkout and are not part of it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs ../shared/data beside the checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Debian's Chromium under Playwright; mark the test `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, where Django would then refuse to touch the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=parts.chromium_program(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
