@@ -1,0 +1,1 @@
+"""What Drover remembers: services, offers, bookings, plans, events."""

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from bookings.models.offer import Offer
+from bookings.models.people import Passenger
+from bookings.models.promise import Promise
+from routing.model import Request, RequestId
+from routing.units import ServiceDay
+
+
+class Status(models.TextChoices):
+    """Where a booking stands: a projection of its events. What leads to what is in `bookings.states`."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    ABOARD = "aboard"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+GONE = (Status.EXPIRED, Status.CANCELLED)
+"""Statuses of bookings that have left the plan. All others stay in it, completed journeys and no-shows as facts of the day."""
+
+
+class Booking(Promise):
+    """A promise that was accepted. Its promise columns never change."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="booking")
+    passenger = models.ForeignKey(Passenger, on_delete=models.PROTECT, related_name="bookings")
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=12, choices=Status.choices)
+    held_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
+    left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["service", "date", "status"]),
+            models.Index(fields=["status", "held_until"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} ({self.status})"
+
+    @property
+    def request_id(self) -> RequestId:
+        return RequestId(f"b{self.pk}")
+
+    def request(self, day: ServiceDay) -> Request:
+        """The promise as hard windows, as it goes into every plan of its day."""
+        return self.request_as(self.request_id, day)

@@ -1,0 +1,118 @@
+"""What drives: vehicles, the pattern of their shifts, and the shifts of single days."""
+
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
+
+from bookings.models.people import Driver, Operator
+from bookings.models.service import Service
+from routing import model as routing
+from routing.units import ServiceTime
+
+
+def validate_layouts(layouts: object) -> None:
+    """Raises ValidationError for anything but a list of [seats, wheelchairs]."""
+    ok = (
+        isinstance(layouts, list)
+        and bool(layouts)
+        and all(isinstance(one, list) and len(one) == 2 and all(type(n) is int and n >= 0 for n in one) for one in layouts)
+    )
+    if not ok:
+        raise ValidationError("layouts are a list of [seats, wheelchairs], such as [[14, 0], [8, 2]]")
+
+
+class Vehicle(models.Model):
+    """A vehicle and the ways its inside can be arranged, as [seats, wheelchairs]."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="vehicles")
+    code = models.SlugField()
+    name = models.CharField(max_length=80)
+    registration = models.CharField(max_length=20)
+    layouts = models.JSONField(validators=[validate_layouts])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operator", "code"], name="vehicle_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_routing(self) -> routing.Vehicle:
+        return routing.Vehicle(self.code, tuple(routing.Load(seats, wheelchairs) for seats, wheelchairs in self.layouts))
+
+
+class ShiftPattern(models.Model):
+    """A shift that comes again on some weekdays; times are local wall-clock.
+
+    `breaks` is a list of {earliest "HH:MM", latest "HH:MM", duration_s, name, lon, lat}.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="shift_patterns")
+    code = models.SlugField()
+    name = models.CharField(max_length=80)
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="+")
+    driver = models.ForeignKey(Driver, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    weekdays = models.JSONField(default=list, help_text="0 is Monday")
+    starts = models.TimeField()
+    ends = models.TimeField()
+    start_name = models.CharField(max_length=120)
+    start_position = models.PointField(srid=4326)
+    end_name = models.CharField(max_length=120)
+    end_position = models.PointField(srid=4326)
+    breaks = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["service", "code"], name="pattern_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shift(models.Model):
+    """A vehicle and a driver for a stretch of one service day; times are seconds of the service day.
+
+    `breaks` is a list of {earliest, latest, duration_s, name, lon, lat}, times in the same seconds.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="shifts")
+    date = models.DateField()
+    name = models.CharField(max_length=80)
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="shifts")
+    driver = models.ForeignKey(Driver, on_delete=models.SET_NULL, null=True, blank=True, related_name="shifts")
+    starts_s = models.IntegerField()
+    ends_s = models.IntegerField()
+    start_name = models.CharField(max_length=120)
+    start_position = models.PointField(srid=4326)
+    end_name = models.CharField(max_length=120)
+    end_position = models.PointField(srid=4326)
+    breaks = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["date", "pk"]
+        constraints = [models.UniqueConstraint(fields=["service", "date", "name"], name="shift_name_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+    @property
+    def routing_id(self) -> routing.ShiftId:
+        return routing.ShiftId(f"s{self.pk}")
+
+    def as_routing(self) -> routing.Shift:
+        return routing.Shift(
+            self.routing_id,
+            self.vehicle.as_routing(),
+            routing.Point(self.start_position.x, self.start_position.y),
+            routing.Point(self.end_position.x, self.end_position.y),
+            routing.TimeWindow(ServiceTime(self.starts_s), ServiceTime(self.ends_s)),
+            tuple(self._break(number, pause) for number, pause in enumerate(self.breaks, 1)),
+        )
+
+    def _break(self, number: int, pause: dict[str, float]) -> routing.Break:
+        return routing.Break(
+            routing.BreakId(f"{self.routing_id}-{number}"),
+            routing.Point(pause["lon"], pause["lat"]),
+            routing.TimeWindow(ServiceTime(int(pause["earliest"])), ServiceTime(int(pause["latest"]))),
+            int(pause["duration_s"]),
+        )

@@ -1,0 +1,65 @@
+"""Who takes part: operators, their staff and drivers, passengers."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Operator(models.Model):
+    """Who runs services: a council or a bus operator."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    AGENT = "agent"
+    DISPATCHER = "dispatcher"
+
+
+class StaffMember(models.Model):
+    """An operator's person at the telephone or at the dispatcher's desk."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_member")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="staff")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class Driver(models.Model):
+    """Who drives; with a user once they sign in on a device."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="drivers")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="driver")
+    code = models.SlugField()
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operator", "code"], name="driver_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Passenger(models.Model):
+    """Somebody who travels; with a user where they book for themselves."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="passenger"
+    )
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+    extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
+    needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,71 @@
+"""What a passenger was told: the columns that an offer and the booking made of it share."""
+
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+
+from bookings.models.service import Service
+from bookings.models.stop import Stop
+from routing.model import Load, Request, RequestId, TimeWindow
+from routing.units import ServiceDay
+
+
+class Channel(models.TextChoices):
+    APP = "app"
+    PHONE = "phone"
+
+
+class Promise(models.Model):
+    """A journey with the times that hold for ever: pick-up between `pickup_from_at` and `pickup_until_at`, there by `arrive_by_at`."""
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    date = models.DateField()
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+
+    party = models.JSONField(help_text="people by fare band; see bookings/party.py")
+    seats = models.PositiveSmallIntegerField()
+    wheelchairs = models.PositiveSmallIntegerField()
+    fare_pence = models.PositiveIntegerField()
+
+    origin = models.PointField(srid=4326)
+    destination = models.PointField(srid=4326)
+    pickup_stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="+")
+    dropoff_stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="+")
+    pickup_walk_m = models.PositiveIntegerField()
+    pickup_walk_s = models.PositiveIntegerField()
+    dropoff_walk_m = models.PositiveIntegerField()
+    dropoff_walk_s = models.PositiveIntegerField()
+
+    pickup_from_at = models.DateTimeField()
+    pickup_until_at = models.DateTimeField()
+    arrive_by_at = models.DateTimeField()
+    expected_pickup_at = models.DateTimeField(help_text="as planned when it was offered")
+    expected_arrival_at = models.DateTimeField(help_text="as planned when it was offered")
+    max_ride_s = models.PositiveIntegerField()
+    ride_s = models.PositiveIntegerField(help_text="as planned when it was offered")
+    direct_s = models.PositiveIntegerField()
+    boarding_s = models.PositiveIntegerField()
+    alighting_s = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def request_as(self, request_id: RequestId, day: ServiceDay) -> Request:
+        """The promise as hard windows. Needs both stops: select them with the row."""
+        pickup_from = day.time_of(self.pickup_from_at)
+        return Request(
+            request_id,
+            self.pickup_stop.point,
+            self.dropoff_stop.point,
+            TimeWindow(pickup_from, day.time_of(self.pickup_until_at)),
+            TimeWindow(pickup_from, day.time_of(self.arrive_by_at)),
+            Load(self.seats, self.wheelchairs),
+            self.max_ride_s,
+            self.boarding_s,
+            self.alighting_s,
+        )
+
+
+PROMISE_FIELDS = tuple(field.attname for field in Promise._meta.local_fields)
+"""What a booking takes over from its offer, by name."""
+

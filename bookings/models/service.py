@@ -1,0 +1,109 @@
+"""What is offered: a service with its area, hours, rules and fares."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
+
+from bookings.models.people import Operator
+from routing.units import ServiceDay
+
+
+def validate_zone(name: str) -> None:
+    """Raises ValidationError for what is no IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as error:
+        raise ValidationError(f"{name!r} is not an IANA time zone such as Europe/London") from error
+
+
+class Service(models.Model):
+    """One demand-responsive service. Durations in seconds, distances in metres, fares in pence."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="services")
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    zone = models.CharField(max_length=60, validators=[validate_zone])
+    area = models.MultiPolygonField(srid=4326)
+    holiday_region = models.CharField(max_length=10, blank=True, help_text="such as GB-ENG: closed on its public holidays")
+    roads = models.CharField(max_length=200, help_text="the road network, relative to one of settings.ROADS_ROOTS")
+
+    notice_s = models.PositiveIntegerField(default=1800)
+    horizon_days = models.PositiveSmallIntegerField(default=7)
+    max_party = models.PositiveSmallIntegerField(default=8)
+    max_wheelchairs = models.PositiveSmallIntegerField(default=2)
+    max_offers = models.PositiveSmallIntegerField(default=5)
+    offer_ttl_s = models.PositiveIntegerField(default=600)
+    hold_s = models.PositiveIntegerField(default=600)
+    commit_s = models.PositiveIntegerField(default=300, help_text="visits set off for within this time are frozen")
+
+    walk_limit_m = models.PositiveIntegerField(default=400)
+    walk_circuity = models.FloatField(default=1.25)
+    walk_speed_mps = models.FloatField(default=1.2)
+
+    pickup_before_s = models.PositiveIntegerField(default=300, help_text="promised window: from the expected pick-up back")
+    pickup_after_s = models.PositiveIntegerField(default=600, help_text="promised window: from the expected pick-up on")
+    arrival_slack_s = models.PositiveIntegerField(default=600, help_text="promised arrival: later than the expected one by")
+    search_before_s = models.PositiveIntegerField(default=3600)
+    search_after_s = models.PositiveIntegerField(default=3600)
+    max_detour_s = models.PositiveIntegerField(default=1200)
+    detour_alpha = models.FloatField(default=1.5)
+    detour_beta_s = models.PositiveIntegerField(default=600)
+    min_detour_s = models.PositiveIntegerField(default=480)
+    boarding_s = models.PositiveIntegerField(default=60)
+    alighting_s = models.PositiveIntegerField(default=45)
+    wheelchair_boarding_s = models.PositiveIntegerField(default=240)
+    wheelchair_alighting_s = models.PositiveIntegerField(default=180)
+
+    fares = models.JSONField(default=list, help_text="bands, see bookings/fares.py")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def day(self, date: Date) -> ServiceDay:
+        """The service day of a local calendar date."""
+        return ServiceDay(date, self.tz)
+
+
+class ServiceHours(models.Model):
+    """Open hours of one weekday, local wall-clock; a weekday without a row is closed."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(help_text="0 is Monday")
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "weekday"], name="hours_once_a_weekday"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="hours_of_a_weekday"),
+            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="opens_before_closing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class Closure(models.Model):
+    """A day on which a service does not run, beside the public holidays of its region."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="closures")
+    date = models.DateField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["service", "date"], name="closed_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.reason}"

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+
+from bookings.models.service import Service
+from routing.model import Point
+
+
+class Stop(models.Model):
+    """A physical place where passengers board and alight: a bus stop or a virtual stop."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="stops")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    settlement = models.CharField(max_length=80, blank=True)
+    position = models.PointField(srid=4326)
+    atco_code = models.CharField(max_length=12, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["service", "code"], name="stop_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.settlement}, {self.name}" if self.settlement else self.name
+
+    @property
+    def point(self) -> Point:
+        return Point(self.position.x, self.position.y)
