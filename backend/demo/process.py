@@ -1,0 +1,43 @@
+"""The whole of Drover in one process: a server in a thread, and a worker and beat in others."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from django.core.management import CommandError
+
+from backend import embedded
+
+
+@contextmanager
+def running(host: str, port: int) -> Iterator[str]:
+    """Serve on host and port until the block ends; gives the base address. Raises CommandError where the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"port {port} on {host} is taken ({error.strerror}): choose another, such as `make demo PORT=8001`") from None
+    server = uvicorn.Server(uvicorn.Config("backend.asgi:application", host=host, port=port, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, name="server", daemon=True)
+    thread.start()
+    try:
+        _wait_until_up(server, thread)
+        with embedded.running():
+            yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _wait_until_up(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + 30
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise CommandError("the server did not start; the lines above say why")
+        time.sleep(0.02)
