@@ -1,0 +1,38 @@
+"""Facts, as they are told to Drover; also the outbox of what must happen after a commit."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bookings.models import Booking, Event, Service, Shift
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+def record(
+    kind: str,
+    *,
+    service: Service,
+    date: Date | None,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    booking: Booking | None = None,
+    shift: Shift | None = None,
+    by: AbstractBaseUser | None = None,
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Add a fact; `at` is when it happened, `recorded_at` when Drover learnt of it (the same unless said)."""
+    return Event.objects.create(
+        kind=kind,
+        service=service,
+        date=date,
+        at=at,
+        recorded_at=recorded_at or at,
+        booking=booking,
+        shift=shift,
+        by=by,
+        data=data or {},
+    )

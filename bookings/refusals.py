@@ -1,0 +1,97 @@
+"""How Drover says no: errors of actions, and the refusals of wishes, which are answers that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bookings.models import Passenger, Refusal, Service
+from bookings.wish import RideWish
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+class DomainError(Exception):
+    """What an action can't do, with a sentence that a person can act on. `kind` is stable, for machines."""
+
+    kind = "error"
+
+
+class DomainNotFound(DomainError):
+    """There is no such thing, or not for this person (HTTP 404)."""
+
+
+class Gone(DomainError):
+    """It was there and has run out (HTTP 410)."""
+
+
+class Conflict(DomainError):
+    """It does not go with the state that things are in (HTTP 409)."""
+
+
+class NotAllowed(DomainError):
+    """This person may not (HTTP 403)."""
+
+
+class Unfit(DomainError):
+    """What was sent makes no sense here (HTTP 422)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something that would be possible: `kind` for machines, `text` for people, and a time or a place where it has one."""
+
+    kind: str
+    text: str
+    leave_at: datetime | None = None
+    arrive_by: datetime | None = None
+    stop: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        found = {
+            "kind": self.kind,
+            "text": self.text,
+            "leave_at": self.leave_at.isoformat() if self.leave_at else None,
+            "arrive_by": self.arrive_by.isoformat() if self.arrive_by else None,
+            "stop": self.stop,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a wish is refused: a stable slug, a short title, a sentence to act on, and what would be possible."""
+
+    kind: str
+    title: str
+    detail: str
+    alternatives: Sequence[Alternative] = field(default_factory=tuple)
+
+
+def keep(
+    reason: Reason,
+    *,
+    service: Service,
+    wish: RideWish,
+    passenger: Passenger | None,
+    asked_by: AbstractBaseUser | None,
+    channel: str,
+    now: datetime,
+) -> Refusal:
+    """Store a refusal and give it back."""
+    return Refusal.objects.create(
+        service=service,
+        date=wish.at.astimezone(service.tz).date(),
+        passenger=passenger,
+        asked_by=asked_by,
+        channel=channel,
+        wish=wish.as_json(),
+        kind=reason.kind,
+        title=reason.title,
+        detail=reason.detail,
+        alternatives=[alternative.as_json() for alternative in reason.alternatives],
+        created_at=now,
+    )
