@@ -1,6 +1,8 @@
 # Drover needs Python >= 3.11 with venv, and make. Everything else comes from the locked dependencies.
 PORT ?= 8000
 ONCE ?=
+# Compiled modules are kept, whatever the environment says: every command would compile Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

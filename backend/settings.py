@@ -184,7 +184,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", env.str("REDIS_URL", "memory://"))
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", env.str("REDIS_URL", "memory://localhost/"))
 _MEMORY_BROKER = CELERY_BROKER_URL.startswith("memory:")
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True

@@ -24,7 +24,7 @@ class PrivateServers:
     @property
     def environment(self) -> dict[str, str]:
         """What the settings read. An empty DATABASE_URL means the embedded database."""
-        database, broker = "", "memory://"
+        database, broker = "", "memory://localhost/"
         if self._postgres_port:
             database = f"postgis://drover@127.0.0.1:{self._postgres_port}/drover"
         if self._redis_port:
