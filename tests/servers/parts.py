@@ -8,7 +8,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-INSTALL = "apt-get install -y --no-install-recommends postgresql postgresql-postgis redis-server chromium"
+INSTALL = "apt-get install -y --no-install-recommends"
 
 
 @cache
@@ -36,15 +36,18 @@ def chromium_program() -> str | None:
     return next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 
 
+# marker of the tests -> what to look for, its name, Debian's packages
+PARTS = {
+    "postgres": (postgres_folder, "PostgreSQL with PostGIS", "postgresql postgresql-postgis"),
+    "redis": (redis_program, "Redis", "redis-server"),
+    "browser": (chromium_program, "Chromium", "chromium"),
+}
+
+
 def missing(marker: str) -> str | None:
     """Why tests with this marker can't run here; None where they can."""
-    needed = {
-        "postgres": (postgres_folder, "PostgreSQL with PostGIS"),
-        "redis": (redis_program, "Redis"),
-        "browser": (chromium_program, "Chromium"),
-    }
-    find, name = needed[marker]
-    return None if find() else f"needs {name}: {INSTALL}"
+    find, name, packages = PARTS[marker]
+    return None if find() else f"needs {name}: {INSTALL} {packages}"
 
 
 def _has_user(name: str) -> bool:
@@ -53,3 +56,7 @@ def _has_user(name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+if __name__ == "__main__":
+    print(*(packages for find, _, packages in PARTS.values() if not find()))
