@@ -190,6 +190,10 @@ def _motion(route: Route, timed: Schedule, problem: Problem) -> Iterator[Violati
             yield Violation(Kind.TIMING, route.shift, there.visit, faster)
         if index >= route.frozen and there.arrive < problem.now + travel_s:
             yield Violation(Kind.PAST, route.shift, there.visit, problem.now + travel_s - there.arrive)
+    last = timed.calls[-1] if timed.calls else start
+    faster = last.depart + problem.travel(last.place, shift.end) - timed.ends
+    if faster > 0:
+        yield Violation(Kind.TIMING, route.shift, None, faster)
 
 
 def _dwell_s(visit: Visit, route: Route, problem: Problem) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from routing.model import Problem, RequestId
 from routing.plan import Action, Plan, Route
@@ -11,7 +13,7 @@ from routing.schedule import Schedule, schedule
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost units per second. Only their ratios matter: by default a second of driving weighs as much as five passengers' ride seconds."""
+    """Cost units per second. Only their ratios matter: by default driving a second weighs as much as five people riding it."""
 
     driving: int = 10
     """Each second the vehicle drives, empty or not."""
@@ -19,6 +21,20 @@ class Weights:
     """Each second on board, per person: what makes detours cost."""
     lateness: int = 200
     """Each second by which a boarding or alighting begins after its window, per person: vans run late all the same."""
+
+
+class Figures(NamedTuple):
+    """What a route takes: seconds of driving, person-seconds on board, person-seconds late."""
+
+    driven_s: int
+    ridden_s: int
+    late_s: int
+
+    def minus(self, other: Figures) -> Figures:
+        return Figures(self.driven_s - other.driven_s, self.ridden_s - other.ridden_s, self.late_s - other.late_s)
+
+    def priced(self, weights: Weights) -> int:
+        return weights.driving * self.driven_s + weights.riding * self.ridden_s + weights.lateness * self.late_s
 
 
 def cost(plan: Plan, problem: Problem, weights: Weights) -> int:
@@ -33,8 +49,13 @@ def route_cost(route: Route, problem: Problem, weights: Weights) -> int:
 
 def timed_cost(timed: Schedule, problem: Problem, weights: Weights) -> int:
     """The cost of a route that is timed already."""
+    return figures(timed, problem).priced(weights)
+
+
+def figures(timed: Schedule, problem: Problem) -> Figures:
+    """What a route takes that is timed already; nothing for one without calls, whose vehicle stays where it is."""
     if not timed.calls:
-        return 0
+        return Figures(0, 0, 0)
     ridden = late = 0
     boarded: dict[str, int] = {}
     for call in timed.calls:
@@ -46,11 +67,11 @@ def timed_cost(timed: Schedule, problem: Problem, weights: Weights) -> int:
             request = problem.requests[RequestId(call.visit.subject)]
             ridden += request.load.people * (call.begin - boarded.get(request.id, call.begin))
             late += request.load.people * max(0, call.begin - request.dropoff_window.latest)
-    return weights.driving * driven_s(timed, problem) + weights.riding * ridden + weights.lateness * late
+    return Figures(driven_s(timed, problem), ridden, late)
 
 
 def driven_s(timed: Schedule, problem: Problem) -> int:
     """Seconds of driving from the shift's start over its calls to its end."""
     shift = problem.shifts[timed.shift]
     places = [shift.start, *(call.place for call in timed.calls), shift.end]
-    return sum(problem.travel(a, b) for a, b in zip(places, places[1:], strict=False))
+    return sum(problem.travel(here, there) for here, there in pairwise(places))

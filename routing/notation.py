@@ -40,7 +40,10 @@ def read_plan(text: str, day: ServiceDay, service: str = "test", revision: int =
     """The plan that a text describes; empty shifts are a line with a name only. Raises UnreadablePlan."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     routes = [_read_route(line, number) for number, line in enumerate(lines, 1)]
-    return Plan(service, day, revision, {route.shift: route for route in routes})
+    plan = Plan(service, day, revision, {route.shift: route for route in routes})
+    if len(plan.routes) < len(routes):
+        raise UnreadablePlan("a shift has two lines: write all its visits in one")
+    return plan
 
 
 def _read_route(line: str, number: int) -> Route:

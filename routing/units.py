@@ -58,7 +58,12 @@ class ServiceDay:
 
 
 def service_day_of(at: datetime, zone: ZoneInfo) -> ServiceDay:
-    """The service day whose local calendar date shows at an instant. Services that run past midnight choose their own."""
+    """The service day whose local calendar date shows at an instant. Services that run past midnight choose their own.
+
+    Raises ValueError for a naive instant.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no UTC offset: whose midnight is meant?")
     return ServiceDay(at.astimezone(zone).date(), zone)
 
 

@@ -63,9 +63,10 @@ class Town:
         return {point: name for name, point in self.places.items()}
 
     def request(self, text: str) -> Request:
-        """`ann Mill->Station [from 8:00] [until 8:15] [after 8:20] [by 8:40] [ride 20m] [party 2] [wheelchairs 1] [boarding 30s] [alighting 30s]`.
+        """`ann Mill->Station from 8:00 until 8:15 after 8:20 by 8:40 ride 20m party 2 wheelchairs 1 boarding 30s alighting 30s`.
 
-        from/until bound the boarding, after/by the alighting; what is not said is not bounded, the party is one with a seat.
+        from/until bound the boarding, after/by the alighting. Words may be left out: what is not said is not bounded, and the
+        party is one with a seat.
         """
         name, way, *words = text.split()
         origin, _, destination = way.partition("->")

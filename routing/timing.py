@@ -1,0 +1,144 @@
+"""The arithmetic of times along one route, on plain lists of ints.
+
+What `schedule` tells as calls and what `insertion` tries thousands of times a second is worked out here, once. A course is a
+route without names: element k of each list is its k-th visit.
+
+Every visit begins as early as it can (`earliest_times`), except that a boarding is delayed as far as a ride limit needs
+(`shorten_rides`): the vehicle then waits before the passenger boards instead of afterwards. Together that is the least
+solution of the difference constraints that windows, travel and ride limits make, so a route that can be driven within all of
+them is timed within all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from routing.model import Actual
+
+
+class Ride(NamedTuple):
+    """One request on board: indices of its boarding and alighting, its limit in seconds, its people."""
+
+    up: int
+    down: int
+    limit_s: int
+    people: int
+
+
+@dataclass(slots=True)
+class Course:
+    """A route as numbers. `legs_s[k]` leads to visit k and the last one home, so it has one element more than the others."""
+
+    leaves: int
+    legs_s: list[int]
+    services_s: list[int]
+    earliest: list[int]
+    latest: list[int]
+    rides: list[Ride]
+    facts: Mapping[int, Actual]
+    frozen: int
+    now: int
+
+    @property
+    def first_open(self) -> int:
+        """The first visit that nothing observed is at or after: what lies before it has passed."""
+        return max(self.facts, default=-1) + 1
+
+
+class Times(NamedTuple):
+    """When the vehicle arrives at, begins and departs from each visit, and when it is home."""
+
+    arrive: list[int]
+    begin: list[int]
+    depart: list[int]
+    ends: int
+
+
+def earliest_times(course: Course) -> Times:
+    """Each visit as early as travel, windows, what was observed and `now` allow; ride limits are not looked at."""
+    arrive, begin, depart = [], [], []
+    at, now, followed = course.leaves, course.now, bool(course.facts)
+    for index, (service_s, earliest) in enumerate(zip(course.services_s, course.earliest, strict=True)):
+        if index == course.frozen and at < now:
+            at = now  # what is not committed can't have been set off for in the past
+        arrives = at + course.legs_s[index]
+        if followed and index not in course.facts and arrives < now:
+            arrives = now  # a driver who reports has not reported this one
+        begins = arrives if arrives > earliest else earliest
+        at = begins + service_s
+        if index in course.facts:
+            arrives, begins, at = _observed(course.facts[index], arrives, earliest, service_s, now)
+        arrive.append(arrives)
+        begin.append(begins)
+        depart.append(at)
+    return Times(arrive, begin, depart, at + course.legs_s[-1])
+
+
+def resumed_times(course: Course, before: Times, first: int) -> Times:
+    """`earliest_times` of a course that differs from that of `before` only from visit `first` on, which is not committed."""
+    arrive, begin, depart = before.arrive[:first], before.begin[:first], before.depart[:first]
+    at = max(depart[-1] if first else course.leaves, course.now)
+    legs_s, services_s, earliest = course.legs_s, course.services_s, course.earliest
+    for index in range(first, len(services_s)):
+        arrives = at + legs_s[index]
+        begins = arrives if arrives > earliest[index] else earliest[index]
+        at = begins + services_s[index]
+        arrive.append(arrives)
+        begin.append(begins)
+        depart.append(at)
+    return Times(arrive, begin, depart, at + legs_s[-1])
+
+
+def _observed(fact: Actual, arrives: int, earliest: int, service_s: int, now: int) -> tuple[int, int, int]:
+    """Arrive, begin and depart of a visit of which something was observed; what was not is estimated around it."""
+    if fact.arrive is not None:
+        arrives = fact.arrive
+    begins = max(arrives, earliest) if fact.begin is None else fact.begin
+    departs = max(begins + service_s, now) if fact.depart is None else fact.depart
+    begins = begins if fact.begin is not None else min(begins, departs)
+    return arrives if fact.arrive is not None else min(arrives, begins), begins, departs
+
+
+def shorten_rides(course: Course, times: Times) -> None:
+    """Delay boardings, in place, by no more than their ride limits need, and never so far that anything gets late.
+
+    Where a limit can't be met so, the limit is what breaks. One pass from the last boarding to the first is enough: a delay is
+    absorbed by waits before its own alighting, so it moves nothing at or after that, and what it moves on the way it moves by
+    less and less, so rides that begin later only get shorter.
+    """
+    _, begin, depart, _ = times
+    first_open = course.first_open
+    for up, down, limit_s, _ in sorted(course.rides, reverse=True):
+        over = begin[down] - depart[up] - limit_s
+        passed = up < first_open or (up < course.frozen and begin[up] < course.now)
+        if over <= 0 or passed:
+            continue
+        delay = min(over, _slack(course, times, up, down))
+        if delay > 0:
+            begin[up] += delay
+            depart[up] += delay
+            _push(course, times, up + 1, down)
+
+
+def _slack(course: Course, times: Times, up: int, down: int) -> int:
+    """How far a boarding may be delayed: what the waits up to its alighting absorb, without making anything on the way late."""
+    waited, slack = 0, max(0, course.latest[up] - times.begin[up])
+    for index in range(up + 1, down):
+        waited += times.begin[index] - times.arrive[index]
+        slack = min(slack, waited + max(0, course.latest[index] - times.begin[index]))
+    return min(slack, waited + times.begin[down] - times.arrive[down])
+
+
+def _push(course: Course, times: Times, first: int, last: int) -> None:
+    """Pass a later departure on to the visits after it, up to `last`."""
+    arrive, begin, depart, _ = times
+    for index in range(first, last + 1):
+        arrives = depart[index - 1] + course.legs_s[index]
+        if arrives > arrive[index]:
+            arrive[index] = arrives
+        if begin[index] >= arrive[index]:
+            return
+        depart[index] += arrive[index] - begin[index]
+        begin[index] = arrive[index]

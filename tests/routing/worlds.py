@@ -1,0 +1,106 @@
+"""Small random worlds for property tests: any roads, any windows, plans that may break every rule."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from routing.model import Actual, Break, BreakId, Load, Point, Problem, Request, RequestId, Shift, ShiftId, TimeWindow, Vehicle
+from routing.plan import Action, Plan, Route, Visit
+from routing.schedule import schedule
+from routing.travel.matrix import UNREACHABLE_S, matrix_of
+from routing.units import ServiceTime
+from tests.builders import DAY, problem_of
+
+PLACES = tuple(Point(index / 100, 54.0) for index in range(5))
+
+
+@st.composite
+def windows(draw: st.DrawFn, latest: int = 60, width: int = 40) -> TimeWindow:
+    """A window in minutes turned into seconds, so that waits and delays meet often."""
+    begin = draw(st.integers(0, latest))
+    return TimeWindow(ServiceTime(begin * 60), ServiceTime((begin + draw(st.integers(0, width))) * 60))
+
+
+@st.composite
+def requests(draw: st.DrawFn, name: str, width: int = 40) -> Request:
+    return Request(
+        id=RequestId(name),
+        pickup=draw(st.sampled_from(PLACES)),
+        dropoff=draw(st.sampled_from(PLACES)),
+        pickup_window=draw(windows(width=width)),
+        dropoff_window=draw(windows(latest=90, width=width)),
+        load=Load(draw(st.integers(0, 2)), draw(st.sampled_from((0, 0, 1)))),
+        max_ride_s=draw(st.integers(1, 60)) * 60,
+        boarding_s=draw(st.sampled_from((0, 60))),
+        alighting_s=draw(st.sampled_from((0, 60))),
+    )
+
+
+@st.composite
+def matrices(draw: st.DrawFn, gaps: bool = True) -> object:
+    """Any times, without a triangle inequality; now and then no road at all."""
+    legs = st.integers(0, 12).map(lambda minutes: minutes * 60)
+    if gaps:
+        legs = st.one_of(*([legs] * 9), st.just(UNREACHABLE_S))
+    return matrix_of(PLACES, [[0 if a == b else draw(legs) for b in PLACES] for a in PLACES])
+
+
+@st.composite
+def shifts(draw: st.DrawFn, name: str) -> Shift:
+    layouts = draw(st.sampled_from(((Load(2),), (Load(4, 1),), (Load(4, 0), Load(2, 1)), (Load(1, 1), Load(0, 2)))))
+    breaks = tuple(
+        Break(BreakId(f"{name}-{k}"), draw(st.sampled_from(PLACES)), draw(windows()), 600) for k in range(draw(st.integers(0, 1)))
+    )
+    begin = draw(st.integers(0, 20)) * 60
+    window = TimeWindow(ServiceTime(begin), ServiceTime(begin + draw(st.integers(30, 150)) * 60))
+    start, end = draw(st.sampled_from(PLACES)), draw(st.sampled_from(PLACES))
+    return Shift(ShiftId(name), Vehicle(name, layouts), start, end, window, breaks)
+
+
+@st.composite
+def routes(draw: st.DrawFn, shift: Shift, names: list[str]) -> Route:
+    """The shift's breaks and the named requests in any order that boards before it alights."""
+    visits = [Visit(Action.BREAK, pause.id) for pause in shift.breaks]
+    for name in names:
+        up = draw(st.integers(0, len(visits)))
+        down = draw(st.integers(up, len(visits)))
+        visits = [*visits[:up], Visit(Action.BOARD, name), *visits[up:down], Visit(Action.ALIGHT, name), *visits[down:]]
+    return Route(shift.id, tuple(visits), draw(st.sampled_from((0, 0, 1, len(visits)))) if visits else 0)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, carried: int = 4, gaps: bool = True) -> tuple[Plan, Problem]:
+    """A plan of two shifts, often with things wrong with it, at any instant, with or without a driver who reports."""
+    made = [draw(requests(f"r{k}")) for k in range(draw(st.integers(0, carried)))]
+    fleet = [draw(shifts("van1")), draw(shifts("van2"))]
+    split = draw(st.integers(0, len(made)))
+    on_board = ([r.id for r in made[:split]], [r.id for r in made[split:]])
+    driven = [draw(routes(shift, list(names))) for shift, names in zip(fleet, on_board, strict=True)]
+    plan = Plan("test", DAY, 0, {route.shift: route for route in driven})
+    now = draw(st.sampled_from((0, 0, 600, 1800)))
+    problem = problem_of(draw(matrices(gaps)), fleet, made, now=now)  # type: ignore[arg-type]
+    if draw(st.booleans()):
+        problem = problem_of(problem.travel, fleet, made, now=now, actuals=draw(reports(plan, problem)))
+    return plan, problem
+
+
+@st.composite
+def reports(draw: st.DrawFn, plan: Plan, problem: Problem) -> dict[Visit, Actual]:
+    """What drivers reported of their first committed visits: some minutes later than they were estimated, none after now."""
+    said: dict[Visit, Actual] = {}
+    for route in plan.routes.values():
+        late_s = draw(st.integers(0, 15)) * 60
+        for call in schedule(route, problem).calls[: draw(st.integers(0, route.frozen))]:
+            begin = min(call.begin + late_s, problem.now)
+            depart = min(call.depart + late_s, problem.now)
+            said[call.visit] = draw(
+                st.sampled_from(
+                    (
+                        Actual(ServiceTime(begin), ServiceTime(begin), ServiceTime(depart)),
+                        Actual(ServiceTime(begin), ServiceTime(begin)),
+                        Actual(ServiceTime(begin)),
+                        Actual(depart=ServiceTime(depart)),
+                    )
+                )
+            )
+    return said
