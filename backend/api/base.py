@@ -1,0 +1,65 @@
+"""What all views of the API share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from django.utils.module_loading import import_string
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer, ValidationError
+from rest_framework.views import APIView
+
+from backend.api.parsing import StrictJSONParser
+from backend.api.problems import BadQuery
+from backend.api.schema import ApiSchema
+from backend.api.whom import HasRole, Is
+from bookings import clock
+from bookings.models import Service
+from bookings.planner import Planner
+
+T = TypeVar("T", bound="Serializer[Any]")
+
+
+class ApiView(APIView):
+    """Strict JSON in, problems out, roles by method."""
+
+    schema = ApiSchema()
+    parser_classes = [StrictJSONParser]
+    permission_classes = [IsAuthenticated, HasRole]
+    roles: ClassVar[Mapping[str, frozenset[Is]]] = {}
+
+
+def now() -> datetime:
+    """The instant of this request: the database's clock, so that all web processes agree on what has expired."""
+    return clock.database_now()
+
+
+def planner_for(service: Service) -> Planner:
+    """The planner of a service, by name: composing is done above this layer, in `backend.wiring`."""
+    planner: Planner = import_string("backend.wiring.planner_for")(service)
+    return planner
+
+
+def body_of(request: Request, serializer: type[T], **context: Any) -> dict[str, Any]:
+    """The body, checked. Raises ValidationError."""
+    checked = serializer(data=request.data, context={"request": request, **context})
+    checked.is_valid(raise_exception=True)
+    found: dict[str, Any] = checked.validated_data
+    return found
+
+
+def query_of(request: Request, serializer: type[T]) -> dict[str, Any]:
+    """The query parameters, checked; each may stand once. Raises BadQuery."""
+    repeated = {name: ["Give this once."] for name, values in request.query_params.lists() if len(values) > 1}
+    checked = serializer(data=request.query_params.dict())
+    try:
+        checked.is_valid(raise_exception=True)
+    except ValidationError as error:
+        raise BadQuery(error.detail) from None
+    if repeated:
+        raise BadQuery(repeated)
+    found: dict[str, Any] = checked.validated_data
+    return found

@@ -1,0 +1,104 @@
+"""Bookings as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
+from backend.api.party import PartySerializer
+from backend.api.times import local
+from bookings.models import Booking, Passenger
+
+
+class PassengerSerializer(serializers.ModelSerializer[Passenger]):
+    class Meta:
+        model = Passenger
+        fields = ["id", "name", "phone", "needs"]
+
+
+class BookingSerializer(serializers.ModelSerializer[Booking]):
+    """A promise that was accepted. Its times don't change; what is expected by now is in `eta` of a single booking."""
+
+    service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    service_date = serializers.DateField(source="date")
+    passenger = PassengerSerializer()
+    booked_by = serializers.SerializerMethodField()
+    pickup = PickupSerializer(source="*")
+    dropoff = DropoffSerializer(source="*")
+    party = PartySerializer()
+    held_until = LocalTimeField()
+    created_at = LocalTimeField()
+    cancelled_at = LocalTimeField()
+
+    class Meta:
+        model = Booking
+        fields = [
+            *(
+                "reference",
+                "status",
+                "held_until",
+                "service",
+                "service_date",
+                "passenger",
+                "booked_by",
+                "channel",
+                "pickup",
+                "dropoff",
+            ),
+            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "created_at", "cancelled_at", "cancel_reason"),
+        ]
+
+    def get_booked_by(self, booking: Booking) -> str:
+        return "" if booking.booked_by is None else booking.booked_by.get_full_name() or booking.booked_by.get_username()
+
+
+class EtaSerializer(serializers.Serializer[Any]):
+    """When it will be, as things stand now; in the zone of the service."""
+
+    pickup = serializers.CharField(allow_null=True)
+    arrival = serializers.CharField(allow_null=True)
+
+
+class BookedShiftSerializer(serializers.Serializer[Any]):
+    """What will come."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    vehicle = serializers.CharField()
+    registration = serializers.CharField()
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    at = serializers.CharField()
+
+
+class BookingDetailSerializer(BookingSerializer):
+    """With `journey` (of `bookings.queries`, or None) in the context."""
+
+    eta = serializers.SerializerMethodField()
+    shift = serializers.SerializerMethodField()
+    history = serializers.SerializerMethodField()
+
+    class Meta(BookingSerializer.Meta):
+        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "history"]
+
+    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/Eta"}, {"type": "null"}]})
+    def get_eta(self, booking: Booking) -> dict[str, Any] | None:
+        journey, zone = self.context.get("journey"), booking.service.tz
+        return journey and {"pickup": local(journey.pickup_at, zone), "arrival": local(journey.arrival_at, zone)}
+
+    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/BookedShift"}, {"type": "null"}]})
+    def get_shift(self, booking: Booking) -> dict[str, Any] | None:
+        journey = self.context.get("journey")
+        if journey is None:
+            return None
+        shift = journey.shift
+        return {"id": shift.pk, "name": shift.name, "vehicle": shift.vehicle.name, "registration": shift.vehicle.registration}
+
+    @extend_schema_field(HistorySerializer(many=True))
+    def get_history(self, booking: Booking) -> list[dict[str, Any]]:
+        return [{"kind": event.kind, "at": local(event.at, booking.service.tz)} for event in booking.events.all()]

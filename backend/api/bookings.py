@@ -1,0 +1,162 @@
+"""GET and POST bookings, GET bookings/{reference}, and its steps: confirm, cancel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api import problem_types
+from backend.api.base import ApiView, body_of, now, planner_for, query_of
+from backend.api.booking_json import BookingDetailSerializer, BookingSerializer
+from backend.api.idempotency import KEY_PARAMETER, idempotent
+from backend.api.paging import CursorPagination
+from backend.api.passengers import PassengerField, passenger_for
+from backend.api.problems import Problem
+from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.whom import DESK, Caller, Is, whom
+from bookings import queries
+from bookings.actions.book_offer import book_offer
+from bookings.actions.cancel_booking import cancel_booking
+from bookings.actions.confirm_booking import confirm_booking
+from bookings.actions.hold_offer import hold_offer
+from bookings.models import Booking, Offer, Status
+from bookings.references import tidy
+
+BOOKERS = DESK | {Is.PASSENGER}
+
+
+class BookSerializer(StrictSerializer):
+    offer = StrictUUIDField(help_text="The id of an offer.")
+    hold = StrictBooleanField(default=False, help_text="Keep the seat until held_until, to be confirmed by then.")
+    passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
+
+
+class NothingSerializer(StrictSerializer):
+    """An empty object; no body does as well."""
+
+
+class CancelSerializer(StrictSerializer):
+    why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class FilterSerializer(StrictSerializer):
+    service = serializers.SlugField(required=False)
+    date = serializers.DateField(required=False, help_text="Service day.")
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
+
+
+class BookingPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = BookingSerializer(many=True)
+
+
+def visible(caller: Caller) -> QuerySet[Booking]:
+    """The bookings that a caller may see, with what their JSON needs."""
+    related = ("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop")
+    return queries.list_bookings(caller.user).select_related(*related)
+
+
+def get_visible(caller: Caller, reference: str) -> Booking:
+    """One of them, by its reference as somebody typed it. Raises Http404."""
+    return get_object_or_404(visible(caller), reference=tidy(reference))
+
+
+class BookingsView(ApiView):
+    roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
+
+    @extend_schema(operation_id="list_bookings", parameters=[FilterSerializer], responses=BookingPageSerializer)
+    def get(self, request: Request) -> Response:
+        """Your bookings; for staff, those of the operator. Newest first."""
+        asked = query_of(request, FilterSerializer)
+        chosen = {"service": "service__slug", "date": "date", "status": "status"}
+        found = visible(whom(request)).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
+        pages = CursorPagination()
+        page = pages.paginate_queryset(found, request, self) or []
+        return pages.get_paginated_response(BookingSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="book", parameters=[KEY_PARAMETER], request=BookSerializer, responses={201: BookingDetailSerializer}
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Book an offer, or hold it. 410 once it has expired; 409, with alternatives, where the seat has gone since."""
+        asked, caller = body_of(request, BookSerializer), whom(request)
+        offer = _get_offer(caller, asked["offer"])
+        take = hold_offer if asked["hold"] else book_offer
+        booking = take(
+            offer.pk,
+            planner=planner_for(offer.service),
+            by=caller.user,
+            channel=caller.channel,
+            passenger=passenger_for(caller, offer.service.operator, asked.get("passenger")) or offer.passenger,
+            now=now(),
+        )
+        return _answer(booking, caller, status=201)
+
+
+class BookingView(ApiView):
+    roles: ClassVar = {"GET": BOOKERS}
+
+    @extend_schema(operation_id="get_booking", responses=BookingDetailSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """A booking, with what is expected by now."""
+        caller = whom(request)
+        return _answer(get_visible(caller, reference), caller)
+
+
+class ConfirmView(ApiView):
+    roles: ClassVar = {"POST": BOOKERS}
+
+    @extend_schema(
+        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
+    )
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410."""
+        body_of(request, NothingSerializer)
+        caller = whom(request)
+        booking = get_visible(caller, reference)
+        return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
+
+
+class CancelView(ApiView):
+    roles: ClassVar = {"POST": BOOKERS}
+
+    @extend_schema(
+        operation_id="cancel_booking", parameters=[KEY_PARAMETER], request=CancelSerializer, responses=BookingDetailSerializer
+    )
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409."""
+        why, caller = body_of(request, CancelSerializer)["why"], whom(request)
+        booking = get_visible(caller, reference)
+        planner = planner_for(booking.service)
+        return _answer(cancel_booking(booking.reference, planner=planner, by=caller.user, why=why, now=now()), caller)
+
+
+def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
+    """An offer made to the caller, or to a passenger of an operator whose staff they are. Raises Problem (404)."""
+    offer = Offer.objects.select_related("service__operator", "passenger").filter(pk=offer_id).first()
+    if offer is not None:
+        if caller.staff and caller.staff.operator_id == offer.service.operator_id:
+            return offer
+        if caller.passenger and caller.passenger == offer.passenger:
+            return offer
+    raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
+
+
+def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
+    """The booking as it is in the database by now, with its journey as planned."""
+    fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
+    journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
+    return Response(BookingDetailSerializer(fresh, context={"journey": journey}).data, status=status)

@@ -1,0 +1,56 @@
+"""What the errors of `bookings` are in HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError
+
+from backend.api import problem_types as types
+from backend.api.offer_json import offers_json
+from backend.api.problem_types import ProblemType
+from bookings.refusals import Conflict, DomainError, DomainNotFound, Gone, NotAllowed, Unfit
+
+BY_CLASS: dict[type[DomainError], ProblemType] = {
+    DomainNotFound: types.NOT_FOUND,
+    Gone: types.GONE,
+    Conflict: types.CONFLICT,
+    NotAllowed: types.FORBIDDEN,
+    Unfit: types.REFUSED,
+}
+
+GENERAL = {DomainError.kind, *(cls.kind for cls in BY_CLASS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The parts of a problem."""
+
+    kind: ProblemType
+    detail: str
+    pointer: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def problem_of(exc: Exception) -> Found | None:
+    """The problem that an error of `bookings` or a lock held by others is; None for any other exception."""
+    if isinstance(exc, OperationalError) and _lock_not_had(exc):
+        return Found(types.BUSY, "Others are changing the same just now. Try again in a moment.")
+    if not isinstance(exc, DomainError):
+        return None
+    alternatives = getattr(exc, "alternatives", None)
+    return Found(_kind_of(exc), str(exc), more={} if alternatives is None else {"alternatives": offers_json(alternatives)})
+
+
+def _kind_of(exc: DomainError) -> ProblemType:
+    slug = exc.kind.replace("_", "-")
+    if slug in types.ALL:
+        return types.ALL[slug]
+    general = next((known for cls, known in BY_CLASS.items() if isinstance(exc, cls)), types.CONFLICT)
+    return general if exc.kind in GENERAL else ProblemType(slug, general.status, general.title)
+
+
+def _lock_not_had(exc: OperationalError) -> bool:
+    """PostgreSQL's lock_not_available and deadlock_detected, and SQLite's busy."""
+    return getattr(exc.__cause__, "sqlstate", None) in ("55P03", "40P01") or "database is locked" in str(exc)

@@ -1,0 +1,63 @@
+"""What offers and bookings have in common on their way out: stops, times in the zone of the service, both ends of a ride."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.api.places import POINT_SCHEMA, point
+from backend.api.times import local
+from bookings.models import Stop
+
+
+@extend_schema_field({"type": ["string", "null"], "format": "date-time", "description": "RFC 3339, offset of the service's zone"})
+class LocalTimeField(serializers.Field[Any, Any, Any, Any]):
+    """An instant of something that belongs to a service."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> tuple[datetime | None, ZoneInfo]:
+        return super().get_attribute(instance), instance.service.tz
+
+    def to_representation(self, value: tuple[datetime | None, ZoneInfo]) -> str | None:
+        return local(*value)
+
+
+class StopSerializer(serializers.ModelSerializer[Stop]):
+    position = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Stop
+        fields = ["code", "name", "settlement", "position"]
+
+    @extend_schema_field(POINT_SCHEMA)
+    def get_position(self, stop: Stop) -> dict[str, Any]:
+        return point(stop.position.x, stop.position.y)
+
+
+class PickupSerializer(serializers.Serializer[Any]):
+    """Where and when the ride begins: be at the stop by `from`; the bus comes by `until`."""
+
+    stop = StopSerializer(source="pickup_stop")
+    walk_m = serializers.IntegerField(source="pickup_walk_m")
+    walk_s = serializers.IntegerField(source="pickup_walk_s")
+    until = LocalTimeField(source="pickup_until_at")
+    expected = LocalTimeField(source="expected_pickup_at")
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": LocalTimeField(source="pickup_from_at")}
+
+
+class DropoffSerializer(serializers.Serializer[Any]):
+    """Where the ride ends, and by when at the latest."""
+
+    stop = StopSerializer(source="dropoff_stop")
+    walk_m = serializers.IntegerField(source="dropoff_walk_m")
+    walk_s = serializers.IntegerField(source="dropoff_walk_s")
+    arrive_by = LocalTimeField(source="arrive_by_at")
+    expected = LocalTimeField(source="expected_arrival_at")

@@ -1,0 +1,30 @@
+"""Who travels together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api.strict import StrictIntegerField, StrictSerializer
+
+MOST = 99  # of each kind; what a vehicle or a service's rules allow is less
+
+
+class PartySerializer(StrictSerializer):
+    """How many of each kind travel; one person at least. Wheelchairs count people of the party who travel in theirs."""
+
+    adults = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+    children = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="5 to 17 years.")
+    under5 = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+    concessions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="With a concessionary pass.")
+    companions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="Whose pass says that they travel free.")
+    wheelchairs = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+
+    def validate(self, attrs: dict[str, int]) -> dict[str, Any]:
+        people = sum(number for kind, number in attrs.items() if kind != "wheelchairs")
+        if people < 1:
+            raise serializers.ValidationError("Say who travels: one person at least.")
+        if attrs["wheelchairs"] > people:
+            raise serializers.ValidationError({"wheelchairs": [f"There can't be more wheelchairs than people ({people})."]})
+        return attrs

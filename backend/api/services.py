@@ -1,0 +1,128 @@
+"""GET services, services/{slug}, services/{slug}/stops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.base import ApiView
+from backend.api.places import POINT_SCHEMA, point
+from backend.api.whom import Caller, whom
+from bookings.models import Closure, Service, ServiceHours, Stop
+
+RULES = (
+    *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
+    *("pickup_before_s", "pickup_after_s", "arrival_slack_s", "max_detour_s", "detour_alpha", "detour_beta_s", "min_detour_s"),
+)
+
+
+class HoursSerializer(serializers.ModelSerializer[ServiceHours]):
+    """Local wall-clock times; a weekday that isn't listed is closed."""
+
+    weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="0 is Monday")
+    opens = serializers.TimeField(format="%H:%M")
+    closes = serializers.TimeField(format="%H:%M")
+
+    class Meta:
+        model = ServiceHours
+        fields = ["weekday", "opens", "closes"]
+
+
+class ClosureSerializer(serializers.ModelSerializer[Closure]):
+    class Meta:
+        model = Closure
+        fields = ["date", "reason"]
+
+
+class ServiceSerializer(serializers.ModelSerializer[Service]):
+    operator = serializers.CharField(source="operator.name")
+    operator_phone = serializers.CharField(source="operator.phone")
+    hours = HoursSerializer(many=True)
+
+    class Meta:
+        model = Service
+        fields = ["slug", "name", "description", "operator", "operator_phone", "zone", "hours"]
+
+
+class RulesSerializer(serializers.ModelSerializer[Service]):
+    """Durations in seconds, distances in metres."""
+
+    class Meta:
+        model = Service
+        fields = RULES
+
+
+class ServiceDetailSerializer(ServiceSerializer):
+    closures = ClosureSerializer(many=True)
+    rules = RulesSerializer(source="*")
+    fares = serializers.ListField(child=serializers.DictField(), help_text="Bands, in pence.")
+    area = serializers.SerializerMethodField()
+
+    class Meta(ServiceSerializer.Meta):
+        fields = [*ServiceSerializer.Meta.fields, "closures", "holiday_region", "rules", "fares", "area"]
+
+    @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
+    def get_area(self, service: Service) -> dict[str, Any]:
+        return {"type": "MultiPolygon", "coordinates": service.area.coords}
+
+
+class StopPropertiesSerializer(serializers.ModelSerializer[Stop]):
+    class Meta:
+        model = Stop
+        fields = ["code", "name", "settlement", "atco_code"]
+
+
+class StopFeatureSerializer(serializers.Serializer[Stop]):
+    """A GeoJSON Feature; its id is the code of the stop."""
+
+    type = serializers.SerializerMethodField()
+    id = serializers.CharField(source="code")
+    geometry = serializers.SerializerMethodField()
+    properties = StopPropertiesSerializer(source="*")
+
+    def get_type(self, stop: Stop) -> str:
+        return "Feature"
+
+    @extend_schema_field(POINT_SCHEMA)
+    def get_geometry(self, stop: Stop) -> dict[str, Any]:
+        return point(stop.position.x, stop.position.y)
+
+
+class StopCollectionSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(default="FeatureCollection")
+    features = StopFeatureSerializer(many=True)
+
+
+def services_of(caller: Caller) -> QuerySet[Service]:
+    """The services that a caller can see: those of their operators."""
+    return Service.objects.filter(operator__in=caller.operators).select_related("operator").order_by("slug")
+
+
+class ServicesView(ApiView):
+    @extend_schema(operation_id="list_services", responses=ServiceSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The services that you can see."""
+        found = services_of(whom(request)).prefetch_related("hours")
+        return Response(ServiceSerializer(found, many=True).data)
+
+
+class ServiceView(ApiView):
+    @extend_schema(operation_id="get_service", responses=ServiceDetailSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """A service with its rules, fares and area."""
+        return Response(ServiceDetailSerializer(get_object_or_404(services_of(whom(request)), slug=slug)).data)
+
+
+class StopsView(ApiView):
+    @extend_schema(operation_id="list_stops", responses=StopCollectionSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """The stops in use, as a GeoJSON FeatureCollection."""
+        service = get_object_or_404(services_of(whom(request)), slug=slug)
+        stops = service.stops.filter(active=True)
+        return Response(StopCollectionSerializer({"type": "FeatureCollection", "features": stops}).data)

@@ -1,0 +1,85 @@
+"""Serializer parts that take JSON at its word: "2" is no number, true is no 1, and an unknown field is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it doesn't know, with a pointer to each."""
+
+    default_error_messages = {"invalid": 'Give an object: {{"name": value, …}}.'}
+
+    def to_internal_value(self, data: Any) -> Any:
+        known = [name for name, field in self.fields.items() if not field.read_only]
+        unknown = [name for name in data if name not in known] if isinstance(data, Mapping) else []
+        errors: dict[str, Any] = {name: [_no_such_field(name, known)] for name in unknown}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            errors = {**error.detail, **errors}
+        if errors:
+            raise serializers.ValidationError(errors)
+        return value
+
+
+def _no_such_field(name: str, known: list[str]) -> str:
+    near = get_close_matches(name[:40], known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}."
+    return f"There is no field of this name. {hint}"
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON number without a fraction."""
+
+    default_error_messages = {
+        "invalid": "Give a whole number without quotes, such as 2.",
+        "max_value": "Give {max_value} at most.",
+        "min_value": "Give {min_value} at least.",
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """`true` or `false`."""
+
+    default_error_messages = {"invalid": "Give true or false, without quotes."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class StrictCharField(serializers.CharField):
+    """A JSON string; surrounding blanks don't count."""
+
+    default_error_messages = {"invalid": "Give a text in quotes."}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is not empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+
+class StrictUUIDField(serializers.UUIDField):
+    """A UUID as a string, in the usual form with hyphens."""
+
+    default_error_messages = {"invalid": "Give the id as it stands in the answer that it came from."}
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
