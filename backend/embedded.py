@@ -35,7 +35,7 @@ class EmbeddedWorkers:
             without_mingle=True,
             without_gossip=True,
         )
-        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler, remote_control=False)
+        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
         self._threads = [
             threading.Thread(target=self._worker.start, name="worker", daemon=True),
             threading.Thread(target=self._beat.start, name="beat", daemon=True),
@@ -52,7 +52,7 @@ class EmbeddedWorkers:
     def stop(self) -> None:
         """Finish the task in hand and stop."""
         self._beat.stop()
-        state.should_stop = 0
+        state.should_stop = 0  # type: ignore[assignment]  # the stubs know only its first value
         for thread in self._threads:
             thread.join(_SETTLE_S)
         state.should_stop = None

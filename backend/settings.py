@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -30,6 +31,7 @@ DEBUG = env.bool("DEBUG", False)
 GDAL_LIBRARY_PATH = native.libraries().gdal
 GEOS_LIBRARY_PATH = native.libraries().geos
 
+DATABASES: dict[str, dict[str, Any]]
 if EMBEDDED:
     native.sqlite_from_gdal()
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -105,11 +107,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "backend" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"drover": "backend.web.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]
@@ -211,6 +214,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DAT
 
 # Where the road networks of services are looked for, in this order.
 ROADS_ROOTS = [BASE_DIR / "fixtures", DATA_DIR]
+
+# A tile server for the map, such as https://{s}.tile.example.org/{z}/{x}/{y}.png, and whom to thank for it. Without one, the map
+# is drawn from the service's own area, roads and stops.
+TILE_URL = env.str("TILE_URL", "")
+TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
 
 LOGGING = {
     "version": 1,

@@ -56,7 +56,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             ) from error
 
     def _close(self) -> None:
-        super()._close()
+        super()._close()  # type: ignore[misc]  # the stubs leave it out
         memory: _Memory | None = self.__dict__.pop("_memory", None)
         if memory is not None:
             with _one_at_a_time:
@@ -89,12 +89,14 @@ class _Memory:
         self._library.spatialite_cleanup_ex(self._address)
 
 
-@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-def _on_open(connection: int, _error: int, _api: int) -> int:
+def _opened(connection: int, _error: int, _api: int) -> int:
     memory: _Memory | None = getattr(_opening, "memory", None)
     if memory is not None and not memory.used:  # else it's PROJ's connection, which stays plain
         memory.give_to(connection)
     return 0
+
+
+_on_open = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(_opened)
 
 
 @cache
