@@ -56,7 +56,9 @@ class TravelMatrix:
             raise UnknownPoint(f"no travel times for {point}: make the matrix with it") from None
 
 
-def matrix_of(points: Sequence[Point], seconds: Sequence[Sequence[int]], metres: Sequence[Sequence[int]] | None = None) -> TravelMatrix:
+def matrix_of(
+    points: Sequence[Point], seconds: Sequence[Sequence[int]], metres: Sequence[Sequence[int]] | None = None
+) -> TravelMatrix:
     """A matrix from nested lists; metres default to 10 m a second (36 km/h), for tests and towns on paper."""
     s = np.asarray(seconds, dtype=np.int32).reshape(len(points), len(points))
     m = s * 10 if metres is None else np.asarray(metres, dtype=np.int32).reshape(len(points), len(points))

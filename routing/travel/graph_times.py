@@ -1,0 +1,126 @@
+"""Travel times on a road graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.model import Point
+from routing.travel.engine import NO_WAY, Engine, best_engine
+from routing.travel.matrix import UNREACHABLE_S, TravelMatrix
+from routing.travel.road_graph import RoadGraph
+from routing.travel.snapping import Snap, Snapper, Spot, part_of
+
+
+class Ways(NamedTuple):
+    """Fastest ways between n snapped points, each array of shape (n, n), row = from."""
+
+    ms: NDArray[np.int64]
+    """`NO_WAY` or more where there is none."""
+    out: NDArray[np.intp]
+    """Which spot of the origin it leaves by."""
+    into: NDArray[np.intp]
+    """Which spot of the destination it comes in by."""
+    stays: NDArray[np.bool_]
+    """Whether it never leaves one edge."""
+
+
+class RoadGraphTimes:
+    """Fastest driving times between points beside the roads of a graph, and the ways themselves.
+
+    A point is served from the nearest kerbside road, part of whose time counts; the bus may turn round there. Times are added up
+    in whole milliseconds and rounded up to seconds once, so the triangle inequality holds exactly. Metres are those of a fastest
+    way, rounded; where several are equally fast, either's; 0 where there is no way.
+    """
+
+    def __init__(self, graph: RoadGraph, make_engine: Callable[[RoadGraph], Engine] = best_engine) -> None:
+        self.graph, self.engine, self.snapper = graph, make_engine(graph), Snapper(graph)
+        self.snaps: dict[Point, Snap] = {}
+        self.lengths: dict[tuple[int, int], float] = {}  # stops are asked for again and again
+
+    def matrix(self, points: Sequence[Point]) -> TravelMatrix:
+        """Seconds and metres between all points, shape (n, n). Raises ValueError for a point that is not on the earth."""
+        snaps = self._snap(points)
+        ways = self._ways(snaps)
+        seconds = np.minimum(-(-ways.ms // 1000), UNREACHABLE_S).astype(np.int32)
+        metres = np.zeros(seconds.shape, dtype=np.int32)
+        number = {point: i for i, point in enumerate(points)}
+        numbers = np.array([number[point] for point in points], dtype=np.int64)
+        same = numbers[:, None] == numbers[None, :]
+        seconds[same] = 0
+        for a, b in np.argwhere((seconds < UNREACHABLE_S) & ~same).tolist():
+            metres[a, b] = round(self._length_m(snaps[a], snaps[b], ways, a, b))
+        return TravelMatrix(tuple(points), seconds, metres)
+
+    def path(self, origin: Point, destination: Point) -> list[Point]:
+        """The line driven, from the origin over the roads to the destination; empty where there is no way."""
+        if origin == destination:
+            return [origin, destination]
+        start, end = self._snap([origin, destination])
+        ways = self._ways([start, end])
+        if ways.ms[0, 1] >= NO_WAY:
+            return []
+        pieces = [part_of(self.graph.shapes[start.link], start.share, end.share)]
+        if not ways.stays[0, 1]:
+            out, into = start.spots[ways.out[0, 1]], end.spots[ways.into[0, 1]]
+            between = self.engine.edges(self._head(out), self._tail(into))
+            pieces = [
+                part_of(self.graph.shapes[start.link], start.share, 1.0 if self.graph.along[out.edge] else 0.0),
+                *(self.graph.edge_shape(edge) for edge in between),
+                part_of(self.graph.shapes[end.link], 0.0 if self.graph.along[into.edge] else 1.0, end.share),
+            ]
+        line = [origin, *(Point(float(lon), float(lat)) for lon, lat in np.concatenate(pieces)), destination]
+        return [origin, *(after for before, after in pairwise(line) if after != before)]
+
+    def _snap(self, points: Sequence[Point]) -> list[Snap]:
+        new = list({point for point in points if point not in self.snaps})
+        self.snaps.update(zip(new, self.snapper.snap(new), strict=True))
+        return [self.snaps[point] for point in points]
+
+    def _ways(self, snaps: Sequence[Snap]) -> Ways:
+        """Try each spot of the origin with each of the destination: two each where the road is two-way."""
+        # A one-way road has its spot twice, and so has an unserved point one that is masked below: all rows are as long.
+        pairs = [(snap.spots[0], snap.spots[-1]) if snap.spots else (NOWHERE, NOWHERE) for snap in snaps]
+        served = np.array([bool(snap.spots) for snap in snaps], dtype=np.bool_)
+        edge, before, after = (
+            np.array([[spot[i] for spot in pair] for pair in pairs], dtype=np.int64).reshape(-1, 2) for i in (0, 1, 2)
+        )
+        access = np.array([snap.access_ms for snap in snaps], dtype=np.int64)
+        exits, row = np.unique(self.graph.head[edge], return_inverse=True)
+        entries, column = np.unique(self.graph.tail[edge], return_inverse=True)
+        times = self.engine.times_ms(exits.astype(np.int64), entries.astype(np.int64))
+        from_rows, to_columns = row.reshape(edge.shape)[:, None, :, None], column.reshape(edge.shape)[None, :, None, :]
+        around = after[:, None, :, None] + times[from_rows, to_columns] + before[None, :, None, :]
+        ahead = before[None, :, None, :] - before[:, None, :, None]
+        direct = (edge[:, None, :, None] == edge[None, :, None, :]) & (ahead >= 0) & (ahead < around)
+        total = np.where(direct, ahead, around).reshape(len(snaps), len(snaps), 4)
+        best = total.argmin(axis=2)
+        ms = np.take_along_axis(total, best[:, :, None], axis=2)[:, :, 0] + access[:, None] + access[None, :]
+        stays = np.take_along_axis(direct.reshape(total.shape), best[:, :, None], axis=2)[:, :, 0]
+        ms[~(served[:, None] & served[None, :])] = NO_WAY
+        return Ways(ms, best // 2, best % 2, stays)
+
+    def _length_m(self, start: Snap, end: Snap, ways: Ways, a: int, b: int) -> float:
+        """Metres of the way from row a to column b, the bits beside the road included."""
+        out, into = start.spots[int(ways.out[a, b]) % len(start.spots)], end.spots[int(ways.into[a, b]) % len(end.spots)]
+        beside = start.access_m + end.access_m
+        if ways.stays[a, b]:
+            return beside + (into.before_m - out.before_m)
+        ends = self._head(out), self._tail(into)
+        if ends not in self.lengths:
+            self.lengths[ends] = float(self.graph.length_m[self.engine.edges(*ends)].sum())
+        return beside + out.after_m + self.lengths[ends] + into.before_m
+
+    def _head(self, spot: Spot) -> int:
+        return int(self.graph.head[spot.edge])
+
+    def _tail(self, spot: Spot) -> int:
+        return int(self.graph.tail[spot.edge])
+
+
+NOWHERE = Spot(edge=0, before_ms=0, after_ms=0, before_m=0.0, after_m=0.0)
+"""Stands in for the spot of a point that no road is near."""

@@ -1,0 +1,143 @@
+"""A road network as arrays: junctions, directed edges between them, and the shape of each road."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from routing.model import Point
+
+
+class Link(NamedTuple):
+    """A stretch of road between two junctions (indices of nodes), before it becomes one or two directed edges."""
+
+    tail: int
+    head: int
+    length_m: float
+    seconds: float
+    shape: NDArray[np.float64]
+    """(lon, lat) rows from tail to head, both included."""
+    oneway: bool = False
+    kerbside: bool = True
+    """Whether a bus may stop along it: not on a motorway."""
+
+
+class EmptyNetwork(ValueError):
+    """A network without a single road on which one could drive there and back."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadGraph:
+    """n nodes, m directed edges, k links; a two-way link is two edges. Immutable by convention: nobody writes to the arrays.
+
+    `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
+    `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
+    `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,).
+    """
+
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    link: NDArray[np.int32]
+    along: NDArray[np.bool_]
+    shapes: tuple[NDArray[np.float64], ...]
+    kerbside: NDArray[np.bool_]
+
+    @property
+    def nodes(self) -> int:
+        return len(self.lon)
+
+    @property
+    def edges(self) -> int:
+        return len(self.tail)
+
+    @property
+    def road_km(self) -> float:
+        """The length of all roads, each counted once."""
+        first = np.unique(self.link, return_index=True)[1]
+        return float(self.length_m[first].sum()) / 1000
+
+    def node(self, index: int) -> Point:
+        return Point(float(self.lon[index]), float(self.lat[index]))
+
+    def edge_shape(self, edge: int) -> NDArray[np.float64]:
+        """The (lon, lat) rows of an edge, in driving direction."""
+        shape = self.shapes[self.link[edge]]
+        return shape if self.along[edge] else np.flipud(shape)
+
+
+def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]) -> RoadGraph:
+    """The graph of nodes at `lon`, `lat` (degrees) and links between them; a two-way link becomes two edges.
+
+    Raises ValueError for a link from a node to itself (split it) or whose length or time is not positive and finite.
+    """
+    kept = list(links)
+    for number, link in enumerate(kept):
+        if link.tail == link.head:
+            raise ValueError(f"link {number} runs from node {link.tail} to itself: split it in the middle")
+        if not (0 < link.length_m < np.inf and 0 < link.seconds < np.inf):
+            raise ValueError(f"link {number} is {link.length_m} m and {link.seconds} s long: both must be positive")
+    back = [number for number, link in enumerate(kept) if not link.oneway]
+    link_of = np.array([*range(len(kept)), *back], dtype=np.int32)
+    along = np.arange(len(link_of)) < len(kept)
+    ends = np.array([(link.tail, link.head) for link in kept], dtype=np.int32).reshape(-1, 2)[link_of]
+    ends[~along] = ends[~along, ::-1]
+    return RoadGraph(
+        lon=np.asarray(lon, dtype=np.float64),
+        lat=np.asarray(lat, dtype=np.float64),
+        tail=np.ascontiguousarray(ends[:, 0]),
+        head=np.ascontiguousarray(ends[:, 1]),
+        length_m=np.array([link.length_m for link in kept], dtype=np.float64)[link_of],
+        seconds=np.array([link.seconds for link in kept], dtype=np.float64)[link_of],
+        link=link_of,
+        along=along,
+        shapes=tuple(np.asarray(link.shape, dtype=np.float64) for link in kept),
+        kerbside=np.array([link.kerbside for link in kept], dtype=np.bool_),
+    )
+
+
+def strong_components(graph: RoadGraph) -> NDArray[np.int32]:
+    """The number of each node's strongly connected component, shape (n,): within one, every place reaches every other."""
+    ones = np.ones(graph.edges, dtype=np.int8)
+    matrix = coo_array((ones, (graph.tail, graph.head)), shape=(graph.nodes, graph.nodes))
+    labels: NDArray[np.int32] = connected_components(matrix, connection="strong")[1]
+    return labels
+
+
+def largest_component(graph: RoadGraph) -> RoadGraph:
+    """The part of a graph within which every place reaches every other; the biggest one, by nodes.
+
+    Raises EmptyNetwork where nothing is left.
+    """
+    if graph.edges == 0:
+        raise EmptyNetwork("there is no road in this network: look at the classes and access of its roads")
+    labels = strong_components(graph)
+    keep_node = labels == np.bincount(labels).argmax()
+    keep_edge = keep_node[graph.tail] & keep_node[graph.head]
+    if not keep_edge.any():
+        raise EmptyNetwork("no two places in this network reach each other both ways: look at its one-way roads")
+    new_node = np.cumsum(keep_node, dtype=np.int32) - 1
+    kept_links = np.unique(graph.link[keep_edge])
+    new_link = np.zeros(len(graph.shapes), dtype=np.int32)
+    new_link[kept_links] = np.arange(len(kept_links), dtype=np.int32)
+    return RoadGraph(
+        lon=graph.lon[keep_node],
+        lat=graph.lat[keep_node],
+        tail=new_node[graph.tail[keep_edge]].astype(np.int32),
+        head=new_node[graph.head[keep_edge]].astype(np.int32),
+        length_m=graph.length_m[keep_edge],
+        seconds=graph.seconds[keep_edge],
+        link=new_link[graph.link[keep_edge]],
+        along=graph.along[keep_edge],
+        shapes=tuple(graph.shapes[link] for link in kept_links),
+        kerbside=graph.kerbside[kept_links],
+    )
