@@ -11,7 +11,7 @@ export UV_NO_PROGRESS := 1
 # The locked packages, by uv where there is a wheel of it for this machine, else by pip.
 define install
 	@if [ -x $(BIN)/uv ]; then \
-		$(BIN)/uv pip install --quiet --link-mode copy --python $(BIN)/python --require-hashes -r $(1); \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
 	else \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
 	fi
