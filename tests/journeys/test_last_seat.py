@@ -1,0 +1,105 @@
+"""One seat is left, and 64 people accept it at the same moment, on PostgreSQL through the API."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import date, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from bookings import plans
+from bookings.models import Booking, Day, Offer, Service, ShiftPattern, Vehicle
+from tests.backend.api_world import World, build_world
+from tests.journeys import judge
+from tests.journeys.storm import all_at_once
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
+
+CROWD = 64
+ROUNDS = 20
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """Ripon with a single bus that has a single seat, mornings only, and twenty weekdays to book for."""
+    world = build_world(monkeypatch)
+    ShiftPattern.objects.exclude(code="bus-1-early").delete()
+    Vehicle.objects.update(layouts=[[1, 0]])
+    Service.objects.update(horizon_days=60)
+    world.service.refresh_from_db()
+    return world
+
+
+def weekdays(world: World, count: int) -> list[int]:
+    """The next so many weekdays, as days ahead."""
+    today = world.now.date()
+    ahead = (days for days in itertools.count(1) if (today + timedelta(days=days)).weekday() < 5)
+    return list(itertools.islice(ahead, count))
+
+
+def last_seat_offers(world: World, days: int) -> list[str]:
+    """The same offer made to each of the crowd: Ripon to Bedale takes so long that the bus can't go twice in its window."""
+    first = world.offers("agent", leave_at=world.at(11, days=days), passenger={"name": "Ann", "phone": "07700 900111"})[0]
+    offer = Offer.objects.get(pk=first["id"])
+    crowd = []
+    for _ in range(CROWD):
+        offer.pk = uuid.uuid4()
+        offer.save(force_insert=True)
+        crowd.append(str(offer.pk))
+    return crowd
+
+
+def accept_all(world: World, offers: list[str]) -> list[tuple[int, dict[str, object]]]:
+    def accept(offer: str) -> tuple[int, dict[str, object]]:
+        answer = world.post("agent", "bookings", {"offer": offer})
+        return answer.status_code, answer.json()
+
+    return all_at_once([partial(accept, offer) for offer in offers])
+
+
+def booked_on(world: World, day: date) -> int:
+    return Booking.objects.filter(service=world.service, date=day).count()
+
+
+def test_exactly_one_of_64_gets_the_last_seat_every_time(world: World) -> None:
+    for days in weekdays(world, ROUNDS):
+        answers = accept_all(world, last_seat_offers(world, days))
+
+        statuses = sorted(status for status, _ in answers)
+        assert statuses == [201] + [409] * (CROWD - 1)
+        for status, body in answers:
+            if status == 409:
+                assert body["type"] == "/api/v1/problems/no-longer-possible"
+                assert body["alternatives"], "somebody who lost the seat is told what else there is"
+        day = datetime.fromisoformat(world.at(11, days=days)).date()
+        assert booked_on(world, day) == 1
+        assert judge.seated(world.service, day) == judge.expected(world.service, day)
+        assert judge.faults(world.service, day) == []
+
+
+def unlocked_day(service: Service, date: date) -> Day:
+    return plans.opening.open_day(service, date)
+
+
+def test_control_without_the_lock_the_revision_number_alone_lets_nobody_oversell(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "lock_day", unlocked_day)
+    for days in weekdays(world, 3):
+        answers = accept_all(world, last_seat_offers(world, days))
+        assert [status for status, _ in answers].count(201) == 1
+        assert {status for status, _ in answers} <= {201, 409}
+
+
+def test_control_without_lock_and_revision_number_the_seat_is_oversold(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the first test can fail at all."""
+    numbers = itertools.count(1000)
+    monkeypatch.setattr(plans, "lock_day", unlocked_day)
+    monkeypatch.setattr(plans, "number_after", lambda base: next(numbers))
+    oversold = 0
+    for days in weekdays(world, 5):
+        answers = accept_all(world, last_seat_offers(world, days))
+        oversold += [status for status, _ in answers].count(201) > 1
+    assert oversold, "64 people at once, and nobody was sold a seat twice: the storm is none"

@@ -1,0 +1,182 @@
+"""The busiest hour: people book, hold, confirm and cancel all at once, while the optimiser keeps publishing better plans."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from backend.wiring import planner_for
+from bookings import clock, plans
+from bookings.actions import reoptimise as reoptimising
+from bookings.actions.reoptimise import Outcome, reoptimise
+from routing.cost import Weights
+from routing.model import Problem
+from routing.optimise.ortools_routing import OrToolsOptimiser
+from routing.optimise.protocol import Limit
+from routing.plan import Plan
+from tests.backend.api_world import RIPON, World, build_world
+from tests.journeys import judge
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
+
+BEFORE = 24
+"""Wishes of the busiest day that are booked when the storm begins."""
+BOOKERS = 3
+SOLVES = 8
+
+
+@dataclass
+class Storm:
+    """What went on: every answer to a booking, and every outcome of the optimiser."""
+
+    booked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    outcomes: list[Outcome] = field(default_factory=list)
+    snapshots: list[int] = field(default_factory=list)
+    improved: int = 0
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return build_world(monkeypatch)
+
+
+@pytest.fixture
+def day(world: World) -> date:
+    return world.now.date() + timedelta(days=1)
+
+
+def busiest_day() -> list[dict[str, Any]]:
+    wishes: list[dict[str, Any]] = json.loads((RIPON / "wishes_busiest.json").read_text())["wishes"]
+    return wishes
+
+
+def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
+    """Ask for a wish and take the first offer: half of the callers hold it first; every ninth changes their mind."""
+    asked: dict[str, Any] = {name: {"type": "Point", "coordinates": wish[name]["point"]} for name in ("origin", "destination")}
+    for name in {"leave_at", "arrive_by"} & wish.keys():
+        hour, minute = map(int, wish[name].split(":"))
+        asked |= {"leave_at": None, name: world.at(hour, minute, days=1)}
+    answer = world.post("agent", "offers", world.wish(party=wish["party"], passenger=wish["passenger"], **asked)).json()
+    if not answer.get("offers"):
+        return
+    number = int(wish["id"][1:])
+    answer = world.post("agent", "bookings", {"offer": answer["offers"][0]["id"], "hold": number % 2 == 0})
+    if answer.status_code == 409:
+        return
+    assert answer.status_code == 201, answer.json()
+    booking = answer.json()
+    storm.booked[booking["reference"]] = booking
+    if booking["status"] == "held":
+        confirmed = world.post("agent", f"bookings/{booking['reference']}/confirm")
+        assert confirmed.status_code == 200, "a held booking can always be confirmed"
+    if number % 9 == 0:
+        cancelled = world.post("agent", f"bookings/{booking['reference']}/cancel", {"why": "storm"})
+        assert cancelled.status_code == 200
+        storm.cancelled.add(booking["reference"])
+
+
+class Watched:
+    """The real optimiser; counts how often it found something better, and on which revision it worked."""
+
+    def __init__(self, storm: Storm, solving: threading.Semaphore) -> None:
+        self.storm, self.solving = storm, solving
+        self.optimiser = OrToolsOptimiser(Weights())
+
+    def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
+        better = self.optimiser.improve(plan, problem, limit)
+        self.storm.improved += better is not plan and better != plan
+        self.storm.snapshots.append(plan.revision)
+        self.solving.release()  # bookers go on while the result has yet to be brought home
+        return better
+
+
+def rage(world: World, day: date) -> Storm:
+    """The storm: three people booking as fast as they can, and one optimiser solving one plan after the other."""
+    storm, solving = Storm(), threading.Semaphore(BOOKERS)
+    wishes = busiest_day()
+    for wish in wishes[:BEFORE]:
+        take(world, wish, storm)
+    waiting: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    for wish in wishes[BEFORE:]:
+        waiting.put(wish)
+
+    def book() -> None:
+        try:
+            while True:
+                take(world, waiting.get_nowait(), storm)
+        except Empty:
+            return
+        finally:
+            connections.close_all()
+
+    def solve() -> None:
+        optimiser, planner = Watched(storm, solving), planner_for(world.service)
+        try:
+            for _ in range(SOLVES):
+                storm.outcomes.append(
+                    reoptimise(
+                        world.service,
+                        day,
+                        optimiser=optimiser,
+                        limit=Limit(seconds=1.0),
+                        planner=planner,
+                        clock=clock.database_now,
+                    )
+                )
+        finally:
+            connections.close_all()
+
+    people: list[Callable[[], None]] = [book] * BOOKERS + [solve]
+    with ThreadPoolExecutor(len(people)) as pool:
+        for done in [pool.submit(each) for each in people]:
+            done.result()
+    return storm
+
+
+def test_no_booking_is_lost_none_oversold_no_promise_moved_and_most_solves_are_published(world: World, day: date) -> None:
+    storm = rage(world, day)
+
+    assert len(storm.booked) > BEFORE, "nobody booked during the storm"
+    assert judge.seated(world.service, day) == judge.expected(world.service, day)
+    assert judge.faults(world.service, day) == []
+    kept = judge.promises(world.service, day)
+    for reference, told in storm.booked.items():
+        now = world.get("agent", f"bookings/{reference}").json()
+        assert now["status"] == ("cancelled" if reference in storm.cancelled else "confirmed")
+        for end, facts in (("pickup", ("stop", "from", "until")), ("dropoff", ("stop", "arrive_by"))):
+            assert [now[end][fact] for fact in facts] == [told[end][fact] for fact in facts]
+    assert set(kept) == set(storm.booked)
+
+    published = sum(outcome.published for outcome in storm.outcomes)
+    assert published * 2 > storm.improved > 0, [outcome.why for outcome in storm.outcomes]
+    assert overtaken(storm), "every plan was published before anybody booked: nothing was rebased"
+
+
+def overtaken(storm: Storm) -> int:
+    """How many solves were published although others had changed the plan since their snapshot."""
+    pairs = zip(storm.snapshots, storm.outcomes, strict=True)
+    return sum(outcome.published and outcome.revision > snapshot + 1 for snapshot, outcome in pairs)
+
+
+def test_control_discarding_on_conflict_publishes_nothing_that_was_overtaken(
+    world: World, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the storm does to an optimiser that gives up when somebody has booked meanwhile."""
+
+    def give_up(improved: Plan, snapshot: Plan, current: Plan, problem: Problem, weights: Weights) -> Plan | None:
+        return improved if current.revision == snapshot.revision else None
+
+    monkeypatch.setattr(reoptimising, "rebase", give_up)
+    storm = rage(world, day)
+    assert overtaken(storm) == 0
+    assert plans.history(world.service, day)
