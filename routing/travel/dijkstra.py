@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 
 import numpy as np
@@ -26,9 +27,11 @@ class DijkstraEngine:
         # SciPy adds up parallel edges: keep the fastest of them.
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        self.edge = order[first]
+        edge = order[first]
         starts = np.searchsorted(tail[first], np.arange(graph.nodes + 1))
-        self.matrix = csr_array((weights[self.edge], head[first], starts), shape=(graph.nodes, graph.nodes))
+        self.matrix = csr_array((weights[edge], head[first], starts), shape=(graph.nodes, graph.nodes))
+        # Plain lists for walking back along a path: an array gives single values far more slowly.
+        self.first, self.heads, self.edge_at = starts.tolist(), head[first].tolist(), edge.tolist()
         self.predecessors = lru_cache(maxsize=32)(self._predecessors)  # callers ask row by row
 
     def times_ms(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -41,14 +44,14 @@ class DijkstraEngine:
     def edges(self, source: int, target: int) -> list[int]:
         before, path, at = self.predecessors(source), list[int](), target
         while at != source:
-            previous = int(before[at])
+            previous = before[at]
             if previous < 0:
                 return []
-            row = slice(self.matrix.indptr[previous], self.matrix.indptr[previous + 1])
-            path.append(int(self.edge[row][np.searchsorted(self.matrix.indices[row], at)]))
+            path.append(self.edge_at[bisect_left(self.heads, at, self.first[previous], self.first[previous + 1])])
             at = previous
         return path[::-1]
 
-    def _predecessors(self, source: int) -> NDArray[np.int32]:
-        found: NDArray[np.int32] = dijkstra(self.matrix, indices=source, return_predecessors=True)[1]
+    def _predecessors(self, source: int) -> list[int]:
+        """The node before each node on the fastest path from `source`; negative where there is none."""
+        found: list[int] = dijkstra(self.matrix, indices=source, return_predecessors=True)[1].tolist()
         return found
