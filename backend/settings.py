@@ -197,7 +197,18 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 225
 CELERY_TASK_TIME_LIMIT = 240
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if _MEMORY_BROKER else {"visibility_timeout": 600}
+# After so long without an answer a message is given to another worker: more than twice the time limit. No task may be sent with a
+# countdown longer than that: it would run several times.
+_VISIBILITY_TIMEOUT_S = env.int("VISIBILITY_TIMEOUT_S", 600)
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.05}
+    if _MEMORY_BROKER
+    else {
+        "visibility_timeout": _VISIBILITY_TIMEOUT_S,
+        "unacked_restore_interval": min(10, max(1, _VISIBILITY_TIMEOUT_S // 2)),
+        "unacked_restore_throttle": 1,
+    }
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Solving takes its time, and what is quick should not wait behind it: each queue can have workers of its own.
 CELERY_TASK_DEFAULT_QUEUE = "quick"

@@ -1,0 +1,82 @@
+"""A worker that is killed in the middle of a task loses nothing: another does the task again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SEND = "import sys; from tests.backend import killed_tasks; getattr(killed_tasks, sys.argv[1]).delay(sys.argv[1])"
+
+pytestmark = [pytest.mark.redis, pytest.mark.xdist_group("killed worker")]
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> dict[str, str]:
+    """A Redis database of its own, where messages come back after 2 s instead of 10 min."""
+    address = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/9"
+    redis.Redis.from_url(address).flushdb()
+    here = {"REDIS_URL": address, "CELERY_BROKER_URL": address, "VISIBILITY_TIMEOUT_S": "2"}
+    return {**os.environ, **here, "DATABASE_URL": "", "DROVER_DATA": str(tmp_path)}
+
+
+@pytest.fixture
+def start_worker(surroundings: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    workers = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "--app=backend.celery", "worker", "--include=tests.backend.killed_tasks"]
+        worker = subprocess.Popen(
+            [*command, "--queues=quick,solve", "--concurrency=2", "--loglevel=warning"],
+            cwd=ROOT,
+            env=surroundings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        if worker.poll() is None:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+def wait_for(client: redis.Redis, key: str, times: int) -> bool:
+    give_up = time.monotonic() + 30
+    while int(client.get(key) or 0) < times:
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_another_worker_does_the_task_again(
+    surroundings: dict[str, str], start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    client = redis.Redis.from_url(surroundings["REDIS_URL"])
+    first = start_worker()
+    for name in ("kept", "lost"):
+        subprocess.run([sys.executable, "-c", SEND, name], cwd=ROOT, env=surroundings, check=True)
+    assert wait_for(client, "kept-began", 1)
+    assert wait_for(client, "lost-began", 1)
+
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    client.set("go-on", 1)
+    start_worker()
+
+    assert wait_for(client, "kept-ended", 1)
+    # The control: acknowledged when it began, this one is gone for good.
+    assert client.get("lost-ended") is None
+    assert int(client.get("lost-began") or 0) == 1
