@@ -226,6 +226,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DAT
 # Where the road networks of services are looked for, in this order.
 ROADS_ROOTS = [BASE_DIR / "fixtures", DATA_DIR]
 
+# The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.
+TILE_URL = env.str("TILE_URL", "")
+TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
+
+# What booking references are scrambled with; keep it when the secret key changes.
+REFERENCE_KEY = env.str("REFERENCE_KEY", "")
+
 # A tile server for the map, such as https://{s}.tile.example.org/{z}/{x}/{y}.png, and whom to thank for it. Without one, the map
 # is drawn from the service's own area, roads and stops.
 TILE_URL = env.str("TILE_URL", "")
