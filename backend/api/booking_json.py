@@ -11,6 +11,7 @@ from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
 from bookings.models import Booking, Passenger
+from bookings.queries import Journey
 
 
 class PassengerSerializer(serializers.ModelSerializer[Passenger]):
@@ -20,7 +21,10 @@ class PassengerSerializer(serializers.ModelSerializer[Passenger]):
 
 
 class BookingSerializer(serializers.ModelSerializer[Booking]):
-    """A promise that was accepted. Its times don't change; what is expected by now is in `eta` of a single booking."""
+    """A promise that was accepted: from, until and arrive_by don't change.
+
+    `expected` is the plan as it stands in a single booking and in a day, and as it stood when it was offered in a list.
+    """
 
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     service_date = serializers.DateField(source="date")
@@ -55,11 +59,18 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
         return "" if booking.booked_by is None else booking.booked_by.get_full_name() or booking.booked_by.get_username()
 
 
+def expected_by_now(booking: Booking, journey: Journey | None) -> Booking:
+    """The booking with what is expected by now in place of what was when it was offered; for output, not to be saved."""
+    if journey is not None:
+        booking.expected_pickup_at, booking.expected_arrival_at = journey.pickup_at, journey.arrival_at
+    return booking
+
+
 class EtaSerializer(serializers.Serializer[Any]):
     """When it will be, as things stand now; in the zone of the service."""
 
-    pickup = serializers.CharField(allow_null=True)
-    arrival = serializers.CharField(allow_null=True)
+    pickup = serializers.DateTimeField()
+    arrival = serializers.DateTimeField()
 
 
 class BookedShiftSerializer(serializers.Serializer[Any]):
@@ -86,12 +97,12 @@ class BookingDetailSerializer(BookingSerializer):
     class Meta(BookingSerializer.Meta):
         fields = [*BookingSerializer.Meta.fields, "eta", "shift", "history"]
 
-    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/Eta"}, {"type": "null"}]})
+    @extend_schema_field(EtaSerializer(allow_null=True))
     def get_eta(self, booking: Booking) -> dict[str, Any] | None:
         journey, zone = self.context.get("journey"), booking.service.tz
         return journey and {"pickup": local(journey.pickup_at, zone), "arrival": local(journey.arrival_at, zone)}
 
-    @extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/BookedShift"}, {"type": "null"}]})
+    @extend_schema_field(BookedShiftSerializer(allow_null=True))
     def get_shift(self, booking: Booking) -> dict[str, Any] | None:
         journey = self.context.get("journey")
         if journey is None:

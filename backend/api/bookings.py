@@ -14,18 +14,17 @@ from rest_framework.response import Response
 
 from backend.api import problem_types
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
-from backend.api.booking_json import BookingDetailSerializer, BookingSerializer
+from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.paging import CursorPagination
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
-from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
 from bookings import queries
-from bookings.actions.book_offer import book_offer
+from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.confirm_booking import confirm_booking
-from bookings.actions.hold_offer import hold_offer
 from bookings.models import Booking, Offer, Status
 from bookings.references import tidy
 
@@ -36,10 +35,6 @@ class BookSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer.")
     hold = StrictBooleanField(default=False, help_text="Keep the seat until held_until, to be confirmed by then.")
     passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
-
-
-class NothingSerializer(StrictSerializer):
-    """An empty object; no body does as well."""
 
 
 class CancelSerializer(StrictSerializer):
@@ -159,4 +154,4 @@ def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
     fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
-    return Response(BookingDetailSerializer(fresh, context={"journey": journey}).data, status=status)
+    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context={"journey": journey}).data, status=status)

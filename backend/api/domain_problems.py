@@ -20,7 +20,24 @@ BY_CLASS: dict[type[DomainError], ProblemType] = {
     Unfit: types.REFUSED,
 }
 
-GENERAL = {DomainError.kind, *(cls.kind for cls in BY_CLASS)}
+BY_KIND = {
+    "no_such_offer": types.NOT_FOUND,
+    "no_such_booking": types.NOT_FOUND,
+    "no_such_revision": types.NOT_FOUND,
+    "day_busy": types.BUSY,
+    "plan_moved": types.BUSY,
+}
+"""Where the type isn't simply called as the kind."""
+
+POINTERS = {
+    "no_such_offer": "#/offer",
+    "offer_expired": "#/offer",
+    "offer_taken": "#/offer",
+    "no_longer_possible": "#/offer",
+    "passenger_needed": "#/passenger",
+    "other_operator": "#/passenger",
+    "unfit_report": "#/at",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +57,13 @@ def problem_of(exc: Exception) -> Found | None:
     if not isinstance(exc, DomainError):
         return None
     alternatives = getattr(exc, "alternatives", None)
-    return Found(_kind_of(exc), str(exc), more={} if alternatives is None else {"alternatives": offers_json(alternatives)})
+    more = {} if alternatives is None else {"alternatives": offers_json(alternatives)}
+    return Found(_kind_of(exc), str(exc), POINTERS.get(exc.kind), more)
 
 
 def _kind_of(exc: DomainError) -> ProblemType:
-    slug = exc.kind.replace("_", "-")
-    if slug in types.ALL:
-        return types.ALL[slug]
-    general = next((known for cls, known in BY_CLASS.items() if isinstance(exc, cls)), types.CONFLICT)
-    return general if exc.kind in GENERAL else ProblemType(slug, general.status, general.title)
+    known = BY_KIND.get(exc.kind) or types.ALL.get(types.slug_of(exc.kind))
+    return known or next((general for cls, general in BY_CLASS.items() if isinstance(exc, cls)), types.CONFLICT)
 
 
 def _lock_not_had(exc: OperationalError) -> bool:

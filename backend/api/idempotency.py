@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter
@@ -47,9 +47,10 @@ def idempotent(method: View) -> View:
             return method(view, request, **parts)
         if not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
             raise BadQuery({HEADER: [f"Give 1 to {MAX_LENGTH} printable ASCII signs."]})
+        user = cast(int, request.user.pk)  # the permissions let only users in
         about = {"method": request.method or "", "path": request.path[:300], "body_sha256": _digest(request.data)}
         with transaction.atomic():
-            row, new = IdempotencyKey.objects.get_or_create(user=request.user, key=key, defaults=about)
+            row, new = IdempotencyKey.objects.get_or_create(user_id=user, key=key, defaults=about)
             if not new:
                 return _replay(request, row, about)
             response = _answer(view, lambda: method(view, request, **parts))
@@ -78,7 +79,7 @@ def _replay(request: Request, row: IdempotencyKey, about: dict[str, str]) -> Res
             f"You used this key for {row.method} {row.path} before, or with another body. Take a new key for a new request.",
         )
     if row.status and row.status >= 400:
-        request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE
     return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
 
 

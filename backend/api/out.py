@@ -12,6 +12,7 @@ from rest_framework import serializers
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.times import local
 from bookings.models import Stop
+from routing.units import ServiceDay
 
 
 @extend_schema_field({"type": ["string", "null"], "format": "date-time", "description": "RFC 3339, offset of the service's zone"})
@@ -26,6 +27,35 @@ class LocalTimeField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: tuple[datetime | None, ZoneInfo]) -> str | None:
         return local(*value)
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "description": "RFC 3339, offset of the service's zone"})
+class ServiceClockField(serializers.Field[Any, Any, Any, Any]):
+    """A service time of something that belongs to a day of a service, as an instant."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> tuple[Any, ServiceDay]:
+        return super().get_attribute(instance), instance.service.day(instance.date)
+
+    def to_representation(self, value: tuple[Any, ServiceDay]) -> str | None:
+        at, day = value
+        return local(day.instant(at), day.zone)
+
+
+@extend_schema_field(
+    {
+        "type": ["object", "null"],
+        "description": "A GeoJSON LineString: the line that is driven.",
+        "properties": {
+            "type": {"type": "string", "const": "LineString"},
+            "coordinates": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+        },
+    }
+)
+class PathField(serializers.JSONField):
+    """GeoJSON of a line."""
 
 
 class StopSerializer(serializers.ModelSerializer[Stop]):

@@ -27,8 +27,13 @@ FORBIDDEN = ProblemType("forbidden", 403, "Your role may not do this")
 NOT_FOUND = ProblemType("not-found", 404, "There is nothing here that you can see")
 METHOD = ProblemType("method-not-allowed", 405, "This address can't be used in that way")
 NOT_ACCEPTABLE = ProblemType("not-acceptable", 406, "This answer doesn't come in the format asked for")
+OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another operator")
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
+CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
+CANT_CONFIRM = ProblemType("cant-confirm", 409, "This can't be confirmed")
+CANT_RECORD = ProblemType("cant-record", 409, "This report doesn't go with what is known")
+PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
 GONE = ProblemType("gone", 410, "This is over")
 OFFER_EXPIRED = ProblemType("offer-expired", 410, "The offer has expired")
@@ -36,18 +41,37 @@ HOLD_EXPIRED = ProblemType("hold-expired", 410, "The hold has expired")
 TOO_LARGE = ProblemType("too-large", 413, "The body is too large")
 MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Send application/json")
 REFUSED = ProblemType("refused", 422, "A rule of the service refuses this")
+PASSENGER_NEEDED = ProblemType("passenger-needed", 422, "Say who travels")
+UNFIT_REPORT = ProblemType("unfit-report", 422, "This report makes no sense")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for something else")
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
 BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
 
-BY_STATUS = {
-    each.status: each
-    for each in (
-        *(INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD, NOT_ACCEPTABLE, CONFLICT, GONE, TOO_LARGE, MEDIA_TYPE, REFUSED),
-        *(THROTTLED, BUSY),
-    )
-}
-ALL = {
-    each.slug: each
-    for each in (*BY_STATUS.values(), MALFORMED, OFFER_TAKEN, NO_LONGER_POSSIBLE, OFFER_EXPIRED, HOLD_EXPIRED, KEY_REUSED)
-}
+# What the rules of a service refuse; see bookings/rules.py.
+RULES = (
+    ProblemType("party-too-large", 422, "Too many people for one booking"),
+    ProblemType("in-the-past", 422, "In the past"),
+    ProblemType("too-soon", 422, "Too soon"),
+    ProblemType("too-far-ahead", 422, "Too far ahead"),
+    ProblemType("closed", 422, "Closed that day"),
+    ProblemType("outside-hours", 422, "Outside the hours"),
+    ProblemType("outside-area", 422, "Outside the area"),
+    ProblemType("same-place", 422, "Origin and destination are the same place"),
+    ProblemType("no-stop-near", 422, "No stop near"),
+)
+
+GENERAL = (
+    *(INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD, NOT_ACCEPTABLE, CONFLICT, GONE, TOO_LARGE, MEDIA_TYPE, REFUSED),
+    *(THROTTLED, BUSY),
+)
+BY_STATUS = {each.status: each for each in GENERAL}
+SPECIAL = (
+    *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
+    *(OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
+)
+ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
+
+
+def slug_of(kind: str) -> str:
+    """The slug in a `type` for a kind of `bookings`, which are written as in Python."""
+    return kind.replace("_", "-")

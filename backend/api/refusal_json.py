@@ -6,11 +6,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.api.problem_types import BASE, ProblemType
+from backend.api.problem_types import BASE, ProblemType, slug_of
 from backend.api.problems import Problem
 from bookings.models import Refusal
 
-FIELDS: dict[str, str] = {}
+TIME, PLACE = "time", "place"
+FIELDS = {
+    "party_too_large": "party",
+    "in_the_past": TIME,
+    "too_soon": TIME,
+    "too_far_ahead": TIME,
+    "closed": TIME,
+    "outside_hours": TIME,
+    "outside_area": PLACE,
+    "no_stop_near": PLACE,
+    "same_place": "destination",
+}
+"""The field that each rule of `bookings.rules` is about."""
 
 
 class AlternativeSerializer(serializers.Serializer[Any]):
@@ -34,7 +46,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
 
 def as_json(refusal: Refusal) -> dict[str, Any]:
     return {
-        "type": BASE + refusal.kind,
+        "type": BASE + slug_of(refusal.kind),
         "title": refusal.title,
         "detail": refusal.detail,
         "alternatives": refusal.alternatives,
@@ -43,10 +55,15 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
 
 def raise_where_a_field_is_wrong(refusal: Refusal) -> None:
     """Raises Problem (422) for refusals that a change of one field would mend; others are answers."""
-    field = FIELDS.get(refusal.kind)
-    if field is None:
-        return
-    if field == "time":
-        field = "leave_at" if refusal.wish["leave_at"] else "arrive_by"
-    kind = ProblemType(refusal.kind, 422, refusal.title)
-    raise Problem(kind, refusal.detail, pointer=f"#/{field}", alternatives=refusal.alternatives)
+    if refusal.kind in FIELDS:
+        kind = ProblemType(slug_of(refusal.kind), 422, refusal.title)
+        raise Problem(kind, refusal.detail, pointer=f"#/{_field(refusal)}", alternatives=refusal.alternatives)
+
+
+def _field(refusal: Refusal) -> str:
+    field = FIELDS[refusal.kind]
+    if field == TIME:
+        return "leave_at" if refusal.wish["leave_at"] else "arrive_by"
+    if field == PLACE:  # the alternative is a stop near the place that won't do: origin_stop or destination_stop
+        return "destination" if any(each["kind"] == "destination_stop" for each in refusal.alternatives) else "origin"
+    return field

@@ -27,10 +27,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = ProblemErrorSerializer(many=True, required=False)
     alternatives = serializers.ListField(
         child=serializers.DictField(), required=False, help_text="Offers that can be had instead (409), or hints (422)."
     )
+
+    def get_fields(self) -> dict[str, Any]:  # a serializer's own `errors` is something else
+        return super().get_fields() | {"errors": ProblemErrorSerializer(many=True, required=False)}
 
 
 class ApiSchema(AutoSchema):
@@ -46,8 +48,11 @@ class ApiSchema(AutoSchema):
             if str(status) not in bodies:
                 kind = problem_types.BY_STATUS[status]
                 response = OpenApiResponse(ProblemSerializer, description=kind.title)
-                bodies[str(status)] = self._get_response_for_code(response, str(status), [MEDIA_TYPE], direction)
+                bodies[str(status)] = self._described(response, str(status), direction)
         return dict(sorted(bodies.items()))
+
+    def _described(self, response: OpenApiResponse, status: str, direction: Any) -> Any:
+        return self._get_response_for_code(response, status, [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
 
     def _problem_statuses(self) -> set[int]:
         statuses = {405, 406} | set(getattr(self.view, "problem_statuses", ()))

@@ -31,6 +31,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return value
 
 
+class NothingSerializer(StrictSerializer):
+    """An empty object; no body does as well."""
+
+
 def _no_such_field(name: str, known: list[str]) -> str:
     near = get_close_matches(name[:40], known, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}."

@@ -24,7 +24,7 @@ _YEARS = range(2000, 2200)  # far from where date arithmetic ends
 
 
 @extend_schema_field({"type": "string", "format": "date-time", "example": "2027-03-26T10:05:00+00:00"})
-class InstantField(serializers.Field[datetime, str, datetime, Any]):
+class InstantField(serializers.Field[datetime, Any, str, Any]):
     """An aware datetime from RFC 3339; keeps the offset as written, for `check_local_time`."""
 
     default_error_messages = {

@@ -77,9 +77,9 @@ def caller_of(user: AbstractBaseUser | AnonymousUser) -> Caller:
         return Caller(user)
     return Caller(
         user,
-        staff=StaffMember.objects.filter(user=user).select_related("operator").first(),
-        driver=Driver.objects.filter(user=user).first(),
-        passenger=Passenger.objects.filter(user=user).first(),
+        staff=StaffMember.objects.filter(user=user.pk).select_related("operator").first(),
+        driver=Driver.objects.filter(user=user.pk).first(),
+        passenger=Passenger.objects.filter(user=user.pk).first(),
     )
 
 

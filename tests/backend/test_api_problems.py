@@ -106,7 +106,7 @@ class Strange(Conflict):
         (exceptions.Throttled(30), 429, "throttled"),
         (Problem(problem_types.BUSY, "Wait."), 503, "busy"),
         (OfferOver("over"), 410, "offer-expired"),
-        (Strange("no"), 409, "never-heard-of"),
+        (Strange("no"), 409, "conflict"),
         (DomainNotFound("none"), 404, "not-found"),
         (NotAllowed("no"), 403, "forbidden"),
         (Unfit("no"), 422, "refused"),

@@ -1,0 +1,75 @@
+"""Every address of the API, below /api/v1/; each with or without a slash at its end."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import Any
+
+from django.urls import URLPattern, path, re_path, register_converter
+from rest_framework.views import APIView
+
+from backend.api.bookings import BookingsView, BookingView, CancelView, ConfirmView
+from backend.api.days import DayView, ReoptimiseView
+from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
+from backend.api.driver_events import DriverEventsView
+from backend.api.manifest import ManifestView
+from backend.api.offers import OffersView
+from backend.api.services import ServicesView, ServiceView, StopsView
+from backend.api.shifts import ShiftsView
+
+
+class DateConverter:
+    """A calendar date, far enough from where date arithmetic ends."""
+
+    regex = "(?:20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> Date:
+        return Date.fromisoformat(value)
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+class ReferenceConverter:
+    """A booking reference as people type it."""
+
+    regex = "[A-Za-z0-9 -]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DateConverter, "day")
+register_converter(ReferenceConverter, "reference")
+
+VIEWS: dict[str, type[APIView]] = {
+    "services": ServicesView,
+    "services/<slug:slug>": ServiceView,
+    "services/<slug:slug>/stops": StopsView,
+    "services/<slug:slug>/days/<day:date>": DayView,
+    "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
+    "offers": OffersView,
+    "bookings": BookingsView,
+    "bookings/<reference:reference>": BookingView,
+    "bookings/<reference:reference>/confirm": ConfirmView,
+    "bookings/<reference:reference>/cancel": CancelView,
+    "shifts": ShiftsView,
+    "shifts/<int:pk>/manifest": ManifestView,
+    "shifts/<int:pk>/events": DriverEventsView,
+    "problems": ProblemTypesView,
+    "problems/<slug:slug>": ProblemTypeView,
+}
+
+
+def _both(route: str, view: type[APIView]) -> list[URLPattern]:
+    return [path(route, view.as_view()), path(f"{route}/", view.as_view(schema=None))]
+
+
+urlpatterns = [
+    *(pattern for route, view in VIEWS.items() for pattern in _both(route, view)),
+    path("schema/", SchemaView.as_view()),
+    re_path("", NothingHereView.as_view()),
+]
