@@ -14,7 +14,7 @@ from routing.cost import Weights, timed_cost
 from routing.model import Problem, Request, ShiftId
 from routing.plan import Action, Plan, Route, Visit
 from routing.prepared import PreparedRoute
-from routing.schedule import Schedule, schedule
+from routing.schedule import Call, Schedule, schedule
 from routing.trials import figures_with
 
 
@@ -28,6 +28,14 @@ class Insertion:
     dropoff_at: int
     added: int
     schedule: Schedule
+
+    @property
+    def pickup(self) -> Call:
+        return self.schedule.calls[self.pickup_at]
+
+    @property
+    def dropoff(self) -> Call:
+        return self.schedule.calls[self.dropoff_at]
 
     def into(self, plan: Plan) -> Plan:
         """The plan with this insertion done."""

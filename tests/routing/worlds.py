@@ -22,15 +22,15 @@ def windows(draw: st.DrawFn, latest: int = 60, width: int = 40) -> TimeWindow:
 
 
 @st.composite
-def requests(draw: st.DrawFn, name: str, width: int = 40) -> Request:
+def requests(draw: st.DrawFn, name: str, width: int = 90) -> Request:
     return Request(
         id=RequestId(name),
         pickup=draw(st.sampled_from(PLACES)),
         dropoff=draw(st.sampled_from(PLACES)),
         pickup_window=draw(windows(width=width)),
-        dropoff_window=draw(windows(latest=90, width=width)),
+        dropoff_window=draw(windows(latest=60, width=2 * width)),
         load=Load(draw(st.integers(0, 2)), draw(st.sampled_from((0, 0, 1)))),
-        max_ride_s=draw(st.integers(1, 60)) * 60,
+        max_ride_s=draw(st.integers(1, 25)) * 60,
         boarding_s=draw(st.sampled_from((0, 60))),
         alighting_s=draw(st.sampled_from((0, 60))),
     )
@@ -39,7 +39,7 @@ def requests(draw: st.DrawFn, name: str, width: int = 40) -> Request:
 @st.composite
 def matrices(draw: st.DrawFn, gaps: bool = True) -> object:
     """Any times, without a triangle inequality; now and then no road at all."""
-    legs = st.integers(0, 12).map(lambda minutes: minutes * 60)
+    legs = st.integers(0, 9).map(lambda minutes: minutes * 60)
     if gaps:
         legs = st.one_of(*([legs] * 9), st.just(UNREACHABLE_S))
     return matrix_of(PLACES, [[0 if a == b else draw(legs) for b in PLACES] for a in PLACES])
@@ -52,7 +52,7 @@ def shifts(draw: st.DrawFn, name: str) -> Shift:
         Break(BreakId(f"{name}-{k}"), draw(st.sampled_from(PLACES)), draw(windows()), 600) for k in range(draw(st.integers(0, 1)))
     )
     begin = draw(st.integers(0, 20)) * 60
-    window = TimeWindow(ServiceTime(begin), ServiceTime(begin + draw(st.integers(30, 150)) * 60))
+    window = TimeWindow(ServiceTime(begin), ServiceTime(begin + draw(st.integers(60, 240)) * 60))
     start, end = draw(st.sampled_from(PLACES)), draw(st.sampled_from(PLACES))
     return Shift(ShiftId(name), Vehicle(name, layouts), start, end, window, breaks)
 

@@ -1,0 +1,181 @@
+"""From a wish to candidate promises that really differ.
+
+The wished time is surrounded by windows, a step long each. For each window and each pair of stops within a walk, the best
+insertion into the plan is found; around its planned times goes the promise: a pick-up window of whole minutes and an arrive-by
+time. The promise as a request of hard windows is inserted once more, so what a candidate says is what the plan would hold. Of
+all candidates those are chosen that somebody might prefer for a reason: the best, an earlier, a later, other stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from routing.cost import Weights
+from routing.insertion import Insertion, PreparedPlan
+from routing.model import Problem, Request, TimeWindow
+from routing.plan import Plan
+from routing.relaxing import Constraint, explain_refusal
+from routing.trips import Trip, trips_as_asked, trips_in_hours
+from routing.units import ServiceTime
+from routing.wishes import Access, OfferRules, Wish, max_ride_s
+
+__all__ = [
+    "Access",
+    "Candidate",
+    "OfferRules",
+    "Wish",
+    "candidates",
+    "choose",
+    "explain_wish",
+    "max_ride_s",
+    "nearest_alternatives",
+]
+
+SHORTER_WALK_S = 60
+"""From here on other stops are worth an offer at about the same time,"""
+SOONER_S = 5 * 60
+"""or from here on, counting the time away from the wished one and the ride."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A promise that the plan can keep: `request` holds its windows, `insertion` puts just that request into the plan."""
+
+    origin: Access
+    destination: Access
+    request: Request
+    insertion: Insertion
+    pickup_begin: ServiceTime
+    dropoff_begin: ServiceTime
+    direct_s: int
+    ride_s: int
+    added: int
+    """What the plan would cost more, in cost units."""
+    displaced_s: int
+    """How far from the wished time: waiting to leave, or being there early."""
+    inconvenience: int
+    """What it asks of plan and passengers together, in cost units."""
+
+    @property
+    def stops(self) -> tuple[str, str]:
+        return self.origin.stop, self.destination.stop
+
+    @property
+    def walk_s(self) -> int:
+        return self.origin.walk_s + self.destination.walk_s
+
+
+def candidates(
+    wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, weights: Weights, hours: TimeWindow
+) -> list[Candidate]:
+    """Up to `rules.max_offers` promises that really differ, the best first, then by time; all calls begin within `hours`.
+
+    Empty where nothing fits: `explain_wish` says why, `nearest_alternatives` what would. Raises KeyError, UnknownPoint.
+    """
+    prepared = PreparedPlan(plan, problem)
+    found = [
+        candidate
+        for trip in trips_as_asked(wish, problem, rules, hours)
+        for window in trip.windows()
+        if (candidate := _find_candidate(trip, window, prepared, weights)) is not None
+    ]
+    return choose(found, rules)
+
+
+def nearest_alternatives(
+    wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, weights: Weights, hours: TimeWindow
+) -> list[Candidate]:
+    """Up to `rules.max_alternatives` promises as near to the wished time as the day has, before or after it, nearest first.
+
+    For refusals: they may leave before or arrive after what was asked. Raises KeyError, UnknownPoint.
+    """
+    prepared = PreparedPlan(plan, problem)
+    trips = trips_in_hours(wish, problem, rules, hours)
+    chosen: list[Candidate] = []
+    for ring in zip_longest(*(windows for trip in trips for windows in _outward(trip))):
+        found = [_find_candidate(trip, window, prepared, weights) for trip, window in filter(None, ring)]
+        for candidate in sorted((each for each in found if each is not None), key=_preference):
+            if len(chosen) < rules.max_alternatives and all(_differs(candidate, other, rules) for other in chosen):
+                chosen.append(candidate)
+        if len(chosen) == rules.max_alternatives:
+            break
+    return chosen
+
+
+def explain_wish(wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, hours: TimeWindow) -> Constraint:
+    """What keeps a wish from being fulfilled about when it was asked; for one that has no candidates."""
+    trips = trips_as_asked(wish, problem, rules, hours)
+    for trip in trips:
+        windows = list(trip.windows())
+        if windows:
+            whole = TimeWindow(min(each.earliest for each in windows), max(each.latest for each in windows))
+            constraint = explain_refusal(plan, trip.request(whole), problem)
+            if constraint is not None:
+                return constraint
+    return Constraint.TOO_FAR if trips else Constraint.NO_WAY
+
+
+def choose(found: Iterable[Candidate], rules: OfferRules) -> list[Candidate]:
+    """The best candidate, then an earlier one, a later one, one from other stops, and what else differs from all chosen."""
+    ranked = sorted(found, key=_preference)
+    if not ranked:
+        return []
+    best, *others = ranked
+    reasons: list[Callable[[Candidate], bool]] = [
+        lambda other: other.pickup_begin < best.pickup_begin,
+        lambda other: other.pickup_begin > best.pickup_begin,
+        lambda other: other.stops != best.stops,
+        *([lambda _: True] * rules.max_offers),
+    ]
+    chosen = [best]
+    for reason in reasons:
+        differing = (other for other in others if reason(other) and all(_differs(other, each, rules) for each in chosen))
+        chosen += [each for each in [next(differing, None)] if each is not None]
+    return [best, *sorted(chosen[1 : rules.max_offers], key=lambda each: (each.pickup_begin, each.stops))]
+
+
+def _preference(candidate: Candidate) -> tuple[int, int, tuple[str, str]]:
+    return candidate.inconvenience, candidate.pickup_begin, candidate.stops
+
+
+def _differs(candidate: Candidate, other: Candidate, rules: OfferRules) -> bool:
+    """Whether one would be chosen over another for a reason: another time, or about the same one with less walk or time."""
+    if abs(candidate.pickup_begin - other.pickup_begin) >= rules.differs_s:
+        return True
+    sooner_s = (other.displaced_s + other.ride_s) - (candidate.displaced_s + candidate.ride_s)
+    shorter_s = other.walk_s - candidate.walk_s
+    return candidate.stops != other.stops and (shorter_s >= SHORTER_WALK_S or sooner_s >= SOONER_S)
+
+
+def _outward(trip: Trip) -> tuple[Iterator[tuple[Trip, TimeWindow]], Iterator[tuple[Trip, TimeWindow]]]:
+    return ((trip, window) for window in trip.windows_after()), ((trip, window) for window in trip.windows_before())
+
+
+def _find_candidate(trip: Trip, window: TimeWindow, prepared: PreparedPlan, weights: Weights) -> Candidate | None:
+    """The promise made of the best insertion with boarding in a window, or None where there is none."""
+    planned = prepared.find_best(trip.request(window), weights)
+    if planned is None:
+        return None
+    request = trip.promise(planned.pickup.begin, planned.dropoff.begin)
+    insertion = prepared.find_best(request, weights)
+    if insertion is None:
+        return None
+    pickup, dropoff, rules = insertion.pickup, insertion.dropoff, trip.rules
+    displaced_s = trip.displaced_s(pickup.begin, dropoff.begin)
+    walk_s = trip.origin.walk_s + trip.destination.walk_s
+    asked_of_people = request.load.people * (rules.displacement * displaced_s + rules.walking * walk_s)
+    return Candidate(
+        origin=trip.origin,
+        destination=trip.destination,
+        request=request,
+        insertion=insertion,
+        pickup_begin=pickup.begin,
+        dropoff_begin=dropoff.begin,
+        direct_s=trip.direct_s,
+        ride_s=dropoff.begin - pickup.depart,
+        added=insertion.added,
+        displaced_s=displaced_s,
+        inconvenience=insertion.added + asked_of_people,
+    )

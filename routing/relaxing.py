@@ -1,0 +1,131 @@
+"""Why a request fits nowhere: the one rule without which it would.
+
+Each rule is relaxed alone, for the whole plan and before the same judge, from the most particular to the most general; the
+first that lets the request in is what binds. Where no single one does, the general ones are relaxed together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+
+from routing.cost import Weights
+from routing.insertion import find_best_insertion
+from routing.model import ANY_TIME, FOREVER, Load, Problem, Request, Shift
+from routing.plan import Action, Plan, Route
+
+PLENTY = 1_000_000
+"""More people than any vehicle holds."""
+
+
+class Constraint(Enum):
+    """What stands in a request's way: a slug that stays the same for ever, and a sentence to tell."""
+
+    NO_WAY = "no-way", "No road leads there."
+    WHEELCHAIR = "wheelchair", "No wheelchair place is free at that time."
+    SEATS = "seats", "Not enough seats are free at that time."
+    BREAK = "break", "The driver has a break at that time."
+    DETOUR = "detour", "The detour would be too long for the people on board."
+    SHIFT = "shift", "No vehicle is on duty at that time."
+    BUSY = "busy", "All vehicles are promised to other passengers at that time."
+    TOO_FAR = "too-far", "No vehicle can be there in time."
+
+    def __init__(self, slug: str, sentence: str) -> None:
+        self.slug = slug
+        self.sentence = sentence
+
+
+Case = tuple[Plan, Request, Problem]
+
+
+def explain_refusal(plan: Plan, request: Request, problem: Problem) -> Constraint | None:
+    """The constraint that keeps a request out of a plan; None where nothing does. Raises KeyError, UnknownPoint."""
+    case = plan, request, problem
+    if _fits(case):
+        return None
+    if not problem.travel.reachable(request.pickup, request.dropoff):
+        return Constraint.NO_WAY
+    for constraint, relaxations in _RELAXED:
+        relaxed = case
+        for relax in relaxations:
+            relaxed = relax(relaxed)
+        if _fits(relaxed):
+            return constraint
+    return Constraint.TOO_FAR
+
+
+def _fits(case: Case) -> bool:
+    plan, request, problem = case
+    return find_best_insertion(plan, request, problem, Weights()) is not None
+
+
+def _more_wheelchair_places(case: Case) -> Case:
+    return _with_layouts(case, lambda layout: Load(layout.seats, PLENTY))
+
+
+def _more_places(case: Case) -> Case:
+    return _with_layouts(case, lambda _: Load(PLENTY, PLENTY))
+
+
+def _without_breaks(case: Case) -> Case:
+    """Breaks that nobody has set off for are left out; those taken or committed are facts."""
+    plan, request, problem = case
+    routes = {
+        shift: route.with_visits(
+            tuple(visit for k, visit in enumerate(route.visits) if k < route.frozen or visit.action is not Action.BREAK)
+        )
+        for shift, route in plan.routes.items()
+    }
+    return plan.with_routes(routes), request, problem
+
+
+def _any_detour(case: Case) -> Case:
+    plan, request, problem = case
+    others = {each.id: replace(each, max_ride_s=FOREVER) for each in problem.requests.values()}
+    return plan, replace(request, max_ride_s=FOREVER), replace(problem, requests=others)
+
+
+def _any_hours(case: Case) -> Case:
+    return _with_shifts(case, lambda shift: replace(shift, window=ANY_TIME))
+
+
+def _without_others(case: Case) -> Case:
+    """Nobody is left in the plan but those whom the vehicle is committed to fetch."""
+    plan, request, problem = case
+    return plan.with_routes({shift: _committed_part(route) for shift, route in plan.routes.items()}), request, problem
+
+
+def _committed_part(route: Route) -> Route:
+    committed = {visit.subject for visit in route.committed if visit.action is Action.BOARD}
+    return route.with_visits(
+        tuple(
+            visit
+            for k, visit in enumerate(route.visits)
+            if k < route.frozen or visit.action is Action.BREAK or visit.subject in committed
+        )
+    )
+
+
+def _with_layouts(case: Case, change: Callable[[Load], Load]) -> Case:
+    def refit(shift: Shift) -> Shift:
+        return replace(shift, vehicle=replace(shift.vehicle, layouts=tuple(map(change, shift.vehicle.layouts))))
+
+    return _with_shifts(case, refit)
+
+
+def _with_shifts(case: Case, change: Callable[[Shift], Shift]) -> Case:
+    plan, request, problem = case
+    return plan, request, replace(problem, shifts={key: change(shift) for key, shift in problem.shifts.items()})
+
+
+_RELAXED: tuple[tuple[Constraint, tuple[Callable[[Case], Case], ...]], ...] = (
+    (Constraint.WHEELCHAIR, (_more_wheelchair_places,)),
+    (Constraint.SEATS, (_more_places,)),
+    (Constraint.BREAK, (_without_breaks,)),
+    (Constraint.DETOUR, (_any_detour,)),
+    (Constraint.SHIFT, (_any_hours,)),
+    (Constraint.BUSY, (_without_others,)),
+    (Constraint.BUSY, (_without_breaks, _any_detour, _more_places, _without_others)),
+    (Constraint.SHIFT, (_without_breaks, _any_detour, _more_places, _without_others, _any_hours)),
+)
