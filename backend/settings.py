@@ -6,6 +6,8 @@ With it, Drover expects PostgreSQL with PostGIS, Redis, and a secret key of its 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -56,15 +58,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _own_secret_key() -> str:
-    """The key of an embedded installation, made on its first start."""
+    """The key of an installation on one machine, made on its first start; processes that start together agree on it."""
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text()
 
 
-SECRET_KEY = env.str("SECRET_KEY", "") or (_own_secret_key() if EMBEDDED else "")
+SECRET_KEY = env.str("SECRET_KEY", "") or (_own_secret_key() if EMBEDDED or DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random value that stays the same between restarts.")
 
@@ -122,11 +129,13 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
-STATICFILES_DIRS = [folder for folder in [BASE_DIR / "backend" / "web" / "static"] if folder.is_dir()]
-# Without `manage.py collectstatic`, files are served from where they lie, under their own names.
-_collected = (STATIC_ROOT / "staticfiles.json").is_file()
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "backend" / "web" / "static"]
+# STATIC_ROOT in the environment: `manage.py collectstatic` has put the files there, under names that change with their content.
+# Else they're served from where they lie.
+_collected = env.str("STATIC_ROOT", "")
+STATIC_ROOT = Path(_collected or DATA_DIR / "static")
+if not _collected:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -157,6 +166,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 30 * 24 * 3600 if HTTPS else 0)
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Sending everybody to HTTPS, and deciding for a whole domain, is the proxy's and its owner's business.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 # --- API -----------------------------------------------------------------------------------------------------------------------

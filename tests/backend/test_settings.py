@@ -1,0 +1,79 @@
+"""What an installation gets from its environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "DATABASE_URL": "postgres://drover:secret@127.0.0.1:1/drover",
+    "SECRET_KEY": "a-key-that-is-long-and-random-enough-for-production-0123456789",
+    "ALLOWED_HOSTS": "drover.example.org,127.0.0.1",
+    "HTTPS": "1",
+}
+
+
+def manage(*words: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env={**os.environ, "DROVER_DATA": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def setting(expression: str, *, data: Path, **environment: str) -> str:
+    story = f"from django.conf import settings; print('->', settings.{expression})"
+    shell = manage("shell", "--no-imports", "--command", story, data=data, **environment)
+    assert shell.returncode == 0, shell.stderr
+    return shell.stdout.rpartition("-> ")[2].strip()
+
+
+def test_production_has_nothing_for_django_to_warn_about(tmp_path: Path) -> None:
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", data=tmp_path, **PRODUCTION)
+
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_production_does_not_start_without_a_secret_key(tmp_path: Path) -> None:
+    refused = manage("check", data=tmp_path, **{**PRODUCTION, "SECRET_KEY": ""})
+
+    assert refused.returncode != 0
+    assert "Set SECRET_KEY" in refused.stderr.splitlines()[-1]
+
+
+def test_any_way_to_write_a_postgres_address_means_postgis_with_a_lock_timeout(tmp_path: Path) -> None:
+    found = setting("DATABASES['default']", data=tmp_path, **PRODUCTION)
+
+    assert "'ENGINE': 'django.contrib.gis.db.backends.postgis'" in found
+    assert "lock_timeout=3000" in found
+
+
+def test_an_embedded_installation_makes_a_key_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    embedded = {"DATABASE_URL": "", "SECRET_KEY": ""}
+
+    first = setting("SECRET_KEY", data=tmp_path / "one", **embedded)
+
+    assert len(first) >= 50
+    assert setting("SECRET_KEY", data=tmp_path / "one", **embedded) == first
+    assert setting("SECRET_KEY", data=tmp_path / "two", **embedded) != first
+    assert stat.S_IMODE((tmp_path / "one" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_collected_static_files_have_names_that_change_with_their_content(tmp_path: Path) -> None:
+    place = {**PRODUCTION, "STATIC_ROOT": str(tmp_path / "static")}
+    collected = manage("collectstatic", "--noinput", "--verbosity", "0", data=tmp_path, **place)
+    assert collected.returncode == 0, collected.stderr
+
+    story = "from django.templatetags.static import static; print('->', static('leaflet/leaflet.js'))"
+    address = manage("shell", "--no-imports", "--command", story, data=tmp_path, **place).stdout.rpartition("-> ")[2].strip()
+
+    assert re.fullmatch(r"/static/leaflet/leaflet\.[0-9a-f]{12}\.js", address)
+    assert (tmp_path / address.lstrip("/")).is_file()
