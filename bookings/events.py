@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bookings.models import Booking, Event, Service, Shift
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 def record(
@@ -21,7 +21,7 @@ def record(
     recorded_at: datetime | None = None,
     booking: Booking | None = None,
     shift: Shift | None = None,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     data: dict[str, Any] | None = None,
 ) -> Event:
     """Add a fact; `at` is when it happened, `recorded_at` when Drover learnt of it (the same unless said)."""

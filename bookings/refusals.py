@@ -11,7 +11,7 @@ from bookings.models import Passenger, Refusal, Service
 from bookings.wish import RideWish
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 class DomainError(Exception):
@@ -77,7 +77,7 @@ def keep(
     service: Service,
     wish: RideWish,
     passenger: Passenger | None,
-    asked_by: AbstractBaseUser | None,
+    asked_by: User | None,
     channel: str,
     now: datetime,
 ) -> Refusal:

@@ -60,7 +60,8 @@ class Route:
             for v in self.visits
             if v != Visit(Action.ALIGHT, request)
         )
-        return replace(self, visits=visits)
+        lost = self.committed.count(Visit(Action.ALIGHT, request))
+        return replace(self, visits=visits, frozen=self.frozen - lost)
 
     def requests(self) -> Iterator[RequestId]:
         """The requests that board on this route, in order of boarding."""

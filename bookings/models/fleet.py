@@ -99,13 +99,17 @@ class Shift(models.Model):
     def routing_id(self) -> routing.ShiftId:
         return routing.ShiftId(f"s{self.pk}")
 
+    @property
+    def routing_window(self) -> routing.TimeWindow:
+        return routing.TimeWindow(ServiceTime(self.starts_s), ServiceTime(self.ends_s))
+
     def as_routing(self) -> routing.Shift:
         return routing.Shift(
             self.routing_id,
             self.vehicle.as_routing(),
             routing.Point(self.start_position.x, self.start_position.y),
             routing.Point(self.end_position.x, self.end_position.y),
-            routing.TimeWindow(ServiceTime(self.starts_s), ServiceTime(self.ends_s)),
+            self.routing_window,
             tuple(self._break(number, pause) for number, pause in enumerate(self.breaks, 1)),
         )
 

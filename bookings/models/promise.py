@@ -16,7 +16,7 @@ class Channel(models.TextChoices):
 
 
 class Promise(models.Model):
-    """A journey with the times that hold for ever: pick-up between `pickup_from_at` and `pickup_until_at`, there by `arrive_by_at`."""
+    """A journey with times that hold for ever: pick-up from `pickup_from_at` to `pickup_until_at`, there by `arrive_by_at`."""
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     date = models.DateField()
@@ -68,4 +68,3 @@ class Promise(models.Model):
 
 PROMISE_FIELDS = tuple(field.attname for field in Promise._meta.local_fields)
 """What a booking takes over from its offer, by name."""
-

@@ -1,0 +1,206 @@
+"""Turn an offer into a booking that keeps its promise: confirmed at once, or held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bookings import events, holds, plans
+from bookings.actions.request_ride import request_ride
+from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Status
+from bookings.planner import Planner
+from bookings.references import reference_of
+from bookings.refusals import Conflict, DomainNotFound, Gone, NotAllowed, Unfit
+from bookings.wish import wish_from_json
+from routing.model import Problem, Request, RequestId
+from routing.plan import Plan, Visit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+NEWCOMER = RequestId("newcomer")
+"""What a request is called until its booking has a primary key."""
+
+
+class NoSuchOffer(DomainNotFound):
+    kind = "no_such_offer"
+
+
+class OfferGone(Gone):
+    kind = "offer_expired"
+
+
+class OfferTaken(Conflict):
+    kind = "offer_taken"
+
+
+class PassengerNeeded(Unfit):
+    kind = "passenger_needed"
+
+
+class OtherOperator(NotAllowed):
+    kind = "other_operator"
+
+
+class NoLongerPossible(Conflict):
+    """Others have booked since, and the journey can't be fitted in any more. `alternatives` are new offers for the same wish."""
+
+    kind = "no_longer_possible"
+
+    def __init__(self, alternatives: Sequence[Offer]) -> None:
+        self.alternatives = alternatives
+        then = "Choose one of these instead." if alternatives else "Ask for another time."
+        super().__init__(f"This journey is no longer possible: others have booked since it was offered. {then}")
+
+
+def book_offer(
+    offer_id: UUID,
+    *,
+    planner: Planner,
+    by: User | None,
+    channel: str,
+    passenger: Passenger | None,
+    now: datetime,
+) -> Booking:
+    """Accept an offer: a confirmed booking.
+
+    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, OtherOperator, plans.DayBusy.
+    """
+    return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
+
+
+def hold_offer(
+    offer_id: UUID,
+    *,
+    planner: Planner,
+    by: User | None,
+    channel: str,
+    passenger: Passenger | None,
+    now: datetime,
+) -> Booking:
+    """Accept an offer for the time being: a booking that keeps its seat until `held_until`. Raises as `book_offer` does."""
+    return _accept(offer_id, Status.HELD, planner, by, channel, passenger, now)
+
+
+def _accept(
+    offer_id: UUID,
+    status: Status,
+    planner: Planner,
+    by: User | None,
+    channel: str,
+    passenger: Passenger | None,
+    now: datetime,
+) -> Booking:
+    offer = _get_offer(offer_id)
+    passenger = _traveller(offer, passenger)
+    try:
+        with plans.writing(offer.service, offer.date):
+            _claim(offer, now)
+            holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
+            base, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+            insertion = planner.best(base, offer.request(NEWCOMER), problem)
+            if insertion is None:
+                raise _NoRoom
+            booking = _create(offer, status, by, channel, passenger, now)
+            request = booking.request(base.day)
+            plan = _renamed(insertion.into(base), request.id)
+            plan = plans.publish(
+                plan,
+                base=base,
+                problem=_with_request(problem, request),
+                newcomers={request.id},
+                cause="booking",
+                who=by,
+                why=f"{booking.reference} {status.value}",
+            )
+            booking.entered_revision = plan.revision
+            booking.save(update_fields=["reference", "entered_revision"])
+            _record(booking, by, now)
+            return booking
+    except _NoRoom:
+        # Out here, so that what is asked and refused now is kept.
+        answer = request_ride(
+            offer.service,
+            wish=wish_from_json(offer.wish),
+            passenger=passenger,
+            asked_by=by,
+            channel=channel,
+            planner=planner,
+            now=now,
+        )
+        raise NoLongerPossible(answer if isinstance(answer, list) else []) from None
+
+
+class _NoRoom(Exception):
+    """Ends the transaction."""
+
+
+def _get_offer(offer_id: UUID) -> Offer:
+    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
+    offer = rows.filter(pk=offer_id).first()
+    if offer is None:
+        raise NoSuchOffer("There is no such offer.")
+    return offer
+
+
+def _traveller(offer: Offer, passenger: Passenger | None) -> Passenger:
+    who = passenger or offer.passenger
+    if who is None:
+        raise PassengerNeeded("Say who travels: a booking needs a passenger.")
+    if who.operator_id != offer.service.operator_id:
+        raise OtherOperator("The passenger is another operator's.")
+    return who
+
+
+def _claim(offer: Offer, now: datetime) -> None:
+    """Raises OfferTaken, OfferGone."""
+    if Booking.objects.filter(offer=offer).exists():
+        raise OfferTaken("This offer has been booked already. Ask again for another journey.")
+    if now >= offer.expires_at:
+        raise OfferGone("This offer has expired. Ask again for a new one.")
+
+
+def _create(offer: Offer, status: Status, by: User | None, channel: str, passenger: Passenger, now: datetime) -> Booking:
+    booking = Booking(
+        **{name: getattr(offer, name) for name in PROMISE_FIELDS},
+        offer=offer,
+        passenger=passenger,
+        booked_by=by,
+        status=status,
+        held_until=now + timedelta(seconds=offer.service.hold_s) if status == Status.HELD else None,
+        created_at=now,
+        reference=offer.pk.hex,
+        entered_revision=0,
+    )
+    booking.channel = channel
+    booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop
+    booking.save(force_insert=True)
+    booking.reference = reference_of(booking.pk)  # stored with the revision, below
+    return booking
+
+
+def _renamed(plan: Plan, request_id: RequestId) -> Plan:
+    """The plan with the newcomer under the name that it has from now on."""
+    route = plan.find_route_of(NEWCOMER)
+    assert route is not None
+    visits = tuple(Visit(visit.action, request_id) if visit.subject == NEWCOMER else visit for visit in route.visits)
+    return plan.with_route(route.with_visits(visits))
+
+
+def _with_request(problem: Problem, request: Request) -> Problem:
+    return replace(problem, requests={**problem.requests, request.id: request})
+
+
+def _record(booking: Booking, by: User | None, now: datetime) -> None:
+    events.record(
+        f"booking.{booking.status}",
+        service=booking.service,
+        date=booking.date,
+        at=now,
+        booking=booking,
+        by=by,
+        data={"revision": booking.entered_revision},
+    )

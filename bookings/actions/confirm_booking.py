@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bookings import events, plans
+from bookings.actions.find import get_booking
+from bookings.models import Booking, Status
+from bookings.refusals import Conflict, Gone
+from bookings.states import Fact, ImpossibleStep, after
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class HoldOver(Gone):
+    """The hold has run out and its seat was given back."""
+
+    kind = "hold_expired"
+
+
+class CantConfirm(Conflict):
+    kind = "cant_confirm"
+
+
+def confirm_booking(reference: str, *, by: User | None, now: datetime) -> Booking:
+    """Make a held booking firm; its seat is in the plan already, so there is always room. Confirming twice changes nothing.
+
+    Raises NoSuchBooking, HoldOver, CantConfirm, plans.DayBusy.
+    """
+    booking = get_booking(reference)
+    with plans.writing(booking.service, booking.date):
+        booking.refresh_from_db(fields=["status", "held_until"])
+        if booking.status == Status.CONFIRMED:
+            return booking
+        over = booking.status == Status.HELD and booking.held_until is not None and booking.held_until <= now
+        if over or booking.status == Status.EXPIRED:
+            raise HoldOver(f"{booking.reference} was held too long, and its seat was given back. Ask for the journey again.")
+        try:
+            booking.status = after(Status(booking.status), Fact.CONFIRMED)
+        except ImpossibleStep as error:
+            raise CantConfirm(f"{booking.reference}: {error}.") from error
+        booking.held_until = None
+        booking.save(update_fields=["status", "held_until"])
+        events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)
+    return booking

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from bookings.models import Booking
+from bookings.references import tidy
+from bookings.refusals import DomainNotFound
+
+
+class NoSuchBooking(DomainNotFound):
+    """There is no booking by that reference."""
+
+    kind = "no_such_booking"
+
+
+def get_booking(reference: str) -> Booking:
+    """The booking by a reference, as somebody may have typed it. Raises NoSuchBooking."""
+    rows = Booking.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
+    booking = rows.filter(reference=tidy(reference)).first()
+    if booking is None:
+        raise NoSuchBooking(f"There is no booking {reference}.")
+    return booking

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bookings import actuals, events, holds, plans
+from bookings.models import Booking, Event, Shift, Status
+from bookings.planner import Planner
+from bookings.refusals import Conflict, Unfit
+from bookings.states import Fact, ImpossibleStep, after
+from routing.model import Problem
+from routing.plan import Action, Plan, Route, Visit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+AHEAD_S = 120
+"""How far a device's clock may be ahead of ours."""
+
+
+class DriverReport(StrEnum):
+    """What a driver reports."""
+
+    ARRIVED = "arrived"
+    BOARDED = "boarded"
+    ALIGHTED = "alighted"
+    NO_SHOW = "no_show"
+    BREAK_STARTED = "break_started"
+    BREAK_ENDED = "break_ended"
+
+
+class CantRecord(Conflict):
+    """The report does not go with what is known."""
+
+    kind = "cant_record"
+
+
+class UnfitReport(Unfit):
+    """The report makes no sense by itself."""
+
+    kind = "unfit_report"
+
+
+STEPS = {
+    DriverReport.BOARDED: (Action.BOARD, Fact.BOARDED),
+    DriverReport.ALIGHTED: (Action.ALIGHT, Fact.ALIGHTED),
+    DriverReport.NO_SHOW: (Action.MISSED, Fact.NOT_THERE),
+}
+BREAKS = (DriverReport.BREAK_STARTED, DriverReport.BREAK_ENDED)
+
+
+def record_driver_event(
+    shift: Shift,
+    *,
+    kind: str,
+    at: datetime,
+    planner: Planner,
+    by: User | None,
+    now: datetime,
+    booking: Booking | None = None,
+) -> Event:
+    """Record what a driver reports: a fact, which the plan then follows. `boarded` and `alighted` tell when that was done.
+
+    `booking` is needed for `boarded`, `alighted` and `no_show`; `arrived` without one is about the next call.
+    Raises UnfitReport, CantRecord, plans.DayBusy.
+    """
+    report = _report(kind, at, booking, now)
+    service, date = shift.service, shift.date
+    with plans.writing(service, date):
+        holds.sweep(service, date, travel=planner.travel, now=now)
+        base, problem = plans.load(service, date, travel=planner.travel, now=now)
+        visit = _visit(report, base.routes[shift.routing_id], problem, booking)
+        if booking is not None and report in STEPS:
+            _step(booking, report, at)
+        event = events.record(
+            f"driver.{report.value}",
+            service=service,
+            date=date,
+            at=at,
+            recorded_at=now,
+            booking=booking,
+            shift=shift,
+            by=by,
+            data={
+                "visits": [[visit.action.value, visit.subject]],
+                "takes_s": _takes_s(visit, booking),
+                "revision": base.revision,
+            },
+        )
+        _follow(event, shift, planner, now)
+    return event
+
+
+def _report(kind: str, at: datetime, booking: Booking | None, now: datetime) -> DriverReport:
+    try:
+        report = DriverReport(kind)
+    except ValueError:
+        raise UnfitReport(f"{kind!r} is none of {', '.join(DriverReport)}.") from None
+    if report in STEPS and booking is None:
+        raise UnfitReport(f"Say which booking {report.value} is about.")
+    if at > now + timedelta(seconds=AHEAD_S):
+        raise UnfitReport("This has not happened yet: the time is in the future.")
+    return report
+
+
+def _visit(report: DriverReport, route: Route, problem: Problem, booking: Booking | None) -> Visit:
+    """The visit that a report is about, as it will stand in the route. Raises CantRecord."""
+    if booking is None:
+        return _next_visit(report, route, problem)
+    on_route = [visit for visit in route.visits if visit.action is not Action.BREAK and visit.subject == booking.request_id]
+    if not on_route:
+        raise CantRecord(f"{booking.reference} is not on this shift.")
+    if report is DriverReport.ARRIVED:
+        waiting = [visit for visit in on_route if visit not in problem.actuals]
+        if not waiting:
+            raise CantRecord(f"Both calls of {booking.reference} are done.")
+        return waiting[0]
+    return Visit(STEPS[report][0], booking.request_id)
+
+
+def _next_visit(report: DriverReport, route: Route, problem: Problem) -> Visit:
+    pauses = [visit for visit in route.visits if (visit.action is Action.BREAK) or report not in BREAKS]
+    for visit in pauses:
+        actual = problem.actuals.get(visit)
+        begun = actual is not None and actual.begin is not None
+        done = actual is not None and actual.depart is not None
+        if (report is DriverReport.BREAK_ENDED and begun and not done) or (
+            report is not DriverReport.BREAK_ENDED and actual is None
+        ):
+            return visit
+    raise CantRecord("No break has begun." if report is DriverReport.BREAK_ENDED else "There is nothing left to report that for.")
+
+
+def _step(booking: Booking, report: DriverReport, at: datetime) -> None:
+    """Take the booking to its next status. Raises CantRecord."""
+    booking.refresh_from_db(fields=["status"])
+    try:
+        status = after(Status(booking.status), STEPS[report][1])
+    except ImpossibleStep as error:
+        raise CantRecord(f"{booking.reference}: {error}.") from error
+    if report is DriverReport.NO_SHOW and at < booking.pickup_from_at:
+        raise CantRecord(f"{booking.reference} was promised a pick-up later than that: wait for the passenger.")
+    booking.status = status
+    booking.save(update_fields=["status"])
+
+
+def _takes_s(visit: Visit, booking: Booking | None) -> int:
+    if booking is None or visit.action not in (Action.BOARD, Action.ALIGHT):
+        return 0
+    return booking.boarding_s if visit.action is Action.BOARD else booking.alighting_s
+
+
+def _follow(event: Event, shift: Shift, planner: Planner, now: datetime) -> Plan:
+    """Let the plan follow the fact: a missed passenger leaves, and visits stand in the order in which they happened."""
+    base, problem = plans.load(shift.service, shift.date, travel=planner.travel, now=now)
+    route = base.routes[shift.routing_id]
+    if event.kind == "driver.no_show" and event.booking is not None:
+        route = route.with_missed(event.booking.request_id)
+    route = actuals.in_order_of_facts(route, problem.actuals)
+    if route.visits == base.routes[shift.routing_id].visits:
+        return base
+    return plans.follow(base.with_route(route), base=base, problem=problem, cause=event.kind, who=event.by)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bookings import events, holds, plans
+from bookings.models import Service
+from bookings.planner import Planner
+from bookings.rebase import rebase
+from routing.cost import cost
+from routing.optimise.protocol import Limit, Optimiser
+from routing.plan import Plan
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+MARGIN = 0.001
+"""The least share of its cost by which a new plan must be better: below that, calm is worth more to drivers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a re-optimisation; costs in the units of `routing.cost`. `revision` is the day's plan afterwards."""
+
+    published: bool
+    why: str
+    revision: int
+    before: int
+    after: int
+
+
+def reoptimise(
+    service: Service,
+    date: Date,
+    *,
+    optimiser: Optimiser,
+    limit: Limit,
+    planner: Planner,
+    clock: Callable[[], datetime],
+    who: User | None = None,
+) -> Outcome:
+    """Improve the plan of a day: solve on a snapshot with nothing locked, then bring the result onto the plan as it is by then.
+
+    Published only if that breaks no promise, moves nothing committed and costs less by a margin. Raises plans.DayBusy.
+    """
+    snapshot, problem = plans.load(service, date, travel=planner.travel, now=clock())
+    if not problem.requests:
+        return Outcome(False, "nobody has booked", snapshot.revision, 0, 0)
+    improved = optimiser.improve(snapshot, problem, limit)
+    with plans.writing(service, date):
+        now = clock()
+        holds.sweep(service, date, travel=planner.travel, now=now)
+        outcome = _publish(improved, snapshot, service, date, planner, now, who)
+        events.record(
+            "plan.reoptimised" if outcome.published else "plan.kept",
+            service=service,
+            date=date,
+            at=now,
+            by=who,
+            data={"why": outcome.why, "revision": outcome.revision, "before": outcome.before, "after": outcome.after},
+        )
+    return outcome
+
+
+def _publish(
+    improved: Plan, snapshot: Plan, service: Service, date: Date, planner: Planner, now: datetime, who: User | None
+) -> Outcome:
+    current, problem = plans.load(service, date, travel=planner.travel, now=now)
+    before = cost(current, problem, planner.weights)
+
+    def kept(why: str, after: int = before) -> Outcome:
+        return Outcome(False, why, current.revision, before, after)
+
+    rebased = rebase(improved, snapshot, current, problem, planner.weights)
+    if rebased is None:
+        return kept("those who booked meanwhile found no room in the new plan")
+    after = cost(rebased, problem, planner.weights)
+    if after >= before - before * MARGIN:
+        return kept("it would not be better by enough", after)
+    try:
+        why = f"cost {before} to {after}"
+        plan = plans.publish(rebased, base=current, problem=problem, cause="reoptimised", who=who, why=why)
+    except plans.PlanBroken as error:
+        return kept(str(error), after)
+    return Outcome(True, why, plan.revision, before, after)

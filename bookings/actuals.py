@@ -1,0 +1,84 @@
+"""What drivers reported, folded into observed times, and how much of a route that and the clock have frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bookings.models import Event
+from routing.model import Actual, Problem
+from routing.plan import Action, Route, Visit
+from routing.schedule import schedule
+from routing.units import ServiceDay, ServiceTime
+
+ARRIVED = "driver.arrived"
+BEGUN = "driver.break_started"
+
+
+def fold(events: Iterable[Event], day: ServiceDay) -> dict[Visit, Actual]:
+    """Observed times of visits from driver events, in the order in which they were recorded; later reports correct earlier ones.
+
+    Drivers report the end of boarding and alighting; these began the planned time (`data.takes_s`) before, though not before the
+    vehicle arrived.
+    """
+    actuals: dict[Visit, Actual] = {}
+    for event in events:
+        at = day.time_of(event.at)
+        for sign, subject in event.data.get("visits", ()):
+            visit = Visit(Action(sign), subject)
+            before = actuals.pop(Visit(Action.BOARD, subject), None) if visit.action is Action.MISSED else actuals.get(visit)
+            actuals[visit] = _with(before or Actual(), event, at)
+    return actuals
+
+
+def _with(before: Actual, event: Event, at: ServiceTime) -> Actual:
+    if event.kind == ARRIVED:
+        return Actual(at, before.begin, before.depart)
+    if event.kind == BEGUN:
+        return Actual(at if before.arrive is None else before.arrive, at, before.depart)
+    begun = ServiceTime(at - int(event.data.get("takes_s", 0)))
+    arrive = begun if before.arrive is None else before.arrive
+    begin = max(arrive, begun) if before.begin is None else before.begin
+    return Actual(min(arrive, at), min(begin, at), at)
+
+
+def freeze(route: Route, problem: Problem, commit_s: int) -> Route:
+    """The route with everything frozen that was observed, or that the vehicle sets off for within `commit_s` from now.
+
+    A vehicle sets off so as to begin on time and waits, where it has to, at the place before.
+    """
+    frozen = max(route.frozen, _observed(route, problem.actuals))
+    if frozen < len(route.visits):
+        calls = schedule(route, problem).calls
+        until = problem.now + commit_s
+        place = calls[frozen - 1].place if frozen else problem.shifts[route.shift].start
+        while frozen < len(calls) and calls[frozen].begin - problem.travel(place, calls[frozen].place) <= until:
+            place = calls[frozen].place
+            frozen += 1
+    return Route(route.shift, route.visits, frozen)
+
+
+def _observed(route: Route, actuals: Mapping[Visit, Actual]) -> int:
+    """How many visits, from the first on, end with the last one that was observed."""
+    return max((index + 1 for index, visit in enumerate(route.visits) if visit in actuals), default=0)
+
+
+def in_order_of_facts(route: Route, actuals: Mapping[Visit, Actual]) -> Route:
+    """The route as it was driven: observed visits by their times, then the others as planned.
+
+    A break that nobody reported stays behind the visit that it followed.
+    """
+    groups: list[list[Visit]] = [[]]
+    for visit in route.visits:
+        if visit.action is Action.BREAK and visit not in actuals:
+            groups[-1].append(visit)
+        else:
+            groups.append([visit])
+    first, *rest = groups
+    driven = sorted(rest, key=lambda group: _when(actuals.get(group[0])))
+    visits = tuple(visit for group in (first, *driven) for visit in group)
+    return Route(route.shift, visits, max(route.frozen, _observed(Route(route.shift, visits), actuals)))
+
+
+def _when(actual: Actual | None) -> float:
+    times = (actual.begin, actual.arrive) if actual else ()
+    return next((at for at in times if at is not None), float("inf"))

@@ -1,0 +1,49 @@
+"""Opening a service day: the row that writers lock, and its shifts out of the patterns."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from datetime import time
+
+from django.db import transaction
+
+from bookings.calendar import closed_because, local_time
+from bookings.models import Day, Service, Shift, ShiftPattern
+from routing.units import ServiceDay
+
+
+def open_day(service: Service, date: Date) -> Day:
+    """The day, made with its shifts where it does not exist yet; of two at the same time, one makes it."""
+    with transaction.atomic():
+        day, made = Day.objects.get_or_create(service=service, date=date)
+        if made and closed_because(service, date) is None:
+            Shift.objects.bulk_create(
+                _shift(pattern, service.day(date))
+                for pattern in service.shift_patterns.all()
+                if date.weekday() in pattern.weekdays
+            )
+    return day
+
+
+def _shift(pattern: ShiftPattern, day: ServiceDay) -> Shift:
+    return Shift(
+        service_id=pattern.service_id,
+        date=day.date,
+        name=pattern.name,
+        vehicle_id=pattern.vehicle_id,
+        driver_id=pattern.driver_id,
+        starts_s=local_time(day, pattern.starts),
+        ends_s=local_time(day, pattern.ends),
+        start_name=pattern.start_name,
+        start_position=pattern.start_position,
+        end_name=pattern.end_name,
+        end_position=pattern.end_position,
+        breaks=[
+            {
+                **pause,
+                "earliest": local_time(day, time.fromisoformat(pause["earliest"])),
+                "latest": local_time(day, time.fromisoformat(pause["latest"])),
+            }
+            for pause in pattern.breaks
+        ],
+    )

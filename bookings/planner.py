@@ -1,0 +1,118 @@
+"""What actions need of routing for one service: travel times, stops within a walk, candidates, best insertions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from bookings.models import Service, Shift, ShiftPattern
+from routing.cost import Weights
+from routing.insertion import Insertion, find_best_insertion
+from routing.model import Point, Problem, Request, TimeWindow
+from routing.offers import Access, Candidate, OfferRules, Wish, candidates
+from routing.plan import Plan
+from routing.travel.matrix import TravelMatrix
+from routing.travel.protocol import TravelTimes
+from routing.travel.walking import StopIndex, Walking
+
+MAX_STOPS = 3
+"""Stops tried at either end of a journey."""
+
+ANYWHERE_M = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """A stop as the planner knows it: `pk` of its row, `label` for people."""
+
+    pk: int
+    code: str
+    label: str
+    point: Point
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Routing for one service; made by `make_planner`, kept by `backend.wiring`, and safe to share among threads."""
+
+    service: Service
+    stops: Mapping[str, PlannedStop]
+    travel: TravelMatrix
+    index: StopIndex
+    rules: OfferRules
+    weights: Weights
+    drive: Callable[[Point, Point], list[Point]]
+    _paths: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict, repr=False)
+    _path_lock: Lock = field(default_factory=Lock, repr=False)
+
+    def find_accesses(self, point: Point) -> tuple[Access, ...]:
+        """The stops within the walk limit of a place, nearest first; none where nobody can walk to one."""
+        walks = self.index.near(point, self.service.walk_limit_m)[:MAX_STOPS]
+        return tuple(Access(walk.point, walk.seconds, walk.metres, walk.stop) for walk in walks)
+
+    def find_nearest_stop(self, point: Point) -> tuple[PlannedStop, int] | None:
+        """The stop nearest to a place, however far, and the metres to it."""
+        walk = next(iter(self.index.near(point, ANYWHERE_M)), None)
+        return None if walk is None else (self.stops[walk.stop], walk.metres)
+
+    def walk_m(self, here: Point, there: Point) -> int:
+        """Metres on foot between two places."""
+        return self.index.walking.metres(here, there)
+
+    def offers(self, wish: Wish, plan: Plan, problem: Problem, hours: TimeWindow) -> list[Candidate]:
+        """What can be promised near the time that is wished for."""
+        return candidates(wish, plan, problem, self.rules, self.weights, hours)
+
+    def best(self, plan: Plan, request: Request, problem: Problem) -> Insertion | None:
+        """The cheapest way to add a request to a plan, or None."""
+        return find_best_insertion(plan, request, problem, self.weights)
+
+    def path(self, here: Point, there: Point) -> list[Point]:
+        """The line driven between two places; straight where there is none."""
+        with self._path_lock:  # a road graph is not made for several threads at once
+            if (here, there) not in self._paths:
+                self._paths[here, there] = self.drive(here, there) or [here, there]
+            return self._paths[here, there]
+
+
+def make_planner(service: Service, times: TravelTimes) -> Planner:
+    """The planner of a service as it is in the database, over a provider of travel times. Takes a moment: keep it."""
+    rows = list(service.stops.order_by("pk"))
+    stops = {row.code: PlannedStop(row.pk, row.code, str(row), row.point) for row in rows}
+    points = dict.fromkeys([stop.point for stop in stops.values()] + _other_points(service))
+    walking = Walking(service.walk_circuity, service.walk_speed_mps)
+    return Planner(
+        service=service,
+        stops=stops,
+        travel=times.matrix(list(points)),
+        index=StopIndex({row.code: row.point for row in rows if row.active}, walking),
+        rules=_rules(service),
+        weights=Weights(),
+        drive=times.path,
+    )
+
+
+def _other_points(service: Service) -> list[Point]:
+    """Where shifts begin, end and pause, those of the past too."""
+    points = []
+    for rows in (ShiftPattern.objects.filter(service=service), Shift.objects.filter(service=service)):
+        for start, end, breaks in rows.values_list("start_position", "end_position", "breaks"):
+            points += [Point(start.x, start.y), Point(end.x, end.y), *(Point(pause["lon"], pause["lat"]) for pause in breaks)]
+    return points
+
+
+def _rules(service: Service) -> OfferRules:
+    return OfferRules(
+        notice_s=service.notice_s,
+        pickup_before_s=service.pickup_before_s,
+        pickup_after_s=service.pickup_after_s,
+        arrival_slack_s=service.arrival_slack_s,
+        max_detour_s=service.max_detour_s,
+        detour_alpha=service.detour_alpha,
+        detour_beta_s=service.detour_beta_s,
+        min_detour_s=service.min_detour_s,
+        search_s=max(service.search_before_s, service.search_after_s),
+        max_stops=MAX_STOPS,
+        max_offers=service.max_offers,
+    )

@@ -1,0 +1,278 @@
+"""The one write path of plans, and the reading of them; nothing else touches the tables in which they are stored.
+
+Whoever changes a day locks it, loads revision N, makes a new `Plan`, and publishes it as N + 1:
+
+    with plans.writing(service, date):
+        plan, problem = plans.load(service, date, travel=planner.travel, now=now)
+        ...
+        plans.publish(changed, base=plan, problem=problem, cause="booking")
+
+A revision stores only the routes that it changed; the current route of a shift is its newest one. No solver and no task queue may
+be called inside `writing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date as Date
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Max, Q
+
+from bookings import actuals, opening
+from bookings.models import GONE, Booking, Day, Event, Service, Shift, Status
+from bookings.models.plan_tables import PlanRevision, RouteRevision
+from bookings.refusals import Conflict, DomainNotFound
+from routing import check
+from routing.check import Violation
+from routing.model import Problem, RequestId, ShiftId
+from routing.plan import Action, Plan, Route, Visit, opening_plan
+from routing.travel.matrix import TravelMatrix
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+LOCK_TIMEOUT = "3s"
+
+
+class DayBusy(Conflict):
+    """Others are changing the day, for longer than one waits."""
+
+    kind = "day_busy"
+
+
+class PlanMoved(Conflict):
+    """Somebody else published the revision that was to be published."""
+
+    kind = "plan_moved"
+
+
+class PlanBroken(Conflict):
+    """The plan would break what was promised. `violations` are those that it adds or makes worse."""
+
+    kind = "plan_broken"
+
+    def __init__(self, violations: list[Violation]) -> None:
+        self.violations = violations
+        super().__init__("the plan would break promises: " + "; ".join(map(str, violations)))
+
+
+class NoSuchRevision(DomainNotFound):
+    """The day has no plan by that number."""
+
+    kind = "no_such_revision"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An entry in the history of a day's plans; `shifts` are those whose routes it changed."""
+
+    number: int
+    cause: str
+    why: str
+    who: User | None
+    at: datetime
+    shifts: tuple[ShiftId, ...]
+
+
+@contextmanager
+def writing(service: Service, date: Date) -> Iterator[Day]:
+    """A transaction with the day locked, opened where it had not been. Raises DayBusy."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(transaction.atomic())
+            day = lock_day(service, date)
+        except OperationalError as error:
+            if not _timed_out(error):
+                raise
+            raise DayBusy(f"others are changing {date:%A %d %B} of {service.name} right now; try again in a moment") from error
+        yield day
+
+
+def lock_day(service: Service, date: Date) -> Day:
+    """The row of the day, locked until the transaction ends. On SQLite the whole database is, since the transaction began."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+    rows = Day.objects.select_for_update().filter(service=service, date=date)
+    return rows.first() or (opening.open_day(service, date) and rows.get())
+
+
+def load(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> tuple[Plan, Problem]:
+    """The current plan of a day, frozen as far as facts and the clock have, and what it's judged against.
+
+    Holds that are over have no place in it, whether or not they have been swept up. Writers sweep first (`bookings.holds`).
+    """
+    bookings = _bookings(service, date, None)
+    plan, problem = _assemble(service, date, travel, now, bookings, revision=None)
+    for booking in bookings:
+        if booking.status == Status.HELD and booking.held_until and booking.held_until <= now:
+            plan, problem = plan.without_request(booking.request_id), without_requests(problem, {booking.request_id})
+    return plan, problem
+
+
+def load_with_holds(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> tuple[Plan, Problem]:
+    """The current plan of a day as it is stored, with holds that are over and not yet swept up."""
+    return _assemble(service, date, travel, now, _bookings(service, date, None), revision=None)
+
+
+def at(service: Service, date: Date, number: int, *, travel: TravelMatrix) -> tuple[Plan, Problem]:
+    """A revision of the past with what was known when it was decided, so that it can be judged again. Raises NoSuchRevision."""
+    row = PlanRevision.objects.filter(day__service=service, day__date=date, number=number).first()
+    if row is None:
+        raise NoSuchRevision(f"{service.name} has no plan {number} of {date:%Y-%m-%d}")
+    return _assemble(service, date, travel, row.created_at, _bookings(service, date, number), revision=number)
+
+
+def history(service: Service, date: Date) -> list[Revision]:
+    """Every published plan of a day, oldest first: who, why, when, and which shifts it changed."""
+    rows = PlanRevision.objects.filter(day__service=service, day__date=date).select_related("who").prefetch_related("routes")
+    return [
+        Revision(
+            row.number,
+            row.cause,
+            row.why,
+            row.who,
+            row.created_at,
+            tuple(ShiftId(f"s{route.shift_id}") for route in row.routes.all()),
+        )
+        for row in rows.order_by("number")
+    ]
+
+
+def publish(
+    plan: Plan,
+    *,
+    base: Plan,
+    problem: Problem,
+    cause: str,
+    newcomers: Collection[RequestId] = (),
+    who: User | None = None,
+    why: str = "",
+) -> Plan:
+    """Store a plan that takes the place of `base`, once `check` finds nothing new or worse and everything committed in its place.
+
+    `problem` is that of the new plan, as of the instant of deciding; `newcomers` are requests that `base` did not have to serve.
+    Raises PlanBroken, PlanMoved.
+    """
+    known = without_requests(problem, newcomers)
+    before = check.violations(_served_by(base, known), known)
+    broken = check.new_or_worse(before, check.violations(plan, problem)) + check.frozen_moved(
+        _as_committed(base, plan, problem), plan
+    )
+    if broken:
+        raise PlanBroken(broken)
+    return follow(plan, base=base, problem=problem, cause=cause, who=who, why=why)
+
+
+def follow(plan: Plan, *, base: Plan, problem: Problem, cause: str, who: User | None = None, why: str = "") -> Plan:
+    """Store a plan that follows facts, which nobody can refuse; intentions go through `publish`. Raises PlanMoved."""
+    number = number_after(base)
+    day = Day.objects.get(service__slug=plan.service, date=plan.day.date)
+    try:
+        with transaction.atomic():
+            revision = PlanRevision.objects.create(
+                day=day, number=number, cause=cause, why=why[:300], who=who, created_at=plan.day.instant(problem.now)
+            )
+    except IntegrityError as error:
+        raise PlanMoved("somebody else changed the plan of this day at the same moment; try again") from error
+    RouteRevision.objects.bulk_create(
+        RouteRevision(
+            revision=revision,
+            shift_id=int(route.shift.removeprefix("s")),
+            visits=[[visit.action.value, visit.subject] for visit in route.visits],
+            frozen=route.frozen,
+        )
+        for route in plan.changed_routes(base).values()
+    )
+    day.revision = number
+    day.save(update_fields=["revision"])
+    return replace(plan, revision=number)
+
+
+def number_after(base: Plan) -> int:
+    """The number of the next revision. Unique per day: of two that follow the same plan, the database lets one through."""
+    return base.revision + 1
+
+
+def without_requests(problem: Problem, requests: Collection[RequestId]) -> Problem:
+    """The problem without some requests."""
+    if not requests:
+        return problem
+    return replace(problem, requests={id_: request for id_, request in problem.requests.items() if id_ not in requests})
+
+
+def _assemble(
+    service: Service, date: Date, travel: TravelMatrix, now: datetime, bookings: list[Booking], revision: int | None
+) -> tuple[Plan, Problem]:
+    """The plan of a revision (None: the current one) as it stood at `now`, with its problem."""
+    day = service.day(date)
+    shifts = [row.as_routing() for row in Shift.objects.filter(service=service, date=date).select_related("vehicle")]
+    routes, number = _routes(service, date, revision)
+    events = Event.objects.filter(service=service, date=date, kind__startswith="driver.").order_by("pk")
+    problem = Problem(
+        day=day,
+        now=day.time_of(now),
+        requests={booking.request_id: booking.request(day) for booking in bookings},
+        shifts={shift.id: shift for shift in shifts},
+        travel=travel,
+        actuals=actuals.fold((event for event in events if revision is None or event.data["revision"] < revision), day),
+    )
+    opened = opening_plan(service.slug, day, shifts)
+    plan = replace(opened.with_routes({shift: routes[shift] for shift in opened.routes if shift in routes}), revision=number)
+    frozen = {route.shift: actuals.freeze(route, problem, service.commit_s) for route in plan.routes.values()}
+    return plan.with_routes(frozen), problem
+
+
+def _routes(service: Service, date: Date, revision: int | None) -> tuple[dict[ShiftId, Route], int]:
+    """The newest route of each shift up to a revision, and the number of the newest revision among them (all: the day's)."""
+    rows = RouteRevision.objects.filter(revision__day__service=service, revision__day__date=date)
+    if revision is not None:
+        rows = rows.filter(revision__number__lte=revision)
+    newest = rows.values("shift").annotate(newest=Max("pk")).values("newest")
+    routes = {
+        ShiftId(f"s{row.shift_id}"): Route(
+            ShiftId(f"s{row.shift_id}"), tuple(Visit(Action(sign), subject) for sign, subject in row.visits), row.frozen
+        )
+        for row in RouteRevision.objects.filter(pk__in=newest)
+    }
+    if revision is not None:
+        return routes, revision
+    number = Day.objects.filter(service=service, date=date).values_list("revision", flat=True).first()
+    return routes, number or 0
+
+
+def _bookings(service: Service, date: Date, revision: int | None) -> list[Booking]:
+    """The bookings with a place in the plan: now, or in a revision of the past."""
+    rows = Booking.objects.filter(service=service, date=date).select_related("pickup_stop", "dropoff_stop").order_by("pk")
+    if revision is None:
+        return list(rows.exclude(status__in=GONE))
+    stayed = Q(left_revision=None) | Q(left_revision__gt=revision)
+    return list(rows.filter(stayed, entered_revision__lte=revision))
+
+
+def _served_by(base: Plan, problem: Problem) -> Plan:
+    """`base` without the visits of requests that have left the problem since."""
+    subjects = {visit.subject for route in base.routes.values() for visit in route.visits if visit.action is not Action.BREAK}
+    for subject in subjects - set(problem.requests):
+        base = base.without_request(subject)
+    return base
+
+
+def _as_committed(base: Plan, plan: Plan, problem: Problem) -> Plan:
+    """What of `base` must stay where it is: all that was committed but the cancelled, and the missed as missed."""
+    base = _served_by(base, problem)
+    for route in plan.routes.values():
+        for visit in route.visits:
+            if visit.action is Action.MISSED and (found := base.find_route_of(visit.subject)):
+                base = base.with_route(found.with_missed(visit.subject))
+    return base
+
+
+def _timed_out(error: OperationalError) -> bool:
+    """Whether the database gave up waiting for a lock."""
+    return getattr(error.__cause__, "sqlstate", None) == "55P03" or "database is locked" in str(error)

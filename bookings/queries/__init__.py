@@ -1,0 +1,27 @@
+"""What can be asked. Nothing is written here; `now` is passed in."""
+
+from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
+from bookings.queries.figures import Kpis, kpis
+from bookings.queries.journeys import Journey, find_journey
+from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.rows import Place, Row
+from bookings.queries.visible import list_bookings, list_shifts
+
+__all__ = [
+    "BoardBooking",
+    "BoardShift",
+    "DayBoard",
+    "Journey",
+    "Kpis",
+    "Manifest",
+    "ManifestPassenger",
+    "Place",
+    "Row",
+    "StopCall",
+    "day_board",
+    "find_journey",
+    "kpis",
+    "list_bookings",
+    "list_shifts",
+    "manifest",
+]

@@ -1,0 +1,231 @@
+"""What a service's rules refuse: one small function a rule, each giving a reason with what would be possible, or None.
+
+What the plan has no room for is no matter of rules; see `actions/request_ride.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime, timedelta
+
+from django.contrib.gis.geos import Point as Position
+
+from bookings.calendar import closed_because, next_open_date, open_hours
+from bookings.models import Service
+from bookings.planner import Planner
+from bookings.refusals import Alternative, Reason
+from bookings.wish import RideWish
+from routing.model import Point
+from routing.units import ServiceTime
+
+__all__ = ["RULES", "Asked", "find_reason", "next_time", "open_hours", "say_time"]
+
+SAME_PLACE_M = 100
+ROUND_TO_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A wish put to a service at an instant."""
+
+    service: Service
+    wish: RideWish
+    planner: Planner
+    now: datetime
+
+    @property
+    def date(self) -> Date:
+        return self.wish.at.astimezone(self.service.tz).date()
+
+    @property
+    def soonest(self) -> datetime:
+        """The first instant that can be asked for: now and the notice, on a full five minutes."""
+        at = int((self.now + timedelta(seconds=self.service.notice_s)).timestamp())
+        return datetime.fromtimestamp(-(-at // ROUND_TO_S) * ROUND_TO_S, self.service.tz)
+
+
+def find_reason(asked: Asked) -> Reason | None:
+    """The first rule that refuses a wish, as a reason; None where all let it through."""
+    return next((reason for rule in RULES if (reason := rule(asked))), None)
+
+
+def party_too_large(asked: Asked) -> Reason | None:
+    party, service = asked.wish.party, asked.service
+    if party.people > service.max_party:
+        fewer = f"{service.max_party} people"
+    elif party.wheelchairs > service.max_wheelchairs:
+        fewer = f"{service.max_wheelchairs} wheelchairs"
+    else:
+        return None
+    return Reason(
+        "party_too_large",
+        "Too many people for one booking",
+        f"One booking takes up to {service.max_party} people, of whom up to {service.max_wheelchairs} in wheelchairs. "
+        "Split your party into several bookings, or telephone the operator.",
+        [Alternative("smaller_party", f"Book for up to {fewer}")],
+    )
+
+
+def outside_area(asked: Asked) -> Reason | None:
+    for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
+        if not asked.service.area.intersects(Position(*point, srid=4326)):
+            return Reason(
+                "outside_area",
+                "Outside the area",
+                f"The {name} is outside the area of {asked.service.name}. Choose a place inside it.",
+                _nearest_stop(asked, name, point),
+            )
+    return None
+
+
+def same_place(asked: Asked) -> Reason | None:
+    origins, destinations = (asked.planner.find_accesses(point) for point in (asked.wish.origin, asked.wish.destination))
+    one_stop = len({access.stop for access in origins + destinations}) == 1 and origins and destinations
+    if not one_stop and asked.planner.walk_m(asked.wish.origin, asked.wish.destination) > SAME_PLACE_M:
+        return None
+    return Reason(
+        "same_place",
+        "Origin and destination are the same place",
+        "The origin and the destination are by the same stop, or a few steps apart. Choose two places farther apart.",
+    )
+
+
+def in_the_past(asked: Asked) -> Reason | None:
+    if asked.wish.at >= asked.now:
+        return None
+    return Reason(
+        "in_the_past",
+        "In the past",
+        f"{say_time(asked.wish.at, asked.service)} has passed. Ask for a time from now on.",
+        next_time(asked),
+    )
+
+
+def too_soon(asked: Asked) -> Reason | None:
+    if asked.wish.at >= asked.now + timedelta(seconds=asked.service.notice_s):
+        return None
+    return Reason(
+        "too_soon",
+        "Too soon",
+        f"Journeys are booked at least {asked.service.notice_s // 60} minutes ahead. Ask for a later time.",
+        next_time(asked),
+    )
+
+
+def too_far_ahead(asked: Asked) -> Reason | None:
+    service = asked.service
+    last = asked.now.astimezone(service.tz).date() + timedelta(days=service.horizon_days)
+    if asked.date <= last:
+        return None
+    opens = asked.date - timedelta(days=service.horizon_days)
+    return Reason(
+        "too_far_ahead",
+        "Too far ahead",
+        f"Journeys are booked up to {service.horizon_days} days ahead: for {_day(asked.date)} from {_day(opens)} on.",
+        [Alternative("book_later", f"Ask again on {_day(opens)} or after")],
+    )
+
+
+def closed(asked: Asked) -> Reason | None:
+    why = closed_because(asked.service, asked.date)
+    if why is None:
+        return None
+    return Reason("closed", "Closed that day", f"{asked.service.name} is closed on {_day(asked.date)}: {why}.", _next_open(asked))
+
+
+def outside_hours(asked: Asked) -> Reason | None:
+    service, hours = asked.service, open_hours(asked.service, asked.date)
+    if hours is None:
+        return None
+    day, at = service.day(asked.date), service.day(asked.date).time_of(asked.wish.at)
+    if at in hours:
+        return None
+    opens, closes = day.instant(hours.earliest), day.instant(hours.latest)
+    if at < hours.earliest or asked.wish.arrive_by:
+        nearest = _at(asked, opens if at < hours.earliest else closes)
+    else:
+        nearest = _next_open(asked)
+    return Reason(
+        "outside_hours",
+        "Outside the hours",
+        f"{service.name} runs from {opens:%H:%M} to {closes:%H:%M} on {_day(asked.date)}. Ask for a time between these.",
+        nearest,
+    )
+
+
+def no_stop_near(asked: Asked) -> Reason | None:
+    for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
+        if not asked.planner.find_accesses(point):
+            return Reason(
+                "no_stop_near",
+                "No stop near",
+                f"There is no stop within {asked.service.walk_limit_m} m on foot of the {name}. Choose a place nearer to a stop.",
+                _nearest_stop(asked, name, point),
+            )
+    return None
+
+
+RULES: tuple[Callable[[Asked], Reason | None], ...] = (
+    party_too_large,
+    in_the_past,
+    too_soon,
+    too_far_ahead,
+    closed,
+    outside_hours,
+    outside_area,
+    same_place,
+    no_stop_near,
+)
+"""In the order in which they are asked."""
+
+
+def next_time(asked: Asked) -> list[Alternative]:
+    """The next time that can be asked for, on the next day where there is none left on this one."""
+    soonest, service = asked.soonest, asked.service
+    date = soonest.date()
+    hours, day = open_hours(service, date), service.day(date)
+    if hours is not None and day.time_of(soonest) < hours.latest:
+        return _at(asked, max(soonest, day.instant(hours.earliest)))
+    date_after = next_open_date(service, date + timedelta(days=1), service.horizon_days)
+    return _opening(asked, date_after)
+
+
+def say_time(at: datetime, service: Service) -> str:
+    """An instant as people of the service read it: `14:05 on Monday 7 June`."""
+    local = at.astimezone(service.tz)
+    return f"{local:%H:%M} on {_day(local.date())}"
+
+
+def _next_open(asked: Asked) -> list[Alternative]:
+    date = next_open_date(asked.service, asked.date + timedelta(days=1), 2 * asked.service.horizon_days)
+    return _opening(asked, date)
+
+
+def _opening(asked: Asked, date: Date | None) -> list[Alternative]:
+    hours = open_hours(asked.service, date) if date else None
+    if date is None or hours is None:
+        return []
+    day = asked.service.day(date)
+    wanted = asked.service.day(asked.date).time_of(asked.wish.at)
+    return _at(asked, day.instant(ServiceTime(min(max(wanted, hours.earliest), hours.latest))))
+
+
+def _at(asked: Asked, at: datetime) -> list[Alternative]:
+    text = say_time(at, asked.service)
+    if asked.wish.arrive_by:
+        return [Alternative("other_time", f"Arrive by {text}", arrive_by=at)]
+    return [Alternative("other_time", f"Leave at {text}", leave_at=at)]
+
+
+def _nearest_stop(asked: Asked, name: str, point: Point) -> list[Alternative]:
+    found = asked.planner.find_nearest_stop(point)
+    if found is None:
+        return []
+    stop, walk_m = found
+    return [Alternative(f"{name}_stop", f"{stop.label} is the nearest stop, {walk_m} m on foot", stop=stop.code)]
+
+
+def _day(date: Date) -> str:
+    return f"{date:%A} {date.day} {date:%B}"
