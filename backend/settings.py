@@ -237,6 +237,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DAT
 # Where the road networks of services are looked for, in this order.
 ROADS_ROOTS = [BASE_DIR / "fixtures", DATA_DIR]
 
+# How long the optimiser may think about one day.
+REOPTIMISE_S = env.float("REOPTIMISE_S", 20)
+
 # The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.
 TILE_URL = env.str("TILE_URL", "")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
