@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bookings.models import Event
 from routing.model import Actual, Problem
@@ -44,17 +45,18 @@ def _with(before: Actual, event: Event, at: ServiceTime) -> Actual:
 def freeze(route: Route, problem: Problem, commit_s: int) -> Route:
     """The route with everything frozen that was observed, or that the vehicle sets off for within `commit_s` from now.
 
-    A vehicle sets off so as to begin on time and waits, where it has to, at the place before.
+    A vehicle sets off so as to begin on time and waits, where it has to, at the place before. What nobody reports on is taken to
+    have gone as planned: it's timed as if all were committed, so that nothing waits for `now`.
     """
     frozen = max(route.frozen, _observed(route, problem.actuals))
     if frozen < len(route.visits):
-        calls = schedule(route, problem).calls
+        calls = schedule(replace(route, frozen=len(route.visits)), problem).calls
         until = problem.now + commit_s
         place = calls[frozen - 1].place if frozen else problem.shifts[route.shift].start
         while frozen < len(calls) and calls[frozen].begin - problem.travel(place, calls[frozen].place) <= until:
             place = calls[frozen].place
             frozen += 1
-    return Route(route.shift, route.visits, frozen)
+    return replace(route, frozen=frozen)
 
 
 def _observed(route: Route, actuals: Mapping[Visit, Actual]) -> int:

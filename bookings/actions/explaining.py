@@ -18,7 +18,8 @@ def no_room(asked: Asked, sought: Wish, plan: Plan, problem: Problem, hours: Tim
     planner = asked.planner
     constraint = explain_wish(sought, plan, problem, planner.rules, hours)
     others = nearest_alternatives(sought, plan, problem, planner.rules, planner.weights, hours)
-    alternatives = [_alternative(asked, candidate, plan) for candidate in others] or _another_day(asked)
+    found = {each.text: each for each in (_alternative(asked, candidate, plan, hours) for candidate in others)}
+    alternatives = list(found.values()) or _another_day(asked)
     then = "Choose one of the other times." if alternatives else "Telephone the operator."
     return Reason(
         constraint.slug.replace("-", "_"),
@@ -28,12 +29,15 @@ def no_room(asked: Asked, sought: Wish, plan: Plan, problem: Problem, hours: Tim
     )
 
 
-def _alternative(asked: Asked, candidate: Candidate, plan: Plan) -> Alternative:
-    request = candidate.request
+def _alternative(asked: Asked, candidate: Candidate, plan: Plan, hours: TimeWindow) -> Alternative:
+    """What to ask for, within the rules, so as to be offered that."""
+    request, day = candidate.request, plan.day
     if asked.wish.arrive_by:
-        arrive_by = plan.day.instant(ServiceTime(request.dropoff_window.latest + candidate.destination.walk_s))
+        latest = min(request.dropoff_window.latest + candidate.destination.walk_s, hours.latest)
+        arrive_by = day.instant(ServiceTime(latest))
         return Alternative("other_time", f"Arrive by {say_time(arrive_by, asked.service)}", arrive_by=arrive_by)
-    leave_at = plan.day.instant(ServiceTime(request.pickup_window.earliest - candidate.origin.walk_s))
+    earliest = max(request.pickup_window.earliest - candidate.origin.walk_s, hours.earliest)
+    leave_at = max(day.instant(ServiceTime(earliest)), asked.soonest)
     return Alternative("other_time", f"Leave at {say_time(leave_at, asked.service)}", leave_at=leave_at)
 
 
