@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
@@ -30,4 +31,5 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
 def offers_json(offers: list[Offer]) -> list[dict[str, Any]]:
     """Offers as JSON, in their order."""
+    prefetch_related_objects(offers, "service", "pickup_stop", "dropoff_stop")
     return list(OfferSerializer(offers, many=True).data)

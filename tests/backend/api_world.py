@@ -37,7 +37,7 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
 
     def user(self, name: str) -> User:
-        user = User.objects.create_user(name, password="a-long-passphrase", first_name=name.title())
+        user = User.objects.create_user(name, first_name=name.title())
         self.users[name], self.tokens[name] = user, AuthToken.objects.create(user)[1]
         return user
 
