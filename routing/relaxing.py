@@ -14,6 +14,7 @@ from routing.cost import Weights
 from routing.insertion import find_best_insertion
 from routing.model import ANY_TIME, FOREVER, Load, Problem, Request, Shift
 from routing.plan import Action, Plan, Route
+from routing.schedule import Call, schedule
 
 PLENTY = 1_000_000
 """More people than any vehicle holds."""
@@ -69,14 +70,19 @@ def _more_places(case: Case) -> Case:
 
 
 def _without_breaks(case: Case) -> Case:
-    """Breaks that nobody has set off for are left out; those taken or committed are facts."""
+    """Breaks planned for about the time of the request are left out; those committed are facts."""
     plan, request, problem = case
-    routes = {
-        shift: route.with_visits(
-            tuple(visit for k, visit in enumerate(route.visits) if k < route.frozen or visit.action is not Action.BREAK)
-        )
-        for shift, route in plan.routes.items()
-    }
+    since = request.pickup_window.earliest
+    until = min(request.dropoff_window.latest, request.pickup_window.latest + request.boarding_s + request.max_ride_s)
+
+    def is_in_the_way(index: int, call: Call, route: Route) -> bool:
+        return index >= route.frozen and call.visit.action is Action.BREAK and call.begin <= until and call.depart >= since
+
+    routes = {}
+    for shift, route in plan.routes.items():
+        calls = schedule(route, problem).calls
+        kept = tuple(call.visit for index, call in enumerate(calls) if not is_in_the_way(index, call, route))
+        routes[shift] = route.with_visits(kept)
     return plan.with_routes(routes), request, problem
 
 

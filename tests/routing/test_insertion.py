@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from routing.check import new_or_worse, violations
 from routing.cost import Weights, cost
-from routing.insertion import PreparedPlan, find_best_insertion, insertions
+from routing.insertion import find_best_insertion, insertions
 from routing.model import Problem, Request
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule
-from tests.builders import line_town, plan_of, with_requests
+from tests.builders import line_town, with_requests
 from tests.routing.worlds import requests, worlds
 
 TOWN = line_town("Depot 4m Mill 6m School 5m Station")
@@ -37,7 +35,7 @@ def everything(plan: Plan, request: Request, problem: Problem) -> Iterator[tuple
                     yield tried, cost(after, asked, WEIGHTS) - spent
 
 
-@given(worlds(), requests("new", width=90))
+@given(worlds(), requests("new", width=120))
 @settings(max_examples=400, deadline=None)
 def test_insertion_finds_what_trying_everything_finds(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world
@@ -52,7 +50,7 @@ def test_insertion_finds_what_trying_everything_finds(world: tuple[Plan, Problem
         assert insertion.schedule == schedule(insertion.route, with_requests(problem, request))
 
 
-@given(worlds(), requests("new", width=90))
+@given(worlds(), requests("new", width=120))
 @settings(max_examples=200, deadline=None)
 def test_the_best_is_the_first_of_the_cheapest(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world

@@ -69,9 +69,12 @@ def routes(draw: st.DrawFn, shift: Shift, names: list[str]) -> Route:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, carried: int = 4, gaps: bool = True) -> tuple[Plan, Problem]:
-    """A plan of two shifts, often with things wrong with it, at any instant, with or without a driver who reports."""
-    made = [draw(requests(f"r{k}")) for k in range(draw(st.integers(0, carried)))]
+def worlds(draw: st.DrawFn, carried: int = 4, gaps: bool = True, hurry: bool = True) -> tuple[Plan, Problem]:
+    """A plan of two shifts, often with things wrong with it, at any instant, with or without a driver who reports.
+
+    Without `hurry` windows stay open for hours, so that most that can go wrong is with ride limits.
+    """
+    made = [draw(requests(f"r{k}", width=90 if hurry else 240)) for k in range(draw(st.integers(0, carried)))]
     fleet = [draw(shifts("van1")), draw(shifts("van2"))]
     split = draw(st.integers(0, len(made)))
     on_board = ([r.id for r in made[:split]], [r.id for r in made[split:]])

@@ -1,0 +1,207 @@
+"""The judge: each thing that can be wrong with a plan, by kind, visit and amount."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+import routing.check
+from routing.check import Kind, Violation, frozen_moved, new_or_worse, violations
+from routing.model import Actual, Problem, RequestId, ShiftId
+from routing.plan import Action, Plan, Visit
+from routing.schedule import Schedule, schedule
+from routing.travel.matrix import UNREACHABLE_S
+from routing.units import ServiceTime, parse_clock
+from tests.builders import line_town, plan_of, town_of
+from tests.routing.worlds import worlds
+
+TOWN = line_town("Depot 4m Mill 6m School 5m Station")
+VAN = "van1 Depot 8:00-12:00 seats 2"
+VAN1 = ShiftId("van1")
+
+
+def board(name: str) -> Visit:
+    return Visit(Action.BOARD, name)
+
+
+def alight(name: str) -> Visit:
+    return Visit(Action.ALIGHT, name)
+
+
+def judged(plan: str, *lines: str, now: str = "0:00", actuals: dict[Visit, Actual] | None = None) -> list[Violation]:
+    return violations(plan_of(plan), TOWN.problem(*lines, now=now, actuals=actuals))
+
+
+def test_a_plan_that_keeps_everything_has_no_violations() -> None:
+    assert not judged("van1 | +ann@Mill | -ann@Station", VAN, "ann Mill->Station from 8:00 until 8:04 by 8:15 ride 11m party 2")
+
+
+@pytest.mark.parametrize(
+    ("plan", "asked", "expected"),
+    [
+        ("+ann | -ann", "ann Mill->Station until 8:03", Violation(Kind.LATE_PICKUP, VAN1, board("ann"), 60)),
+        ("+ann | -ann", "ann Mill->Station by 8:13", Violation(Kind.LATE_DROPOFF, VAN1, alight("ann"), 120)),
+        ("+ann | -ann", "ann Mill->Station ride 9m", Violation(Kind.RIDE, VAN1, alight("ann"), 120)),
+        ("+ann | -ann", "ann Mill->Station from 11:50", Violation(Kind.SHIFT_END, VAN1, None, 16 * 60)),
+        ("+ann", "ann Mill->Station", Violation(Kind.LEFT_ABOARD, VAN1, board("ann"), 1)),
+        ("", "ann Mill->Station", Violation(Kind.UNSERVED, None, board("ann"), 1)),
+        ("!ann", "ann Mill->Station", Violation(Kind.FALSE_MISS, VAN1, Visit(Action.MISSED, "ann"), 1)),
+        ("+ann | -ann | +bob", "ann Mill->Station", Violation(Kind.UNKNOWN, VAN1, board("bob"), 1)),
+        ("+ann | -ann | *van1-9", "ann Mill->Station", Violation(Kind.UNKNOWN, VAN1, Visit(Action.BREAK, "van1-9"), 1)),
+    ],
+)
+def test_one_thing_wrong(plan: str, asked: str, expected: Violation) -> None:
+    assert judged(f"van1 | {plan}", VAN, asked) == [expected]
+
+
+def test_alighting_before_boarding_is_wrong_twice() -> None:
+    found = judged("van1 | -ann | +ann", VAN, "ann Mill->Station")
+
+    assert {violation.kind for violation in found} == {Kind.ORDER, Kind.LEFT_ABOARD}
+
+
+def test_three_people_on_two_seats() -> None:
+    found = judged("van1 | +ann | +bob | -ann | -bob", VAN, "ann Mill->Station party 2", "bob School->Station")
+
+    assert found == [Violation(Kind.OVERLOAD, VAN1, board("bob"), 1)]
+
+
+def test_folding_up_seats_makes_room_for_wheelchairs() -> None:
+    van = "van1 Depot 8:00-12:00 layouts 4+0/1+2"
+    together = "van1 | +ann | +cat | -ann | -cat"
+
+    # Four seats, or one seat and two wheelchair places.
+    assert not judged(together, van, "ann Mill->Station party 1", "cat School->Station wheelchairs 2")
+    # Two on seats and one in a wheelchair: too many by one in either layout.
+    assert judged(together, van, "ann Mill->Station party 2", "cat School->Station wheelchairs 1") == [
+        Violation(Kind.OVERLOAD, VAN1, board("cat"), 1)
+    ]
+
+
+def test_breaks_are_taken_in_time_and_with_nobody_on_board() -> None:
+    van = f"{VAN} break 8:30-9:00 30m Depot"
+    ann = "ann Mill->Station from 8:50"
+
+    assert judged("van1 | +ann | -ann", van, ann) == [Violation(Kind.BREAK_MISSING, VAN1, Visit(Action.BREAK, "van1-1"), 1)]
+    # Station at 9:01, Depot at 9:16: the break begins 16 minutes late. With Ann on board it begins at 8:54.
+    assert judged("van1 | +ann | -ann | *van1-1", van, ann) == [
+        Violation(Kind.BREAK_LATE, VAN1, Visit(Action.BREAK, "van1-1"), 16 * 60)
+    ]
+    assert judged("van1 | +ann | *van1-1 | -ann", van, ann) == [
+        Violation(Kind.BREAK_OCCUPIED, VAN1, Visit(Action.BREAK, "van1-1"), 1)
+    ]
+
+
+def test_the_same_visit_in_two_routes() -> None:
+    found = judged("van1 | +ann | -ann\nvan2 | +ann | -ann", VAN, "van2 Depot 8:00-12:00", "ann Mill->Station")
+
+    assert found == [Violation(Kind.TWICE, None, board("ann"), 1), Violation(Kind.TWICE, None, alight("ann"), 1)]
+
+
+def test_a_place_without_a_road() -> None:
+    town = town_of({"Depot": {"Mill": "4m"}, "Mill": {"Depot": "4m"}, "Island": {}})
+    problem = town.problem("van1 Depot 8:00-12:00", "ann Mill->Island")
+
+    found = violations(plan_of("van1 | +ann | -ann"), problem)
+
+    assert Violation(Kind.NO_WAY, VAN1, alight("ann"), 1) in found
+    assert problem.travel(problem.requests[RequestId("ann")].pickup, town.places["Island"]) == UNREACHABLE_S
+
+
+def test_what_was_driven_early_is_told() -> None:
+    early = Actual(parse_clock("8:05"), parse_clock("8:05"), parse_clock("8:06"))
+
+    found = judged("van1 | +ann || -ann", VAN, "ann Mill->Station from 8:10", now="8:06", actuals={board("ann"): early})
+
+    assert found == [Violation(Kind.EARLY, VAN1, board("ann"), 5 * 60)]
+
+
+def test_a_schedule_that_can_not_be_driven_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = TOWN.problem(VAN, "ann Mill->Station boarding 1m", now="8:00")
+    plan = plan_of("van1 | +ann | -ann")
+
+    def teleports(*_: object) -> Schedule:
+        honest = schedule(plan.routes[VAN1], problem)
+        first, last = honest.calls
+        begin = ServiceTime(last.begin - 300)
+        soon = ServiceTime(first.arrive - 120)
+        calls = (first._replace(arrive=soon, begin=soon, depart=soon), last._replace(arrive=begin, begin=begin, depart=begin))
+        return replace(honest, calls=calls, ends=begin, leaves=ServiceTime(honest.leaves - 60))
+
+    monkeypatch.setattr(routing.check, "schedule", teleports)
+
+    assert violations(plan, problem) == [
+        Violation(Kind.SHIFT_BEGIN, VAN1, None, 60),
+        Violation(Kind.TIMING, VAN1, board("ann"), 60),  # 7:59 + 4 is 8:03, not 8:02; and no minute for boarding
+        Violation(Kind.PAST, VAN1, board("ann"), 120),
+        Violation(Kind.TIMING, VAN1, alight("ann"), 120),
+        Violation(Kind.TIMING, VAN1, None, 15 * 60),
+    ]
+
+
+def test_a_late_van_may_stay_as_late_as_it_is_but_not_later() -> None:
+    before = [Violation(Kind.LATE_PICKUP, VAN1, board("ann"), 120)]
+
+    assert not new_or_worse(before, [Violation(Kind.LATE_PICKUP, ShiftId("van2"), board("ann"), 120)])
+    later = Violation(Kind.LATE_PICKUP, VAN1, board("ann"), 121)
+    other = Violation(Kind.LATE_PICKUP, VAN1, board("bob"), 1)
+    assert new_or_worse(before, [later, other]) == [later, other]
+
+
+def test_what_is_committed_may_not_move() -> None:
+    plan = plan_of("van1 | +ann | +bob || -ann | -bob")
+
+    assert not frozen_moved(plan, plan_of("van1 | +ann | +bob | -bob | -ann"))
+    assert frozen_moved(plan, plan_of("van1 | +bob | +ann | -ann | -bob")) == [
+        Violation(Kind.FROZEN, VAN1, board("ann"), 1),
+        Violation(Kind.FROZEN, VAN1, board("bob"), 1),
+    ]
+    assert frozen_moved(plan, plan_of("van2 | +ann | +bob")) == frozen_moved(plan, plan_of("van1"))
+
+
+@given(worlds())
+@settings(max_examples=200, deadline=None)
+def test_no_plan_is_worse_than_itself_and_schedules_are_never_found_out(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+
+    found = violations(plan, problem)
+
+    assert not new_or_worse(found, found)
+    assert not {Kind.TIMING, Kind.PAST, Kind.SHIFT_BEGIN} & {violation.kind for violation in found}
+
+
+@given(worlds(gaps=False))
+@settings(max_examples=200, deadline=None)
+def test_the_judge_counts_what_a_clerk_would_count(world: tuple[Plan, Problem]) -> None:
+    """Loads, rides and windows once more, the slow way: from who is on board at each moment."""
+    plan, problem = world
+    expected: set[tuple[Kind, Visit, int]] = set()
+    for route in plan.routes.values():
+        calls, layouts = schedule(route, problem).calls, problem.shifts[route.shift].vehicle.layouts
+        for index, call in enumerate(calls):
+            done = [each.visit for each in calls[: index + 1]]
+            aboard = [r for r in problem.requests.values() if board(r.id) in done and alight(r.id) not in done]
+            seats, wheelchairs = sum(r.load.seats for r in aboard), sum(r.load.wheelchairs for r in aboard)
+            over = min(max(0, seats - fit.seats) + max(0, wheelchairs - fit.wheelchairs) for fit in layouts)
+            expected |= {(Kind.OVERLOAD, call.visit, over)} if over else set()
+            if call.visit.action is Action.BREAK:
+                expected |= {(Kind.BREAK_OCCUPIED, call.visit, seats + wheelchairs)} if aboard else set()
+                late = call.begin - problem.shifts[route.shift].get_break(call.visit.subject).window.latest
+                expected |= {(Kind.BREAK_LATE, call.visit, late)} if late > 0 else set()
+                continue
+            request = problem.requests[RequestId(call.visit.subject)]
+            if call.visit.action is Action.BOARD:
+                late = call.begin - request.pickup_window.latest
+                expected |= {(Kind.LATE_PICKUP, call.visit, late)} if late > 0 else set()
+                continue
+            late = call.begin - request.dropoff_window.latest
+            expected |= {(Kind.LATE_DROPOFF, call.visit, late)} if late > 0 else set()
+            over_ride = call.begin - calls[done.index(board(request.id))].depart - request.max_ride_s
+            expected |= {(Kind.RIDE, call.visit, over_ride)} if over_ride > 0 else set()
+
+    found = violations(plan, problem)
+
+    told = {(v.kind, v.visit, v.amount) for v in found if v.kind not in (Kind.SHIFT_END, Kind.EARLY)}
+    assert told == expected
