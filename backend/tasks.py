@@ -6,6 +6,7 @@ import logging
 from datetime import date as Date
 from datetime import timedelta
 
+from celery import Task
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
@@ -21,13 +22,11 @@ from routing.optimise.protocol import Limit
 log = logging.getLogger(__name__)
 
 
-@app.task
-def reoptimise(
-    service: str, date: str, seconds: float | None = None, solutions: int | None = None, who: int | None = None
-) -> None:
-    """Re-optimise one day of a service, by slug and ISO date."""
+@app.task(bind=True)
+def reoptimise(self: Task, service: str, date: str, who: int | None = None) -> None:
+    """Re-optimise one day of a service, by slug and ISO date. The outcome is kept under the id of the task."""
     row = Service.objects.get(slug=service)
-    limit = Limit(seconds or float(getattr(settings, "REOPTIMISE_S", 20)), solutions)
+    limit = Limit(settings.REOPTIMISE_S, getattr(settings, "REOPTIMISE_SOLUTIONS", None))
     try:
         outcome = reoptimise_day(
             row,
@@ -37,6 +36,7 @@ def reoptimise(
             planner=wiring.planner_for(row),
             clock=database_now,
             who=get_user_model().objects.filter(pk=who).first() if who else None,
+            request=self.request.id,
         )
     except plans.DayBusy as error:
         log.warning("%s %s is not re-optimised this time: %s", service, date, error)

@@ -41,28 +41,31 @@ def reoptimise(
     planner: Planner,
     clock: Callable[[], datetime],
     who: User | None = None,
+    request: str | None = None,
 ) -> Outcome:
     """Improve the plan of a day: solve on a snapshot with nothing locked, then bring the result onto the plan as it is by then.
 
-    Published only if that breaks no promise, moves nothing committed and costs less by a margin. Raises plans.DayBusy.
+    Published only if that breaks no promise, moves nothing committed and costs less by a margin. `request` is kept with the
+    outcome, for whoever asked to find it by. Raises plans.DayBusy.
     """
     snapshot, problem = plans.load(service, date, travel=planner.travel, now=clock())
     if not problem.requests:
-        return Outcome(False, "nobody has booked", snapshot.revision, 0, 0)
+        outcome = Outcome(False, "nobody has booked", snapshot.revision, 0, 0)
+        _record(outcome, service, date, clock(), who, request)
+        return outcome
     improved = optimiser.improve(snapshot, problem, limit)
     with plans.writing(service, date):
         now = clock()
         holds.sweep(service, date, travel=planner.travel, now=now)
         outcome = _publish(improved, snapshot, service, date, planner, now, who)
-        events.record(
-            "plan.reoptimised" if outcome.published else "plan.kept",
-            service=service,
-            date=date,
-            at=now,
-            by=who,
-            data={"why": outcome.why, "revision": outcome.revision, "before": outcome.before, "after": outcome.after},
-        )
+        _record(outcome, service, date, now, who, request)
     return outcome
+
+
+def _record(outcome: Outcome, service: Service, date: Date, at: datetime, who: User | None, request: str | None) -> None:
+    facts = {name: getattr(outcome, name) for name in ("why", "revision", "before", "after")}
+    kind = "plan.reoptimised" if outcome.published else "plan.kept"
+    events.record(kind, service=service, date=date, at=at, by=who, data=facts | {"request": request})
 
 
 def _publish(

@@ -83,7 +83,9 @@ def timetable(service: Service, date: Date, *, planner: Planner, now: datetime) 
         .order_by("pk")
     )
     by_subject: dict[str, Booking] = {booking.request_id: booking for booking in bookings if booking.status not in GONE}
-    shifts = Shift.objects.filter(service=service, date=date).select_related("vehicle", "driver").order_by("starts_s", "pk")
+    shifts = (
+        Shift.objects.filter(service=service, date=date).select_related("service", "vehicle", "driver").order_by("starts_s", "pk")
+    )
     return Timetable(
         service,
         date,
