@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as BaseCursorPagination
 
 from backend.api.problems import BadQuery
+
+NOT_OURS = BadQuery({"cursor": ["This is none of the cursors that were given out."]})
+_PK = re.compile("[0-9]{1,18}")
 
 
 class CursorPagination(BaseCursorPagination):
@@ -14,10 +19,13 @@ class CursorPagination(BaseCursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "limit"
-    ordering = ("-created_at", "-pk")
+    ordering = "-pk"
 
     def decode_cursor(self, request):  # type: ignore[no-untyped-def]
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
         except (NotFound, ValueError, OverflowError):
-            raise BadQuery({"cursor": ["This is none of the cursors that were given out."]}) from None
+            raise NOT_OURS from None
+        if cursor and cursor.position is not None and not _PK.fullmatch(cursor.position):
+            raise NOT_OURS
+        return cursor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from rest_framework import serializers
 
 from backend.api.problem_types import BASE, ProblemType, slug_of
@@ -64,6 +65,13 @@ def _field(refusal: Refusal) -> str:
     field = FIELDS[refusal.kind]
     if field == TIME:
         return "leave_at" if refusal.wish["leave_at"] else "arrive_by"
-    if field == PLACE:  # the alternative is a stop near the place that won't do: origin_stop or destination_stop
-        return "destination" if any(each["kind"] == "destination_stop" for each in refusal.alternatives) else "origin"
-    return field
+    return _end(refusal) if field == PLACE else field
+
+
+def _end(refusal: Refusal) -> str:
+    """The end of the journey that won't do: an alternative is a stop near it, where there is one in the whole region."""
+    for each in refusal.alternatives:
+        if each["kind"] in ("origin_stop", "destination_stop"):
+            return str(each["kind"]).removesuffix("_stop")
+    inside = refusal.service.area.intersects(Point(*refusal.wish["origin"], srid=4326))
+    return "destination" if inside else "origin"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from django.contrib.auth.models import User
 from knox.models import AuthToken
 from rest_framework.response import Response
@@ -86,10 +85,9 @@ class World:
         self.now = now
 
 
-def build_world(monkeypatch: pytest.MonkeyPatch, now: datetime = MONDAY) -> World:
+def build_world(now: datetime = MONDAY) -> World:
     """Ripon's drivers are users under their codes; ann and bob are passengers, otto is another operator's dispatcher."""
     world = World(load_service(RIPON), now)
-    monkeypatch.setattr("bookings.clock.database_now", lambda: world.now)
     operator = world.service.operator
     elsewhere = Operator.objects.create(slug="elsewhere", name="Elsewhere")
     for name in ("ann", "bob"):

@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 
 from bookings.models import Booking, Passenger, Refusal
-from tests.backend.api_world import World, build_world
+from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    return build_world(monkeypatch)
 
 
 def test_a_passenger_asks_and_books(world: World) -> None:
@@ -50,7 +45,9 @@ def test_a_passenger_asks_and_books(world: World) -> None:
 def test_offers_really_differ(world: World) -> None:
     offers = world.offers("ann")
     assert 1 < len(offers) <= 5
-    assert len({(offer["pickup"]["expected"], offer["pickup"]["stop"]["code"], offer["dropoff"]["stop"]["code"]) for offer in offers}) == len(offers)
+    assert len(
+        {(offer["pickup"]["expected"], offer["pickup"]["stop"]["code"], offer["dropoff"]["stop"]["code"]) for offer in offers}
+    ) == len(offers)
 
 
 def test_an_agent_books_for_a_caller_who_is_made_a_passenger_once(world: World) -> None:

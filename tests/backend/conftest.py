@@ -1,0 +1,26 @@
+"""A service that is loaded once for all tests of a module; what a test changes is undone after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+
+from tests.backend.api_world import World, build_world
+
+
+@pytest.fixture(scope="module")
+def ripon(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(ripon: World, db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Ripon on a Monday morning in summer, for one test."""
+    world = replace(ripon, tokens=dict(ripon.tokens), users=dict(ripon.users))
+    monkeypatch.setattr("bookings.clock.database_now", lambda: world.now)
+    return world
