@@ -24,7 +24,7 @@ class DijkstraEngine:
         weights = weights_ms(graph).astype(np.float64)
         order = np.lexsort((weights, graph.head, graph.tail))
         tail, head = graph.tail[order], graph.head[order]
-        # SciPy adds up parallel edges: keep the fastest of them.
+        # What parallel edges mean to SciPy is not written anywhere: keep the fastest of them.
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
         edge = order[first]

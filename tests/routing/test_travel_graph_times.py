@@ -37,6 +37,14 @@ def test_part_of_a_street_takes_part_of_its_time() -> None:
     assert times.matrix([quarter, end]).distance_m(quarter, end) == pytest.approx(750, abs=1)
 
 
+def test_parts_of_seconds_are_rounded_up_so_that_two_hops_are_never_quicker_than_the_whole() -> None:
+    a, b, c = at(100), at(205), at(310)
+    matrix = RoadGraphTimes(high_street()).matrix([a, b, c])
+    # 10.5 s and 10.5 s: rounded down, they would make 20 s of 21.
+    assert (matrix(a, b), matrix(b, c)) == (11, 11)
+    assert 21 <= matrix(a, c) <= 22
+
+
 def test_a_stop_beside_the_road_costs_the_way_off_the_road() -> None:
     times = RoadGraphTimes(high_street())
     lay_by, end = at(250, 30), at(1000)

@@ -24,6 +24,12 @@ def test_stops_come_nearest_first_and_none_beyond_the_limit() -> None:
     assert [walk.stop for walk in nearest_stops(at(0), stops, limit_m=400)] == ["near", "middle"]
 
 
+def test_the_limit_is_kept_to_the_metre() -> None:
+    stops = {"mill": at(320.6)}  # a walk of 400.75 m, told as 401
+    assert nearest_stops(at(0), stops, limit_m=400) == []
+    assert [walk.metres for walk in nearest_stops(at(0), stops, limit_m=401)] == [401]
+
+
 def test_a_slower_and_more_winding_walk() -> None:
     walk = nearest_stops(at(0), {"mill": at(100)}, 400, Walking(circuity=2.0, speed_m_s=0.5))[0]
     assert walk.metres == pytest.approx(200, abs=1)
