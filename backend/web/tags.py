@@ -1,0 +1,78 @@
+"""How the templates say times, money and people. Clock times are read off the API's text, which is in the service's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date as Date
+from itertools import groupby
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+PARTY = {
+    "adults": ("adult", "adults"),
+    "concessions": ("pass holder", "pass holders"),
+    "children": ("child", "children"),
+    "under5": ("under 5", "under 5"),
+    "companions": ("companion", "companions"),
+    "wheelchairs": ("wheelchair", "wheelchairs"),
+}
+
+
+@register.filter
+def clock(at: str | None) -> str:
+    """`08:05` of `2026-11-24T08:05:00+00:00`."""
+    return at[11:16] if at else "–"
+
+
+@register.filter
+def day_long(day: Date | str) -> str:
+    """`Tuesday 24 November 2026`."""
+    day = Date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+@register.filter
+def day_short(day: Date | str) -> str:
+    """`Tue 24 Nov 2026`."""
+    day = Date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+@register.filter
+def pounds(pence: int | None) -> str:
+    """`£2.00`, or `free`."""
+    return "" if pence is None else f"£{pence // 100}.{pence % 100:02d}" if pence else "free"
+
+
+@register.filter
+def minutes(seconds: int) -> str:
+    """`30 min`."""
+    return f"{round(seconds / 60)} min"
+
+
+@register.filter
+def people(party: Mapping[str, int] | None) -> list[tuple[str, str]]:
+    """[(icon, `2 adults`), ...] of a party."""
+    counts = [(kind, (party or {}).get(kind, 0)) for kind in PARTY]
+    return [(kind, f"{count} {PARTY[kind][count != 1]}") for kind, count in counts if count]
+
+
+@register.filter
+def on_board(load: Mapping[str, int]) -> list[str]:
+    """[`3 seats`, `1 wheelchair`], or [`empty`]."""
+    counts = [(load["seats"], "seat", "seats"), (load["wheelchairs"], "wheelchair", "wheelchairs")]
+    return [f"{count} {one if count == 1 else many}" for count, one, many in counts if count] or ["empty"]
+
+
+@register.filter
+def visits(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The calls that share a number, which are one stop of the bus (or a break), taken together."""
+    found = []
+    for number, group in groupby(calls, key=lambda call: call["number"]):
+        together = list(group)
+        finished = all(call["status"] == "done" or call["action"] == "missed" for call in together)
+        found.append({"number": number, "first": together[0], "calls": together, "finished": finished})
+    return found

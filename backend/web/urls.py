@@ -1,0 +1,25 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path, register_converter
+
+from backend.web.dates import DateConverter
+from backend.web.views.dispatch import day, dispatch, roads
+from backend.web.views.drive import drive, manifest
+from backend.web.views.landing import landing
+from backend.web.views.sign_in import SignIn
+
+register_converter(DateConverter, "date")
+
+app_name = "web"
+urlpatterns = [
+    path("", landing, name="landing"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(next_page="/"), name="sign-out"),
+    path("dispatch/", dispatch, name="dispatch"),
+    path("dispatch/<slug:slug>/", dispatch, name="dispatch-service"),
+    path("dispatch/<slug:slug>/<date:date>/", day, name="day"),
+    path("dispatch/<slug:slug>/roads.json", roads, name="roads"),
+    path("drive/", drive, name="drive"),
+    path("shifts/<int:shift>/manifest/", manifest, name="manifest"),
+]
