@@ -96,11 +96,13 @@ class PreparedRoute:
             arrives, departs = at + to_s, max(at + to_s, window.earliest) + request.alighting_s
             in_time = arrives <= window.latest and departs + home_s <= latest_arrival[down]
             if in_time and room.alights[down] and moving_s + to_s <= request.max_ride_s:
-                driven_s = self.legs_total_s + to_pickup_s - legs_s[up] + to_s + home_s
-                if down > up:
-                    driven_s += rows_s[pickup][targets[up]] - legs_s[down]
+                if down == up:
+                    detours_s = [to_pickup_s + to_s + home_s - legs_s[up]]
+                else:
+                    detours_s = [to_pickup_s + rows_s[pickup][targets[up]] - legs_s[up], to_s + home_s - legs_s[down]]
                 ridden_s = self.least_ridden_s + people * (moving_s + to_s)
-                yield Gap(up, down, Figures(driven_s, ridden_s, self.figures.late_s))
+                least = Figures(self.legs_total_s + sum(detours_s), ridden_s, self.figures.late_s)
+                yield Gap(up, down, least if min(detours_s) >= 0 else self._cut_short(least, detours_s))
             if down == len(services_s) or not room.stays[down]:
                 return
             leg_s = rows_s[here][targets[down]]
@@ -109,6 +111,11 @@ class PreparedRoute:
             if at > latest_arrival[down] or at > window.latest or moving_s > request.max_ride_s:
                 return
             at, here = max(at, earliest[down]) + services_s[down], targets[down]
+
+    def _cut_short(self, least: Figures, detours_s: list[int]) -> Figures:
+        """The bound where the way by the new stops is shorter than the way without, as rounded times can make it seem."""
+        saved_s = sum(min(0, detour_s) for detour_s in detours_s) * sum(self.people)
+        return Figures(least.driven_s, least.ridden_s + saved_s, max(0, least.late_s + saved_s))
 
     def _latest_arrival(self) -> list[int]:
         """The latest arrival at each visit, and home, that makes nothing after it late or later than it is."""
