@@ -30,6 +30,8 @@ class ApiView(APIView):
     parser_classes = [StrictJSONParser]
     permission_classes = [IsAuthenticated, HasRole]
     roles: ClassVar[Mapping[str, frozenset[Is]]] = {}
+    problems: ClassVar[Mapping[str, set[int]]] = {}
+    """Statuses by method that not every view can answer with, for the OpenAPI document."""
 
 
 def now() -> datetime:

@@ -68,6 +68,7 @@ def get_visible(caller: Caller, reference: str) -> Booking:
 
 class BookingsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
+    problems: ClassVar = {"GET": {400}, "POST": {404, 410}}
 
     @extend_schema(operation_id="list_bookings", parameters=[FilterSerializer], responses=BookingPageSerializer)
     def get(self, request: Request) -> Response:
@@ -111,6 +112,7 @@ class BookingView(ApiView):
 
 class ConfirmView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    problems: ClassVar = {"POST": {410}}
 
     @extend_schema(
         operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
@@ -118,9 +120,9 @@ class ConfirmView(ApiView):
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
         """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410."""
-        body_of(request, NothingSerializer)
         caller = whom(request)
         booking = get_visible(caller, reference)
+        body_of(request, NothingSerializer)
         return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
 
 
@@ -133,8 +135,9 @@ class CancelView(ApiView):
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
         """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409."""
-        why, caller = body_of(request, CancelSerializer)["why"], whom(request)
+        caller = whom(request)
         booking = get_visible(caller, reference)
+        why = body_of(request, CancelSerializer)["why"]
         planner = planner_for(booking.service)
         return _answer(cancel_booking(booking.reference, planner=planner, by=caller.user, why=why, now=now()), caller)
 

@@ -56,8 +56,8 @@ class ReoptimiseView(ApiView):
     @extend_schema(operation_id="reoptimise", request=NothingSerializer, responses={202: AcceptedSerializer})
     def post(self, request: Request, slug: str, date: Date) -> Response:
         """Ask for a better plan. A worker looks for one; what is promised stays, whatever comes of it."""
-        body_of(request, NothingSerializer)
         service = own_service(whom(request), slug)
+        body_of(request, NothingSerializer)
         asked = str(uuid4())
         try:
             app.send_task(TASK, args=[service.slug, date.isoformat()], kwargs={"who": request.user.pk}, task_id=asked)

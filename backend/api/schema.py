@@ -55,11 +55,9 @@ class ApiSchema(AutoSchema):
         return self._get_response_for_code(response, status, [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
 
     def _problem_statuses(self) -> set[int]:
-        statuses = {405, 406} | set(getattr(self.view, "problem_statuses", ()))
+        statuses = {405, 406} | set(getattr(self.view, "problems", {}).get(self.method, ()))
         if self.view.get_permissions() and getattr(self.view, "roles", None) is not None:
             statuses |= {401, 403}
         if "{" in self.path:
             statuses.add(404)
-        if self.method == "GET":
-            return statuses - {409, 410, 422, 503}
-        return statuses | {400, 409, 413, 415, 422, 503}
+        return statuses if self.method == "GET" else statuses | {400, 409, 413, 415, 422, 503}

@@ -65,6 +65,7 @@ def get_visible_shift(caller: Caller, pk: int) -> Shift:
 
 class ShiftsView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
+    problems: ClassVar = {"GET": {400}}
 
     @extend_schema(operation_id="list_shifts", parameters=[ShiftFilterSerializer], responses=ShiftSerializer(many=True))
     def get(self, request: Request) -> Response:

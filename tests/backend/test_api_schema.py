@@ -1,0 +1,101 @@
+"""The OpenAPI document is valid, complete and says which problems there can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from rest_framework.test import APIClient
+
+from backend.api import problem_types, urls
+from backend.api.domain_problems import problem_of
+from bookings import rules
+from bookings.refusals import DomainError
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    GENERATOR_STATS.reset()
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    assert not GENERATOR_STATS, [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+    return found
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, operation) for path, methods in schema["paths"].items() for method, operation in methods.items()]
+
+
+def test_it_is_valid_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    validate_schema(schema)
+
+
+def test_every_endpoint_is_in_it(schema: dict[str, Any]) -> None:
+    views = {route for route in urls.VIEWS if not route.startswith("problems")}
+    assert len(schema["paths"]) == len(views)
+    assert len(operations(schema)) == 14
+
+
+def test_every_operation_names_its_problems(schema: dict[str, Any]) -> None:
+    for path, method, operation in operations(schema):
+        codes = set(operation["responses"])
+        assert codes >= {"401", "403", "405", "406"}, (path, method)
+        assert ("404" in codes) or "{" not in path
+        if method == "post":
+            assert {"400", "409", "413", "415", "422", "503"} <= codes, (path, method)
+        for code, response in operation["responses"].items():
+            if int(code) >= 400:
+                assert list(response["content"]) == ["application/problem+json"]
+                assert response["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+
+
+def test_bodies_and_parameters_are_described(schema: dict[str, Any]) -> None:
+    by_id = {operation["operationId"]: operation for _, _, operation in operations(schema)}
+    assert {"410"} <= set(by_id["book"]["responses"])
+    assert {"410"} <= set(by_id["confirm_booking"]["responses"])
+    assert "400" in by_id["list_bookings"]["responses"]
+    assert any(each["name"] == "Idempotency-Key" for each in by_id["book"]["parameters"])
+    assert set(by_id["get_manifest"]["responses"]["200"]["content"]) == {"application/json", "text/html"}
+    wish = schema["components"]["schemas"]["WishRequest"]["properties"]
+    assert {"oneOf"} <= set(wish["origin"])
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/yaml", "*/*"])
+def test_it_is_served_to_everybody(accept: str) -> None:
+    response = APIClient().get("/api/v1/schema/", HTTP_ACCEPT=accept)
+    assert response.status_code == 200
+    assert b"3.1" in response.content[:40]
+
+
+def test_problem_types_can_be_looked_up() -> None:
+    listed = APIClient().get("/api/v1/problems").json()
+    assert len(listed) == len(problem_types.ALL)
+    for kind in listed:
+        assert APIClient().get(kind["type"]).json() == kind
+
+
+def kinds(cls: type[DomainError]) -> set[type[DomainError]]:
+    return {cls} | {deeper for each in cls.__subclasses__() for deeper in kinds(each)}
+
+
+def test_every_error_of_an_action_has_a_type_of_its_own() -> None:
+    for cls in kinds(DomainError):
+        if not cls.__module__.startswith("bookings.actions"):
+            continue
+        error = cls.__new__(cls)
+        Exception.__init__(error, "no")
+        found = problem_of(error)
+        assert found is not None
+        assert found.kind in problem_types.ALL.values(), cls
+        assert found.kind.slug not in ("conflict", "gone", "refused", "forbidden"), cls
+
+
+def test_every_rule_has_a_type_and_a_field() -> None:
+    from backend.api.refusal_json import FIELDS
+
+    named = {rule.__name__ for rule in rules.RULES}
+    assert named == set(FIELDS)
+    assert {problem_types.slug_of(name) for name in named} == {kind.slug for kind in problem_types.RULES}
