@@ -28,7 +28,7 @@ class Constraint(Enum):
     SEATS = "seats", "Not enough seats are free at that time."
     BREAK = "break", "The driver has a break at that time."
     DETOUR = "detour", "The detour would be too long for the people on board."
-    SHIFT = "shift", "No vehicle is on duty at that time."
+    SHIFT = "shift", "No driver's shift leaves time for it."
     BUSY = "busy", "All vehicles are promised to other passengers at that time."
     TOO_FAR = "too-far", "No vehicle can be there in time."
 
