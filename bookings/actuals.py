@@ -65,7 +65,7 @@ def _observed(route: Route, actuals: Mapping[Visit, Actual]) -> int:
 
 
 def in_order_of_facts(route: Route, actuals: Mapping[Visit, Actual]) -> Route:
-    """The route as it was driven: observed visits by their times, then the others as planned.
+    """The route as it was driven: observed visits by their times, then the others as planned. Only what was observed is frozen.
 
     A break that nobody reported stays behind the visit that it followed.
     """
@@ -78,7 +78,7 @@ def in_order_of_facts(route: Route, actuals: Mapping[Visit, Actual]) -> Route:
     first, *rest = groups
     driven = sorted(rest, key=lambda group: _when(actuals.get(group[0])))
     visits = tuple(visit for group in (first, *driven) for visit in group)
-    return Route(route.shift, visits, max(route.frozen, _observed(Route(route.shift, visits), actuals)))
+    return Route(route.shift, visits, _observed(Route(route.shift, visits), actuals))
 
 
 def _when(actual: Actual | None) -> float:

@@ -97,29 +97,13 @@ def _accept(
     offer = _get_offer(offer_id)
     passenger = _traveller(offer, passenger)
     try:
-        with plans.writing(offer.service, offer.date):
-            _claim(offer, now)
-            holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
-            base, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
-            insertion = planner.best(base, offer.request(NEWCOMER), problem)
-            if insertion is None:
-                raise _NoRoom
-            booking = _create(offer, status, by, channel, passenger, now)
-            request = booking.request(base.day)
-            plan = _renamed(insertion.into(base), request.id)
-            plan = plans.publish(
-                plan,
-                base=base,
-                problem=_with_request(problem, request),
-                newcomers={request.id},
-                cause="booking",
-                who=by,
-                why=f"{booking.reference} {status.value}",
-            )
-            booking.entered_revision = plan.revision
-            booking.save(update_fields=["reference", "entered_revision"])
-            _record(booking, by, now)
-            return booking
+        try:
+            return _book(offer, status, planner, by, channel, passenger, now)
+        except plans.DayBusy:
+            # A crowd is at this day. Those for whom there is nothing left need not wait again to be told so.
+            if not _has_room(offer, planner, now):
+                raise _NoRoom from None
+            return _book(offer, status, planner, by, channel, passenger, now)
     except _NoRoom:
         # Out here, so that what is asked and refused now is kept.
         answer = request_ride(
@@ -136,6 +120,40 @@ def _accept(
 
 class _NoRoom(Exception):
     """Ends the transaction."""
+
+
+def _book(
+    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
+) -> Booking:
+    """The booking and the plan with it, in one transaction. Raises _NoRoom, OfferTaken, OfferGone, plans.DayBusy."""
+    with plans.writing(offer.service, offer.date):
+        _claim(offer, now)
+        holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
+        base, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+        insertion = planner.best(base, offer.request(NEWCOMER), problem)
+        if insertion is None:
+            raise _NoRoom
+        booking = _create(offer, status, by, channel, passenger, now)
+        request = booking.request(base.day)
+        plan = plans.publish(
+            _renamed(insertion.into(base), request.id),
+            base=base,
+            problem=_with_request(problem, request),
+            newcomers={request.id},
+            cause="booking",
+            who=by,
+            why=f"{booking.reference} {status.value}",
+        )
+        booking.entered_revision = plan.revision
+        booking.save(update_fields=["reference", "entered_revision"])
+        _record(booking, by, now)
+        return booking
+
+
+def _has_room(offer: Offer, planner: Planner, now: datetime) -> bool:
+    """Whether the plan as last published could still take the offer, asked without waiting for the day."""
+    plan, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+    return planner.best(plan, offer.request(NEWCOMER), problem) is not None
 
 
 def _get_offer(offer_id: UUID) -> Offer:

@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visit with its times, in the zone of the service. `load` is on board afterwards; `drive_m` and `drive_s` lead to it."""
+    """One visit with its times, in the zone of the service. `load` is on board afterwards; `drive_m` and `drive_s` lead to it.
+
+    A vehicle that is early waits at the place before, so it arrives when it begins unless something else was observed.
+    """
 
     action: str
     booking: Booking | None
@@ -45,6 +48,7 @@ class Row:
     drive_s: int
     drive_m: int
     committed: bool
+    arrived: bool
     done: bool
 
 
@@ -126,13 +130,14 @@ def _row(
         action=NAMES[call.visit.action],
         booking=None if call.visit.action is Action.BREAK else bookings[call.visit.subject],
         place=place,
-        arrive_at=problem.day.instant(call.arrive),
+        arrive_at=problem.day.instant(call.begin if actual is None else call.arrive),
         begin_at=problem.day.instant(call.begin),
         depart_at=problem.day.instant(call.depart),
         load=call.load,
         drive_s=drive[0],
         drive_m=drive[1],
         committed=index < route.frozen,
+        arrived=actual is not None and actual.arrive is not None,
         done=actual is not None and actual.depart is not None,
     )
 

@@ -1,0 +1,156 @@
+"""What drivers report are facts: bookings and plan follow them, and estimates take their place from there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bookings import plans
+from bookings.actions.cancel_booking import CantCancel
+from bookings.actions.record_driver_event import CantRecord, UnfitReport
+from bookings.models import Booking, Event, Status
+from bookings.queries import find_journey
+from tests.bookings.town import Desk, open_desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Ann rides from the mill to the station, Bob gets on at the school."""
+    desk = open_desk()
+    desk.book("ann", "Mill->Station leave 9:00")
+    desk.book("bob", "School->Station leave 9:00")
+    return desk
+
+
+def booking_of(desk: Desk, name: str) -> Booking:
+    return Booking.objects.select_related("service").get(passenger=desk.passenger(name))
+
+
+def status_of(desk: Desk, name: str) -> str:
+    return booking_of(desk, name).status
+
+
+def test_a_journey_as_it_goes(desk: Desk) -> None:
+    desk.now = desk.at("9:02")
+    desk.report("arrived", at="9:01")
+    desk.report("boarded", booking_of(desk, "ann"))
+    assert status_of(desk, "ann") == Status.ABOARD
+    # Two minutes late: 9:02 + 6 = 9:08 at School, + 5 = 9:13 at Station.
+    assert desk.show() == "van1 8:00 | 9:02 +ann@Mill | 9:08 +bob@School || 9:13 -bob@Station | 9:13 -ann@Station"
+    journey = find_journey(booking_of(desk, "bob"), planner=desk.planner, now=desk.now)
+    assert journey is not None
+    assert (journey.pickup_at, journey.arrival_at) == (desk.at("9:08"), desk.at("9:13"))
+
+    desk.now = desk.at("9:08")
+    desk.report("boarded", booking_of(desk, "bob"))
+    desk.now = desk.at("9:13")
+    for name in ("bob", "ann"):
+        desk.report("alighted", booking_of(desk, name))
+        assert status_of(desk, name) == Status.COMPLETED
+    assert desk.show() == "van1 8:00 | 9:02 +ann@Mill | 9:08 +bob@School | 9:13 -bob@Station | 9:13 -ann@Station ||"
+    assert [row.done for row in desk.manifest().calls] == [True, True, True]
+    assert len(plans.history(desk.service, desk.date)) == 2  # all went as planned, so there is no newer plan
+
+
+def test_nobody_there(desk: Desk) -> None:
+    desk.now = desk.at("9:06")
+    desk.report("no_show", booking_of(desk, "ann"))
+    assert status_of(desk, "ann") == Status.NO_SHOW
+    # The call stays as a fact; nobody alights.
+    assert desk.show() == "van1 8:00 | 9:06 !ann@Mill | 9:12 +bob@School || 9:17 -bob@Station"
+    assert find_journey(booking_of(desk, "ann"), planner=desk.planner, now=desk.now) is None
+    assert [call.missed[0].name for call in desk.manifest().calls if call.missed] == ["ann"]
+    with pytest.raises(CantRecord):
+        desk.report("boarded", booking_of(desk, "ann"))
+
+
+def test_nobody_is_given_up_before_the_promised_time(desk: Desk) -> None:
+    desk.now = desk.at("8:59")
+    with pytest.raises(CantRecord, match="wait for the passenger"):
+        desk.report("no_show", booking_of(desk, "ann"))
+
+
+def test_somebody_who_is_missed_with_both_calls_committed_leaves_no_hole() -> None:
+    desk = open_desk()
+    desk.book("ann", "Mill->School leave 9:00")
+    desk.now = desk.at("9:30")  # nothing was reported, so by plan she has long arrived
+    desk.report("no_show", booking_of(desk, "ann"), at="9:10")
+    assert desk.show() == "van1 8:00 | 9:10 !ann@Mill ||"
+
+
+def test_the_plan_follows_a_driver_who_goes_another_way_round(desk: Desk) -> None:
+    desk.now = desk.at("9:06")
+    desk.report("boarded", booking_of(desk, "bob"))
+    assert desk.show() == "van1 8:00 | 9:06 +bob@School || 9:12 +ann@Mill | 9:23 -bob@Station | 9:23 -ann@Station"
+    assert [revision.cause for revision in plans.history(desk.service, desk.date)] == ["booking", "booking", "driver.boarded"]
+
+
+def test_a_late_van_still_takes_passengers_who_make_nobody_later(desk: Desk) -> None:
+    desk.now = desk.at("9:30")
+    desk.report("boarded", booking_of(desk, "ann"))  # far too late: she was to arrive by 9:21
+    booking = desk.book("cid", "Station->Mill leave 10:30")
+    assert booking.status == Status.CONFIRMED
+    desk.cancel(booking)
+
+
+def test_once_aboard_there_is_no_cancelling(desk: Desk) -> None:
+    desk.now = desk.at("9:01")
+    desk.report("boarded", booking_of(desk, "ann"))
+    with pytest.raises(CantCancel, match="aboard can't be cancelled"):
+        desk.cancel(booking_of(desk, "ann"))
+    assert desk.plan().find_route_of(booking_of(desk, "ann").request_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "error"),
+    [
+        ("alighted", "ann", CantRecord),  # she has not boarded
+        ("boarded", "bea", CantRecord),  # her booking is only held
+        ("boarded", "cid", CantRecord),  # his van is another one
+        ("no_show", "bea", CantRecord),
+        ("boarded", None, UnfitReport),
+        ("sneezed", "ann", UnfitReport),
+        ("break_ended", None, CantRecord),  # none has begun
+        ("break_started", None, CantRecord),  # there is none
+    ],
+)
+def test_what_can_not_be(kind: str, who: str | None, error: type[Exception]) -> None:
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4", "van2 Depot 13:00-15:00 seats 4")
+    desk.book("ann", "Mill->Station leave 9:00")
+    desk.hold("bea", "Mill->Station leave 9:00")
+    desk.book("cid", "Mill->Station leave 13:30")
+    desk.now = desk.at("9:05")
+    Booking.objects.filter(status=Status.HELD).update(held_until=desk.at("10:00"))
+    with pytest.raises(error):
+        desk.report(kind, booking_of(desk, who) if who else None)
+    assert not Event.objects.filter(kind__startswith="driver.").exists()
+
+
+def test_nothing_is_reported_from_the_future_but_clocks_may_differ_a_little(desk: Desk) -> None:
+    desk.now = desk.at("9:00")
+    with pytest.raises(UnfitReport, match="future"):
+        desk.report("boarded", booking_of(desk, "ann"), at="9:03")
+    desk.report("boarded", booking_of(desk, "ann"), at="9:02")
+
+
+def test_a_break_as_it_was_taken() -> None:
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4 break 10:00-11:00 30m Depot")
+    desk.book("ann", "Mill->Station leave 11:00")
+    desk.now = desk.at("10:05")
+    desk.report("break_started")
+    assert desk.show().startswith("van1 8:00 | 10:05 *van1-1@Depot ||")
+    desk.now = desk.at("10:40")
+    desk.report("break_ended")
+    assert desk.show() == "van1 8:00 | 10:05 *van1-1@Depot || 11:00 +ann@Mill | 11:11 -ann@Station"
+    with pytest.raises(CantRecord):
+        desk.report("break_ended")
+
+
+def test_facts_keep_when_they_happened_and_when_they_were_told(desk: Desk) -> None:
+    desk.now = desk.at("9:10")
+    event = desk.report("boarded", booking_of(desk, "ann"), at="9:00")
+    assert (event.at, event.recorded_at) == (desk.at("9:00"), desk.at("9:00") + timedelta(minutes=10))
+    assert desk.show().startswith("van1 8:00 | 9:00 +ann@Mill")

@@ -1,0 +1,76 @@
+"""What a ride costs: 200p an adult, 100p a child, nothing under 5, a pass is free from 09:30 on weekdays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bookings.fares import UnfitFares, check_fares, fare_pence
+from bookings.models import Service
+from bookings.party import Party
+from tests.bookings.town import FARES
+
+LONDON = ZoneInfo("Europe/London")
+TEN = datetime(2027, 6, 2, 10, 0, tzinfo=LONDON)
+SERVICE = Service(zone="Europe/London", fares=FARES)
+
+
+@pytest.mark.parametrize(
+    ("party", "pence"),
+    [
+        (Party(adults=1), 200),
+        (Party(adults=2, children=3, under5=1), 2 * 200 + 3 * 100),
+        (Party(concessions=1), 0),
+        (Party(adults=1, wheelchairs=1, companions=1), 200),  # who goes with somebody in a wheelchair goes free
+        (Party(adults=1, companions=1), 200 + 200),  # there is no wheelchair to go with
+        (Party(concessions=1, wheelchairs=1, companions=2), 0 + 0 + 200),
+    ],
+    ids=str,
+)
+def test_a_party_pays(party: Party, pence: int) -> None:
+    assert fare_pence(SERVICE, party, TEN) == pence
+
+
+@pytest.mark.parametrize(
+    ("when", "pence"),
+    [
+        (datetime(2027, 6, 2, 9, 29, tzinfo=LONDON), 200),
+        (datetime(2027, 6, 2, 9, 30, tzinfo=LONDON), 0),
+        (datetime(2027, 6, 5, 9, 10, tzinfo=LONDON), 0),  # a Saturday
+        (datetime(2027, 6, 2, 8, 29, tzinfo=ZoneInfo("UTC")), 200),  # 9:29 in the town, whatever the clock of the caller
+        (datetime(2027, 6, 2, 8, 30, tzinfo=ZoneInfo("UTC")), 0),
+    ],
+)
+def test_a_pass_is_free_from_half_past_nine_on_weekdays(when: datetime, pence: int) -> None:
+    assert fare_pence(SERVICE, Party(concessions=1), when) == pence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (FARES[:-1], "each of"),
+        ([*FARES[:-1], {"band": "companion", "fare_pence": 1.5}], "whole number of pence"),
+        ([*FARES[:-1], {"band": "companion", "fare_pence": -1}], "whole number of pence"),
+        ([*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": ["mo"], "before": "9:30", "fare_pence": 1}]}], "days"),
+        ([*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": [], "before": "noon", "fare_pence": 1}]}], "before"),
+        ("free", "each of"),
+    ],
+)
+def test_fares_that_make_no_sense_are_not_taken(wrong: object, message: str) -> None:
+    with pytest.raises(UnfitFares, match=message):
+        check_fares(wrong)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [{}, {"adults": 0}, {"adults": -1}, {"adults": True}, {"adults": "2"}, {"adults": 1.0}, {"adults": 1, "wheelchairs": 2}],
+)
+def test_a_party_of_nobody_or_of_no_whole_people_is_none(counts: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="must be a whole number|at least one person|more than the"):
+        Party(**counts)
+
+
+def test_a_driver_reads_who_travels() -> None:
+    assert str(Party(adults=2, children=1, wheelchairs=1)) == "2 adults, 1 child, 1 wheelchair"
