@@ -31,7 +31,7 @@ class CallSerializer(serializers.Serializer[Any]):
     depart = serializers.DateTimeField()
     load = LoadSerializer()
     wheelchairs = serializers.IntegerField(help_text="Of this party.")
-    status = serializers.CharField(help_text="planned, committed (the bus is on its way) or done.")
+    status = serializers.CharField(help_text="planned, committed (the bus is on its way), arrived or done.")
     drive_m = serializers.IntegerField(help_text="Driven to get here.")
     booking = serializers.CharField(allow_null=True, help_text="Reference.")
 
@@ -53,7 +53,7 @@ def call_json(row: Row, number: int) -> dict[str, Any]:
         "depart": row.depart_at.isoformat(timespec="seconds"),
         "load": row.load._asdict(),
         "wheelchairs": row.booking.wheelchairs if row.booking else 0,
-        "status": "done" if row.done else "committed" if row.committed else "planned",
+        "status": _status(row),
         "drive_m": row.drive_m,
         "booking": row.booking.reference if row.booking else None,
     }
@@ -72,6 +72,12 @@ def promised(row: Row) -> dict[str, Any] | None:
 def capacity(vehicle: Vehicle) -> dict[str, int]:
     """The most seats and the most wheelchairs that a vehicle can take; hardly both at once."""
     return {"seats": max(seats for seats, _ in vehicle.layouts), "wheelchairs": max(chairs for _, chairs in vehicle.layouts)}
+
+
+def _status(row: Row) -> str:
+    if row.done:
+        return "done"
+    return "arrived" if row.arrived else "committed" if row.committed else "planned"
 
 
 def _stop(row: Row) -> dict[str, Any] | None:

@@ -26,6 +26,6 @@ class CursorPagination(BaseCursorPagination):
             cursor = super().decode_cursor(request)
         except (NotFound, ValueError, OverflowError):
             raise NOT_OURS from None
-        if cursor and cursor.position is not None and not _PK.fullmatch(cursor.position):
+        if cursor and cursor.position is not None and not _PK.fullmatch(str(cursor.position)):
             raise NOT_OURS
         return cursor

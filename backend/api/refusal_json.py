@@ -73,5 +73,6 @@ def _end(refusal: Refusal) -> str:
     for each in refusal.alternatives:
         if each["kind"] in ("origin_stop", "destination_stop"):
             return str(each["kind"]).removesuffix("_stop")
-    inside = refusal.service.area.intersects(Point(*refusal.wish["origin"], srid=4326))
+    lon, lat = refusal.wish["origin"]
+    inside = refusal.service.area.intersects(Point(lon, lat, srid=4326))
     return "destination" if inside else "origin"

@@ -53,6 +53,22 @@ def test_the_manifest_has_the_calls_in_order_with_the_running_load(world: World)
     assert [call["duration_s"] for call in manifest["calls"] if call["action"] == "break"] == [1800]
 
 
+def test_the_manifest_prints(world: World) -> None:
+    booking = world.book("agent", passenger={"name": "Fern & Co <Stonebeck>", "phone": "07700 900004"})
+    path = f"shifts/{booking['shift']['id']}/manifest"
+    for page in (
+        world.get("dispatcher", path, HTTP_ACCEPT="text/html,*/*;q=0.8"),
+        world.get("dispatcher", f"{path}?format=html"),
+    ):
+        assert page.status_code == 200
+        assert page["Content-Type"] == "text/html; charset=utf-8"
+        assert "Fern &amp; Co &lt;Stonebeck&gt;" in page.content.decode()
+        assert booking["reference"] in page.content.decode()
+    assert world.get("dispatcher", path, HTTP_ACCEPT="*/*")["Content-Type"] == "application/json"
+    lost = world.get("dispatcher", "shifts/0/manifest", HTTP_ACCEPT="text/html")
+    assert (lost.status_code, lost["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_people_who_board_at_one_stop_share_a_call(world: World) -> None:
     first = world.book("ann", party={"adults": 1})
     second = world.book("bob", party={"children": 2})
@@ -68,6 +84,11 @@ def test_a_driver_reports_a_journey(world: World) -> None:
     shift = shift_of(world, booking)
     driver, events = driver_of(shift), f"shifts/{shift.pk}/events"
     pickup = datetime.fromisoformat(booking["eta"]["pickup"])
+
+    world.set_clock(pickup)
+    assert world.post(driver, events, {"kind": "arrived", "booking": booking["reference"]}).status_code == 201
+    manifest = world.get(driver, f"shifts/{shift.pk}/manifest").json()
+    assert next(call["status"] for call in manifest["calls"] if call["booking"]) == "arrived"
 
     world.set_clock(pickup + timedelta(minutes=2))
     told = world.post(driver, events, {"kind": "boarded", "booking": booking["reference"], "at": world.now.isoformat()})

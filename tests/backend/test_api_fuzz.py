@@ -1,0 +1,65 @@
+"""Whatever JSON arrives, the answer is an answer: the test client raises what would be a 500."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.backend.api_world import World
+
+pytestmark = pytest.mark.django_db
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+NAMES = st.sampled_from(["stop", "type", "coordinates", "adults", "wheelchairs", "name", "phone", "id"]) | st.text(max_size=5)
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6)
+POINTS = st.builds(lambda pair: {"type": "Point", "coordinates": pair}, st.lists(st.floats(-200, 200), min_size=2, max_size=2))
+TIMES = st.datetimes().map(lambda at: at.isoformat()) | st.datetimes().map(lambda at: f"{at.isoformat(timespec='seconds')}+14:00")
+PARTIES = st.dictionaries(st.sampled_from(["adults", "children", "wheelchairs"]), st.integers(-1, 120))
+VALUES = JSON | POINTS | TIMES | PARTIES
+
+
+def fuzz(examples: int) -> settings:
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def booking(world: World) -> dict[str, Any]:
+    return world.book("ann")
+
+
+def ask(world: World, who: str, path: str, body: Any) -> None:
+    response = world.client(who).generic("POST", f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+    assert response.status_code in (200, 201, 202, 400, 403, 404, 409, 410, 422), response.content
+    if response.status_code >= 400:
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["detail"]
+
+
+@fuzz(60)
+@given(field=st.sampled_from(["service", "origin", "destination", "leave_at", "arrive_by", "party", "passenger"]), value=VALUES)
+def test_any_field_of_a_wish(world: World, field: str, value: Any) -> None:
+    ask(world, "agent", "offers", world.wish() | {field: value})
+
+
+@fuzz(40)
+@given(path=st.sampled_from(["offers", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]), body=JSON)
+def test_any_body(world: World, path: str, body: Any) -> None:
+    ask(world, "dispatcher", path, body)
+
+
+@fuzz(40)
+@given(field=st.sampled_from(["kind", "booking", "at"]), value=VALUES)
+def test_any_field_of_a_report(world: World, booking: dict[str, Any], field: str, value: Any) -> None:
+    body = {"kind": "arrived", "booking": booking["reference"], "at": world.now.isoformat()} | {field: value}
+    ask(world, "dispatcher", f"shifts/{booking['shift']['id']}/events", body)
+
+
+@fuzz(40)
+@given(name=st.sampled_from(["service", "date", "status", "limit", "cursor"]), value=st.text(max_size=30))
+def test_any_query(world: World, name: str, value: str) -> None:
+    response = world.client("agent").get("/api/v1/bookings", {name: value.encode("utf-8", "replace")})
+    assert response.status_code in (200, 400)
