@@ -13,7 +13,7 @@ be called inside `writing`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date as Date
@@ -21,10 +21,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from bookings import actuals, opening
-from bookings.models import GONE, Booking, Day, Event, Service, Shift, Status
+from bookings.models import Booking, Day, Event, Service, Shift, Status
 from bookings.models.plan_tables import PlanRevision, RouteRevision
 from bookings.refusals import Conflict, DomainNotFound
 from routing import check
@@ -106,9 +106,12 @@ def load(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -
     """The current plan of a day, frozen as far as facts and the clock have, and what it's judged against.
 
     Holds that are over have no place in it, whether or not they have been swept up. Writers sweep first (`bookings.holds`).
+    Without the lock, others may publish between the queries of this function. So the number of the revision is read first, and
+    then what that revision had, which no later one changes.
     """
-    bookings = _bookings(service, date, None)
-    plan, problem = _assemble(service, date, travel, now, bookings, revision=None)
+    number = _newest(service, date)
+    bookings = _bookings(service, date, number)
+    plan, problem = _assemble(service, date, travel, now, bookings, number, _facts(service, date))
     for booking in bookings:
         if booking.status == Status.HELD and booking.held_until and booking.held_until <= now:
             plan, problem = plan.without_request(booking.request_id), without_requests(problem, {booking.request_id})
@@ -117,7 +120,8 @@ def load(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -
 
 def load_with_holds(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> tuple[Plan, Problem]:
     """The current plan of a day as it is stored, with holds that are over and not yet swept up."""
-    return _assemble(service, date, travel, now, _bookings(service, date, None), revision=None)
+    number = _newest(service, date)
+    return _assemble(service, date, travel, now, _bookings(service, date, number), number, _facts(service, date))
 
 
 def at(service: Service, date: Date, number: int, *, travel: TravelMatrix) -> tuple[Plan, Problem]:
@@ -125,7 +129,8 @@ def at(service: Service, date: Date, number: int, *, travel: TravelMatrix) -> tu
     row = PlanRevision.objects.filter(day__service=service, day__date=date, number=number).first()
     if row is None:
         raise NoSuchRevision(f"{service.name} has no plan {number} of {date:%Y-%m-%d}")
-    return _assemble(service, date, travel, row.created_at, _bookings(service, date, number), revision=number)
+    facts = [event for event in _facts(service, date) if event.data["revision"] < number]
+    return _assemble(service, date, travel, row.created_at, _bookings(service, date, number), number, facts)
 
 
 def history(service: Service, date: Date) -> list[Revision]:
@@ -207,52 +212,59 @@ def without_requests(problem: Problem, requests: Collection[RequestId]) -> Probl
 
 
 def _assemble(
-    service: Service, date: Date, travel: TravelMatrix, now: datetime, bookings: list[Booking], revision: int | None
+    service: Service,
+    date: Date,
+    travel: TravelMatrix,
+    now: datetime,
+    bookings: list[Booking],
+    number: int,
+    facts: Iterable[Event],
 ) -> tuple[Plan, Problem]:
-    """The plan of a revision (None: the current one) as it stood at `now`, with its problem."""
+    """The plan of a revision as it stood at `now`, with its problem."""
     day = service.day(date)
     shifts = [row.as_routing() for row in Shift.objects.filter(service=service, date=date).select_related("vehicle")]
-    routes, number = _routes(service, date, revision)
-    events = Event.objects.filter(service=service, date=date, kind__startswith="driver.").order_by("pk")
     problem = Problem(
         day=day,
         now=day.time_of(now),
         requests={booking.request_id: booking.request(day) for booking in bookings},
         shifts={shift.id: shift for shift in shifts},
         travel=travel,
-        actuals=actuals.fold((event for event in events if revision is None or event.data["revision"] < revision), day),
+        actuals=actuals.fold(facts, day),
     )
+    routes = _routes(service, date, number)
     opened = opening_plan(service.slug, day, shifts)
     plan = replace(opened.with_routes({shift: routes[shift] for shift in opened.routes if shift in routes}), revision=number)
     frozen = {route.shift: actuals.freeze(route, problem, service.commit_s) for route in plan.routes.values()}
     return plan.with_routes(frozen), problem
 
 
-def _routes(service: Service, date: Date, revision: int | None) -> tuple[dict[ShiftId, Route], int]:
-    """The newest route of each shift up to a revision, and the number of the newest revision among them (all: the day's)."""
-    rows = RouteRevision.objects.filter(revision__day__service=service, revision__day__date=date)
-    if revision is not None:
-        rows = rows.filter(revision__number__lte=revision)
+def _newest(service: Service, date: Date) -> int:
+    """The number of the newest revision of a day; 0 before the first."""
+    return Day.objects.filter(service=service, date=date).values_list("revision", flat=True).first() or 0
+
+
+def _facts(service: Service, date: Date) -> QuerySet[Event]:
+    """What drivers reported, in the order in which it was recorded."""
+    return Event.objects.filter(service=service, date=date, kind__startswith="driver.").order_by("pk")
+
+
+def _routes(service: Service, date: Date, number: int) -> dict[ShiftId, Route]:
+    """The newest route of each shift up to a revision."""
+    rows = RouteRevision.objects.filter(revision__day__service=service, revision__day__date=date, revision__number__lte=number)
     newest = rows.values("shift").annotate(newest=Max("pk")).values("newest")
-    routes = {
+    return {
         ShiftId(f"s{row.shift_id}"): Route(
             ShiftId(f"s{row.shift_id}"), tuple(Visit(Action(sign), subject) for sign, subject in row.visits), row.frozen
         )
         for row in RouteRevision.objects.filter(pk__in=newest)
     }
-    if revision is not None:
-        return routes, revision
-    number = Day.objects.filter(service=service, date=date).values_list("revision", flat=True).first()
-    return routes, number or 0
 
 
-def _bookings(service: Service, date: Date, revision: int | None) -> list[Booking]:
-    """The bookings with a place in the plan: now, or in a revision of the past."""
+def _bookings(service: Service, date: Date, number: int) -> list[Booking]:
+    """The bookings with a place in the plan of a revision."""
     rows = Booking.objects.filter(service=service, date=date).select_related("pickup_stop", "dropoff_stop").order_by("pk")
-    if revision is None:
-        return list(rows.exclude(status__in=GONE))
-    stayed = Q(left_revision=None) | Q(left_revision__gt=revision)
-    return list(rows.filter(stayed, entered_revision__lte=revision))
+    stayed = Q(left_revision=None) | Q(left_revision__gt=number)
+    return list(rows.filter(stayed, entered_revision__lte=number))
 
 
 def _served_by(base: Plan, problem: Problem) -> Plan:

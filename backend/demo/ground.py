@@ -15,9 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from knox.models import AuthToken
 
-from bookings.actions.load_service import load_service
+from bookings.calendar import open_hours
 from bookings.models import Driver, Passenger, Role, Service, StaffMember
-from bookings.rules import open_hours
 
 PASSWORD = "drover-demo"
 """Of every account in the demo, which listens on this computer only."""
@@ -58,11 +57,6 @@ def empty_database() -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         Path(name + suffix).unlink(missing_ok=True)
     call_command("migrate", verbosity=0)
-
-
-def build_service(folder: Path) -> Service:
-    """The service that a folder of fixtures describes."""
-    return load_service(folder)
 
 
 def next_weekday(service: Service, today: date) -> date:

@@ -88,7 +88,9 @@ class Player:
         if not answer["offers"]:
             self.tally.refused[answer["refusal"]["title"]] += 1
             return False
-        booking = self.call(who, "POST", "/bookings", {"offer": answer["offers"][0]["id"], "hold": by_phone}, key=f"book-{wish['id']}")
+        booking = self.call(
+            who, "POST", "/bookings", {"offer": answer["offers"][0]["id"], "hold": by_phone}, key=f"book-{wish['id']}"
+        )
         address = f"/bookings/{booking['reference']}"
         if by_phone:  # the agent reads the time out, the caller agrees
             self.call(who, "POST", f"{address}/confirm", {}, key=f"confirm-{wish['id']}")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from django.core.management import CommandError
 
-from backend import embedded
+from backend.embedded import EmbeddedWorkers
 
 
 @contextmanager
@@ -22,14 +22,20 @@ def running(host: str, port: int) -> Iterator[str]:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"port {port} on {host} is taken ({error.strerror}): choose another, such as `make demo PORT=8001`") from None
+            raise CommandError(
+                f"port {port} on {host} is taken ({error.strerror}): choose another, such as `make demo PORT=8001`"
+            ) from None
     server = uvicorn.Server(uvicorn.Config("backend.asgi:application", host=host, port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     try:
         _wait_until_up(server, thread)
-        with embedded.running():
+        workers = EmbeddedWorkers()
+        workers.start()
+        try:
             yield f"http://{host}:{port}"
+        finally:
+            workers.stop()
     finally:
         server.should_exit = True
         thread.join(timeout=10)

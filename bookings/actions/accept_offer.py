@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bookings import events, holds, plans
 from bookings.actions.request_ride import request_ride
-from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Status
+from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.references import reference_of
 from bookings.refusals import Conflict, DomainNotFound, Gone, NotAllowed, Unfit
@@ -50,10 +50,16 @@ class NoLongerPossible(Conflict):
 
     kind = "no_longer_possible"
 
-    def __init__(self, alternatives: Sequence[Offer]) -> None:
-        self.alternatives = alternatives
-        then = "Choose one of these instead." if alternatives else "Ask for another time."
+    def __init__(self, answer: Sequence[Offer] | Refusal) -> None:
+        self.alternatives: Sequence[Offer] = [] if isinstance(answer, Refusal) else answer
+        then = _instead(answer) if isinstance(answer, Refusal) else "Choose one of these instead."
         super().__init__(f"This journey is no longer possible: others have booked since it was offered. {then}")
+
+
+def _instead(refusal: Refusal) -> str:
+    """What the refusal of the same wish, asked again, says would be possible."""
+    texts = [str(alternative["text"]) for alternative in refusal.alternatives]
+    return f"Possible now: {'; '.join(texts)}." if texts else refusal.detail
 
 
 def book_offer(
@@ -115,7 +121,7 @@ def _accept(
             planner=planner,
             now=now,
         )
-        raise NoLongerPossible(answer if isinstance(answer, list) else []) from None
+        raise NoLongerPossible(answer) from None
 
 
 class _NoRoom(Exception):

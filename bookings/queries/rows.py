@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bookings import plans
-from bookings.models import GONE, Booking, Service, Shift
+from bookings.models import Booking, Service, Shift
 from bookings.planner import Planner
 from routing.model import Load, Point, Problem
 from routing.plan import Action, Plan, Route
@@ -86,7 +86,8 @@ def timetable(service: Service, date: Date, *, planner: Planner, now: datetime) 
         .select_related("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop", "offer")
         .order_by("pk")
     )
-    by_subject: dict[str, Booking] = {booking.request_id: booking for booking in bookings if booking.status not in GONE}
+    # All of them: one that the plan still has may have been cancelled since it was read.
+    by_subject: dict[str, Booking] = {booking.request_id: booking for booking in bookings}
     shifts = (
         Shift.objects.filter(service=service, date=date).select_related("service", "vehicle", "driver").order_by("starts_s", "pk")
     )

@@ -11,25 +11,24 @@ import pytest
 
 from bookings import plans
 from bookings.models import Booking, Day, Offer, Service, ShiftPattern, Vehicle
-from tests.backend.api_world import World, build_world
+from tests.backend.api_world import World
 from tests.journeys import judge
 from tests.journeys.storm import all_at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("storms")]
 
 CROWD = 64
 ROUNDS = 20
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(ripon: World) -> World:
     """Ripon with a single bus that has a single seat, mornings only, and twenty weekdays to book for."""
-    world = build_world(monkeypatch)
     ShiftPattern.objects.exclude(code="bus-1-early").delete()
     Vehicle.objects.update(layouts=[[1, 0]])
-    Service.objects.update(horizon_days=60)
-    world.service.refresh_from_db()
-    return world
+    Service.objects.update(horizon_days=60, walk_limit_m=50, search_before_s=900, search_after_s=4200)
+    ripon.service.refresh_from_db()
+    return ripon
 
 
 def weekdays(world: World, count: int) -> list[int]:
@@ -41,7 +40,7 @@ def weekdays(world: World, count: int) -> list[int]:
 
 def last_seat_offers(world: World, days: int) -> list[str]:
     """The same offer made to each of the crowd: Ripon to Bedale takes so long that the bus can't go twice in its window."""
-    first = world.offers("agent", leave_at=world.at(11, days=days), passenger={"name": "Ann", "phone": "07700 900111"})[0]
+    first = world.offers("agent", leave_at=world.at(10, 30, days=days), passenger={"name": "Ann", "phone": "07700 900111"})[0]
     offer = Offer.objects.get(pk=first["id"])
     crowd = []
     for _ in range(CROWD):
@@ -73,7 +72,7 @@ def test_exactly_one_of_64_gets_the_last_seat_every_time(world: World) -> None:
             if status == 409:
                 assert body["type"] == "/api/v1/problems/no-longer-possible"
                 assert body["alternatives"], "somebody who lost the seat is told what else there is"
-        day = datetime.fromisoformat(world.at(11, days=days)).date()
+        day = datetime.fromisoformat(world.at(10, 30, days=days)).date()
         assert booked_on(world, day) == 1
         assert judge.seated(world.service, day) == judge.expected(world.service, day)
         assert judge.faults(world.service, day) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,10 +22,10 @@ from routing.model import Problem
 from routing.optimise.ortools_routing import OrToolsOptimiser
 from routing.optimise.protocol import Limit
 from routing.plan import Plan
-from tests.backend.api_world import RIPON, World, build_world
+from tests.backend.api_world import RIPON, World
 from tests.journeys import judge
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("storms")]
 
 BEFORE = 24
 """Wishes of the busiest day that are booked when the storm begins."""
@@ -46,12 +45,13 @@ class Storm:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    return build_world(monkeypatch)
+def world(ripon: World) -> World:
+    return ripon
 
 
 @pytest.fixture
 def day(world: World) -> date:
+    """The Tuesday that everybody books for."""
     return world.now.date() + timedelta(days=1)
 
 
@@ -88,21 +88,20 @@ def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
 class Watched:
     """The real optimiser; counts how often it found something better, and on which revision it worked."""
 
-    def __init__(self, storm: Storm, solving: threading.Semaphore) -> None:
-        self.storm, self.solving = storm, solving
+    def __init__(self, storm: Storm) -> None:
+        self.storm = storm
         self.optimiser = OrToolsOptimiser(Weights())
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
         better = self.optimiser.improve(plan, problem, limit)
         self.storm.improved += better is not plan and better != plan
         self.storm.snapshots.append(plan.revision)
-        self.solving.release()  # bookers go on while the result has yet to be brought home
         return better
 
 
 def rage(world: World, day: date) -> Storm:
     """The storm: three people booking as fast as they can, and one optimiser solving one plan after the other."""
-    storm, solving = Storm(), threading.Semaphore(BOOKERS)
+    storm = Storm()
     wishes = busiest_day()
     for wish in wishes[:BEFORE]:
         take(world, wish, storm)
@@ -120,7 +119,7 @@ def rage(world: World, day: date) -> Storm:
             connections.close_all()
 
     def solve() -> None:
-        optimiser, planner = Watched(storm, solving), planner_for(world.service)
+        optimiser, planner = Watched(storm), planner_for(world.service)
         try:
             for _ in range(SOLVES):
                 storm.outcomes.append(
