@@ -23,7 +23,7 @@ from routing.travel.roads_geojson import read_roads
 READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
 
 _planners: dict[int, tuple[object, Planner]] = {}
-_making = Lock()
+_making, _reading = Lock(), Lock()
 
 
 class NoRoads(RuntimeError):
@@ -46,9 +46,14 @@ def optimiser() -> Optimiser:
     return OrToolsOptimiser(Weights())
 
 
-@lru_cache(maxsize=8)
 def travel_times(roads: str) -> TravelTimes:
-    """Travel times on a road network, by its path below one of settings.ROADS_ROOTS. Raises NoRoads."""
+    """Travel times on a road network, by its path below one of settings.ROADS_ROOTS; read once. Raises NoRoads."""
+    with _reading:
+        return _read(roads)
+
+
+@lru_cache(maxsize=8)
+def _read(roads: str) -> TravelTimes:
     tried = [Path(root) / roads for root in settings.ROADS_ROOTS]
     path = next((path for path in tried if path.is_file()), None)
     if path is None:

@@ -114,8 +114,8 @@ def read_service_json(folder: Path) -> Section:
     return top
 
 
-def read_stops(folder: Path) -> list[StopRow]:
-    """stops.csv. Raises BadFixture."""
+def read_stops(folder: Path, area: MultiPolygon) -> list[StopRow]:
+    """stops.csv; every stop has to be in the area. Raises BadFixture."""
     path = folder / "stops.csv"
     with _open(path) as file:
         reader = csv.DictReader(file)
@@ -124,6 +124,11 @@ def read_stops(folder: Path) -> list[StopRow]:
             raise BadFixture(path, "row 1", f"add the columns {', '.join(sorted(missing))}")
         rows = [_stop(path, number, row) for number, row in enumerate(reader, 2)]
     _once(path, ((number, row.code) for number, row in enumerate(rows, 2)))
+    inside = area.prepared
+    for number, row in enumerate(rows, 2):
+        if not inside.intersects(row.position):
+            lon, lat = row.position.coords
+            raise BadFixture(path, f"row {number}", f"lon {lon}, lat {lat} is outside the area: is lon first?")
     return rows
 
 

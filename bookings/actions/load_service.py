@@ -28,7 +28,8 @@ def load_service(folder: Path) -> Service:
 
     Days that are open already keep their shifts; stops that the folder has no more become inactive. Raises BadFixture.
     """
-    top, stops, area = read_service_json(folder), read_stops(folder), read_area(folder)
+    top, area = read_service_json(folder), read_area(folder)
+    stops = read_stops(folder, area)
     with transaction.atomic():
         operator = _operator(top.section("operator"))
         service = _service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
@@ -36,6 +37,7 @@ def load_service(folder: Path) -> Service:
         _closures(top.section("holidays"), service)
         _stops(stops, service)
         _fleet(top, service, _spots(top, stops))
+    service.refresh_from_db()
     return service
 
 
@@ -125,18 +127,22 @@ def _closures(section: Section, service: Service) -> None:
 
 
 def _stops(rows: list[StopRow], service: Service) -> None:
-    for row in rows:
-        Stop.objects.update_or_create(
-            service=service,
-            code=row.code,
-            defaults={
-                "name": row.name,
-                "settlement": row.settlement,
-                "position": row.position,
-                "atco_code": row.atco_code,
-                "active": True,
-            },
-        )
+    Stop.objects.bulk_create(
+        [
+            Stop(
+                service=service,
+                code=row.code,
+                name=row.name,
+                settlement=row.settlement,
+                position=row.position,
+                atco_code=row.atco_code,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["service", "code"],
+        update_fields=["name", "settlement", "position", "atco_code", "active"],
+    )
     service.stops.exclude(code__in=[row.code for row in rows]).update(active=False)
 
 

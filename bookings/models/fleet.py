@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 
@@ -67,6 +69,10 @@ class ShiftPattern(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.service.touch()
 
 
 class Shift(models.Model):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from bookings.models.people import Operator
 from routing.units import ServiceDay
@@ -16,7 +17,7 @@ def validate_zone(name: str) -> None:
     """Raises ValidationError for what is no IANA time zone."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValidationError(f"{name!r} is not an IANA time zone such as Europe/London") from error
 
 
@@ -68,6 +69,11 @@ class Service(models.Model):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def touch(self) -> None:
+        """Tell those who keep what they made of the service that it has changed."""
+        self.changed_at = timezone.now()
+        self.save(update_fields=["changed_at"])
 
     def day(self, date: Date) -> ServiceDay:
         """The service day of a local calendar date."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 
 from bookings.models.service import Service
@@ -23,6 +25,10 @@ class Stop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.settlement}, {self.name}" if self.settlement else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.service.touch()
 
     @property
     def point(self) -> Point:

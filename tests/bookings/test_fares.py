@@ -53,8 +53,17 @@ def test_a_pass_is_free_from_half_past_nine_on_weekdays(when: datetime, pence: i
         (FARES[:-1], "each of"),
         ([*FARES[:-1], {"band": "companion", "fare_pence": 1.5}], "whole number of pence"),
         ([*FARES[:-1], {"band": "companion", "fare_pence": -1}], "whole number of pence"),
-        ([*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": ["mo"], "before": "9:30", "fare_pence": 1}]}], "days"),
-        ([*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": [], "before": "noon", "fare_pence": 1}]}], "before"),
+        (
+            [
+                *FARES[:-1],
+                {"band": "companion", "fare_pence": 0, "except": [{"days": ["mo"], "before": "9:30", "fare_pence": 1}]},
+            ],
+            "days",
+        ),
+        (
+            [*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": [], "before": "noon", "fare_pence": 1}]}],
+            "before",
+        ),
         ("free", "each of"),
     ],
 )
@@ -68,7 +77,7 @@ def test_fares_that_make_no_sense_are_not_taken(wrong: object, message: str) -> 
     [{}, {"adults": 0}, {"adults": -1}, {"adults": True}, {"adults": "2"}, {"adults": 1.0}, {"adults": 1, "wheelchairs": 2}],
 )
 def test_a_party_of_nobody_or_of_no_whole_people_is_none(counts: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="must be a whole number|at least one person|more than the"):
+    with pytest.raises(ValueError, match=r"must be a whole number|at least one person|more than the"):
         Party(**counts)
 
 

@@ -59,7 +59,9 @@ def apart(desk: Desk) -> tuple[Booking, Booking]:
         Solver(
             lambda plan: plan.with_routes(
                 {
-                    desk.shift(van).routing_id: plan.routes[desk.shift(van).routing_id].with_visits(visits(f"+{n}", f"-{n}", names={n: b}))
+                    desk.shift(van).routing_id: plan.routes[desk.shift(van).routing_id].with_visits(
+                        visits(f"+{n}", f"-{n}", names={n: b})
+                    )
                     for van, n, b in (("van1", "ann", ann), ("van2", "bob", bob))
                 }
             )
@@ -73,9 +75,7 @@ def solve(desk: Desk, solver: Solver, any_cost: bool = False) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         if any_cost:
             patch.setattr("bookings.actions.reoptimise.MARGIN", -100.0)
-        return reoptimise(
-            desk.service, desk.date, optimiser=solver, limit=Limit(1), planner=desk.planner, clock=lambda: desk.now
-        )
+        return reoptimise(desk.service, desk.date, optimiser=solver, limit=Limit(1), planner=desk.planner, clock=lambda: desk.now)
 
 
 APART = "van1 8:00 | 9:00 +ann@Mill | 9:11 -ann@Station\nvan2 8:00 | 9:01 +bob@School | 9:06 -bob@Station"
@@ -109,7 +109,8 @@ def test_who_books_meanwhile_is_taken_along() -> None:
     outcome = solve(desk, Solver(together(desk, ann=ann, bob=bob), lambda: desk.book("cid", "Mill->School leave 9:00") and None))
     assert outcome.published
     assert desk.show() == (
-        "van1 8:00 | 9:00 +cid@Mill | 9:00 +ann@Mill | 9:06 -cid@School | 9:06 +bob@School | 9:11 -bob@Station | 9:11 -ann@Station"
+        "van1 8:00 | 9:00 +cid@Mill | 9:00 +ann@Mill | 9:06 -cid@School | 9:06 +bob@School"
+        " | 9:11 -bob@Station | 9:11 -ann@Station"
     )
     assert desk.faults() == []
 
@@ -161,7 +162,7 @@ def test_what_a_van_has_set_off_for_meanwhile_stays_with_it() -> None:
 
 def test_who_boards_meanwhile_stays_aboard() -> None:
     desk = open_desk(*TWO_VANS)
-    ann, bob = apart(desk)
+    ann, _ = apart(desk)
 
     def ann_boards() -> None:
         desk.now = desk.at("9:00")
@@ -204,22 +205,6 @@ def test_an_empty_day_is_not_even_solved() -> None:
         raise AssertionError("there is nothing to solve")
 
     assert solve(desk, Solver(never)).why == "nobody has booked"
-
-
-def test_where_a_newcomer_finds_no_room_the_untouched_vans_still_get_better() -> None:
-    one_seat = [f"van{number} Depot 8:00-12:00 seats {seats}" for number, seats in ((1, 4), (2, 4), (3, 1))]
-    desk = open_desk(*one_seat)
-    ann, bob = apart(desk)
-    eve = desk.book("eve", "Station->Mill leave 9:30")
-    third = desk.shift("van3").routing_id
-
-    def answer(plan: Plan) -> Plan:
-        # Eve alone in the small van, which somebody else books to the last seat meanwhile.
-        plan = together(desk, ann=ann, bob=bob)(plan.without_request(eve.request_id))
-        return plan.with_route(plan.routes[third].with_visits(visits("+eve", "-eve", names={"eve": eve})))
-
-    assert solve(desk, Solver(answer), any_cost=True).published
-    assert desk.faults() == []
 
 
 def test_storms_do_not_stop_it() -> None:

@@ -17,7 +17,20 @@ from bookings.actions.confirm_booking import confirm_booking
 from bookings.actions.expire_due import expire_due
 from bookings.actions.record_driver_event import record_driver_event
 from bookings.actions.request_ride import request_ride
-from bookings.models import Booking, Driver, Event, Offer, Operator, Passenger, Refusal, Service, Shift, ShiftPattern, Stop, Vehicle
+from bookings.models import (
+    Booking,
+    Driver,
+    Event,
+    Offer,
+    Operator,
+    Passenger,
+    Refusal,
+    Service,
+    Shift,
+    ShiftPattern,
+    Stop,
+    Vehicle,
+)
 from bookings.models.service import ServiceHours
 from bookings.party import Party
 from bookings.planner import Planner, make_planner
