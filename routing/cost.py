@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from routing.model import Problem, RequestId
@@ -73,5 +72,4 @@ def figures(timed: Schedule, problem: Problem) -> Figures:
 def driven_s(timed: Schedule, problem: Problem) -> int:
     """Seconds of driving from the shift's start over its calls to its end."""
     shift = problem.shifts[timed.shift]
-    places = [shift.start, *(call.place for call in timed.calls), shift.end]
-    return sum(problem.travel(here, there) for here, there in pairwise(places))
+    return sum(problem.travel.legs_s([shift.start, *(call.place for call in timed.calls), shift.end]))

@@ -6,7 +6,7 @@ would leave. A `PreparedPlan` is made once for a plan and answers for many reque
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -52,12 +52,15 @@ class _Trial(NamedTuple):
 
 
 class PreparedPlan:
-    """A plan got ready for many requests. Raises KeyError for visits that the problem lacks."""
+    """A plan got ready for many requests. Raises KeyError for visits that the problem lacks.
 
-    def __init__(self, plan: Plan, problem: Problem) -> None:
+    `prepare` lets a caller that tries many plans keep the routes that it has got ready before.
+    """
+
+    def __init__(self, plan: Plan, problem: Problem, prepare: Callable[[Route, Problem], PreparedRoute] = PreparedRoute) -> None:
         self.plan, self.problem = plan, problem
         self._visits = {visit for route in plan.routes.values() for visit in route.visits}
-        self._routes = [PreparedRoute(route, problem) for route in plan.routes.values()]
+        self._routes = [prepare(route, problem) for route in plan.routes.values()]
 
     def insertions(self, request: Request, weights: Weights) -> Iterator[Insertion]:
         """Every feasible insertion, route by route; none of a request that the plan has already. Raises UnknownPoint."""

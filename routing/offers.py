@@ -97,7 +97,7 @@ def nearest_alternatives(
     for ring in zip_longest(*(windows for trip in trips for windows in _outward(trip))):
         found = [_find_candidate(trip, window, prepared, weights) for trip, window in filter(None, ring)]
         for candidate in sorted((each for each in found if each is not None), key=_preference):
-            if len(chosen) < rules.max_alternatives and all(_differs(candidate, other, rules) for other in chosen):
+            if len(chosen) < rules.max_alternatives and not any(_is_at_the_time_of(candidate, other, rules) for other in chosen):
                 chosen.append(candidate)
         if len(chosen) == rules.max_alternatives:
             break
@@ -142,11 +142,15 @@ def _preference(candidate: Candidate) -> tuple[int, int, tuple[str, str]]:
 
 def _differs(candidate: Candidate, other: Candidate, rules: OfferRules) -> bool:
     """Whether one would be chosen over another for a reason: another time, or about the same one with less walk or time."""
-    if abs(candidate.pickup_begin - other.pickup_begin) >= rules.differs_s:
+    if not _is_at_the_time_of(candidate, other, rules):
         return True
     sooner_s = (other.displaced_s + other.ride_s) - (candidate.displaced_s + candidate.ride_s)
     shorter_s = other.walk_s - candidate.walk_s
     return candidate.stops != other.stops and (shorter_s >= SHORTER_WALK_S or sooner_s >= SOONER_S)
+
+
+def _is_at_the_time_of(candidate: Candidate, other: Candidate, rules: OfferRules) -> bool:
+    return abs(candidate.pickup_begin - other.pickup_begin) < rules.differs_s
 
 
 def _outward(trip: Trip) -> tuple[Iterator[tuple[Trip, TimeWindow]], Iterator[tuple[Trip, TimeWindow]]]:

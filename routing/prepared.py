@@ -15,7 +15,7 @@ from routing.cost import Figures, figures
 from routing.model import EMPTY, Load, Problem, Request, RequestId
 from routing.plan import Action, Route
 from routing.schedule import course_of, schedule, task_of
-from routing.timing import earliest_times
+from routing.timing import earliest_times, wait_s
 
 
 class Gap(NamedTuple):
@@ -130,7 +130,7 @@ class PreparedRoute:
         for ride in course.rides:
             moving_s = times.begin[ride.down] - times.depart[ride.up]
             if ride.up >= course.first_open:
-                moving_s -= sum(times.begin[k] - times.arrive[k] for k in range(ride.up + 1, ride.down + 1))
+                moving_s -= sum(wait_s(course, times, k) for k in range(ride.up + 1, ride.down + 1))
             least += ride.people * moving_s
         return least
 

@@ -9,8 +9,7 @@ forward time slack).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from routing.model import ANY_TIME, EMPTY, Load, Point, Problem, RequestId, Shift, ShiftId, TimeWindow
 from routing.plan import Action, Plan, Route, Visit
@@ -72,11 +71,8 @@ def schedule(route: Route, problem: Problem) -> Schedule:
     course = course_of(route, tasks, problem)
     times = earliest_times(course)
     shorten_rides(course, times)
-    load, calls = EMPTY, []
-    for index, (visit, task) in enumerate(zip(route.visits, tasks, strict=True)):
-        load = load.plus(task.boarding).minus(task.alighting)
-        arrive, begin, depart = (ServiceTime(row[index]) for row in (times.arrive, times.begin, times.depart))
-        calls.append(Call(visit, task.place, arrive, begin, depart, load))
+    arrive, begin, depart = (cast("list[ServiceTime]", row) for row in (times.arrive, times.begin, times.depart))
+    calls = map(Call, route.visits, [task.place for task in tasks], arrive, begin, depart, _loads(tasks))
     return Schedule(shift.id, ServiceTime(course.leaves), tuple(calls), ServiceTime(times.ends))
 
 
@@ -92,7 +88,7 @@ def course_of(route: Route, tasks: list[Task], problem: Problem) -> Course:
     begins = shift.window.earliest
     return Course(
         leaves=begins if route.frozen else max(begins, problem.now),
-        legs_s=[problem.travel(here, there) for here, there in pairwise(places)],
+        legs_s=problem.travel.legs_s(places),
         services_s=[task.service_s for task in tasks],
         earliest=[task.window.earliest for task in tasks],
         latest=[task.window.latest for task in tasks],
@@ -101,6 +97,15 @@ def course_of(route: Route, tasks: list[Task], problem: Problem) -> Course:
         frozen=route.frozen,
         now=problem.now,
     )
+
+
+def _loads(tasks: list[Task]) -> list[Load]:
+    """What is on board after each visit."""
+    load, loads = EMPTY, []
+    for task in tasks:
+        load = load.plus(task.boarding).minus(task.alighting)
+        loads.append(load)
+    return loads
 
 
 def _rides(route: Route, problem: Problem) -> list[Ride]:

@@ -106,14 +106,14 @@ def shorten_rides(course: Course, times: Times) -> None:
 
     Where a limit can't be met so, the limit is what breaks. One pass from the last boarding to the first is enough: a delay is
     absorbed by waits before its own alighting, so it moves nothing at or after that, and what it moves on the way it moves by
-    less and less, so rides that begin later only get shorter.
+    less and less, so rides that begin later only get shorter. A boarding that should be over by now and of which nothing was
+    reported is taken to have been as planned, delay and all.
     """
     _, begin, depart, _ = times
     first_open = course.first_open
     for up, down, limit_s, _ in sorted(course.rides, reverse=True):
         over = begin[down] - depart[up] - limit_s
-        passed = up < first_open or (up < course.frozen and begin[up] < course.now)
-        if over <= 0 or passed:
+        if over <= 0 or up < first_open:
             continue
         delay = min(over, _slack(course, times, up, down))
         if delay > 0:
@@ -122,22 +122,29 @@ def shorten_rides(course: Course, times: Times) -> None:
             _push(course, times, up + 1, down)
 
 
+def wait_s(course: Course, times: Times, index: int) -> int:
+    """How long the vehicle waits on its way to a visit and there: what a later departure before it would use up."""
+    idle_s = 0
+    if index == course.frozen and index > 0:
+        idle_s = max(0, course.now - times.depart[index - 1])  # not sent anywhere yet, it stands where it was last
+    return idle_s + times.begin[index] - times.arrive[index]
+
+
 def _slack(course: Course, times: Times, up: int, down: int) -> int:
     """How far a boarding may be delayed: what the waits up to its alighting absorb, without making anything on the way late."""
-    waited, slack = 0, max(0, course.latest[up] - times.begin[up])
+    waited_s, slack_s = 0, max(0, course.latest[up] - times.begin[up])
     for index in range(up + 1, down):
-        waited += times.begin[index] - times.arrive[index]
-        slack = min(slack, waited + max(0, course.latest[index] - times.begin[index]))
-    return min(slack, waited + times.begin[down] - times.arrive[down])
+        waited_s += wait_s(course, times, index)
+        slack_s = min(slack_s, waited_s + max(0, course.latest[index] - times.begin[index]))
+    return min(slack_s, waited_s + wait_s(course, times, down))
 
 
 def _push(course: Course, times: Times, first: int, last: int) -> None:
     """Pass a later departure on to the visits after it, up to `last`."""
     arrive, begin, depart, _ = times
     for index in range(first, last + 1):
-        arrives = depart[index - 1] + course.legs_s[index]
-        if arrives > arrive[index]:
-            arrive[index] = arrives
+        leaves = max(depart[index - 1], course.now) if index == course.frozen else depart[index - 1]
+        arrive[index] = max(arrive[index], leaves + course.legs_s[index])
         if begin[index] >= arrive[index]:
             return
         depart[index] += arrive[index] - begin[index]

@@ -66,7 +66,7 @@ class OfferRules:
     max_offers: int = 5
     max_alternatives: int = 3
     """Offered instead where nothing near the wished time fits."""
-    displacement: int = 3
+    displacement: int = 5
     """Cost units per person for each second away from the wished time."""
     walking: int = 4
     """Cost units per person for each second on foot."""

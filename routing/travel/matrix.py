@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,11 @@ class TravelMatrix:
 
     def __call__(self, origin: Point, destination: Point) -> int:
         return self.rows_s[self.at(origin)][self.at(destination)]
+
+    def legs_s(self, places: Iterable[Point]) -> list[int]:
+        """The seconds of each leg of a way from place to place. Raises UnknownPoint."""
+        rows_s = self.rows_s
+        return [rows_s[here][there] for here, there in pairwise([self.at(place) for place in places])]
 
     def distance_m(self, origin: Point, destination: Point) -> int:
         return int(self.metres[self.at(origin), self.at(destination)])

@@ -6,11 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from routing.model import Actual, Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule, schedules, task_of
-from routing.units import clock, parse_clock
+from routing.units import ServiceTime, clock, parse_clock
 from tests.builders import line_town, plan_of
 from tests.routing.worlds import worlds
 
@@ -97,6 +98,19 @@ def test_a_shift_that_is_over_went_home_when_it_was_done() -> None:
     assert clock(timed.ends) == "8:30"
 
 
+def test_a_passenger_whom_the_van_waited_for_was_fetched_as_planned_unless_somebody_says_otherwise() -> None:
+    bob = "bob School->Station from 8:20"
+    plan = plan_of("van1 | +ann@Mill || +bob@School | -ann@Station | -bob@Station")
+
+    # Planned for 8:12 so that Ann rides 13 minutes; at 8:13 that is the past, and still the best guess without a report.
+    silent = TOWN.problem(VAN, "ann Mill->Station from 8:00 ride 13m", bob, now="8:13")
+    assert TOWN.show(plan, silent).startswith("van1 8:00 | 8:12 +ann@Mill || 8:20 +bob@School | 8:25 -ann@Station")
+    # The driver has fetched her at 8:04: a fact, and now her ride will be too long.
+    reported = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:04")] * 3)}
+    told = TOWN.problem(VAN, "ann Mill->Station from 8:00 ride 13m", bob, now="8:13", actuals=reported)
+    assert TOWN.show(plan, told).startswith("van1 8:00 | 8:04 +ann@Mill || 8:20 +bob@School | 8:25 -ann@Station")
+
+
 def test_a_missed_passenger_costs_the_way_and_no_time() -> None:
     problem = TOWN.problem(VAN, "ann Mill->Station from 8:10 boarding 2m", "bob School->Station")
 
@@ -178,3 +192,21 @@ def test_calls_follow_one_another_as_the_road_allows(world: tuple[Plan, Problem]
             if there.visit not in problem.actuals:
                 assert here.depart + problem.travel(here.place, there.place) <= there.arrive <= there.begin <= there.depart
         assert all(call.arrive <= call.begin <= call.depart for call in timed.calls)
+
+
+@given(worlds(gaps=False, hurry=False), st.lists(st.tuples(st.integers(0, 9), st.integers(-9, 9)), min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_time_that_passes_as_planned_changes_nothing(world: tuple[Plan, Problem], moments: list[tuple[int, int]]) -> None:
+    """A visit is committed when its vehicle sets off for it; then every schedule is the one made in the morning."""
+    plan, problem = world
+    morning = replace(problem, now=parse_clock("0:00"), actuals={})
+    for route in plan.routes.values():
+        route = replace(route, frozen=0)
+        planned = [call.begin for call in schedule(route, morning).calls]
+        instants = sorted(planned[k] + 60 * minutes for k, minutes in moments if k < len(planned))
+        for now in instants:
+            later = replace(morning, now=ServiceTime(max(0, now)))
+            calls, place, frozen = schedule(route, later).calls, later.shifts[route.shift].start, 0
+            while frozen < len(calls) and planned[frozen] - later.travel(place, calls[frozen].place) <= later.now:
+                place, frozen = calls[frozen].place, frozen + 1
+            assert [call.begin for call in schedule(replace(route, frozen=frozen), later).calls] == planned
