@@ -1,0 +1,23 @@
+"""The last word on what an optimiser gives back: a result that breaks anything, or costs more, is not given back at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routing.check import Violation, frozen_moved, new_or_worse, violations
+from routing.model import Problem
+from routing.plan import Action, Plan
+
+
+def find_objection(candidate: Plan, plan: Plan, problem: Problem, before: Sequence[Violation]) -> str | None:
+    """Why `candidate` may not take the place of `plan`, whose violations are `before`; None where it may."""
+    if candidate.routes.keys() != plan.routes.keys():
+        return "shifts came or went"
+    if _visits(candidate) != _visits(plan):
+        return "visits came or went"
+    worse = [*new_or_worse(before, violations(candidate, problem)), *frozen_moved(plan, candidate)]
+    return "; ".join(map(str, worse)) or None
+
+
+def _visits(plan: Plan) -> list[tuple[Action, str]]:
+    return sorted(visit for route in plan.routes.values() for visit in route.visits)
