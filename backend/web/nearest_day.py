@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date as Date
+from datetime import datetime
 
 from bookings.models import Booking, Operator, Service
 
 
-def find_nearest_day(operator: Operator, today: Date, slug: str | None = None) -> tuple[Service, Date] | None:
-    """The service and day with bookings nearest to `today`, a coming one first; `today` where there is none at all.
+def find_nearest_day(operator: Operator, now: datetime, slug: str | None = None) -> tuple[Service, Date] | None:
+    """The service and day with bookings nearest to today, a coming one first; today where there is none at all.
 
     None where the operator has no such service.
     """
@@ -16,6 +17,7 @@ def find_nearest_day(operator: Operator, today: Date, slug: str | None = None) -
     first = services.order_by("pk").first()
     if first is None:
         return None
+    today = now.astimezone(first.tz).date()
     bookings = Booking.objects.filter(service__in=services).select_related("service")
     coming = bookings.filter(date__gte=today).order_by("date", "service_id").first()
     past = bookings.filter(date__lt=today).order_by("-date", "service_id").first()

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from backend.web.nearest_day import find_nearest_day
 from backend.web.roads import drawn_roads
 from backend.web.roles import operator_of, role_of
 from backend.web.safety import page
+from bookings import clock
 from bookings.models import Service
 
 
@@ -26,7 +26,7 @@ def dispatch(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     operator = operator_of(request.user)
     if operator is None or role_of(request.user) != "dispatcher":
         return no_dispatcher(request)
-    found = find_nearest_day(operator, timezone.localdate(), slug)
+    found = find_nearest_day(operator, clock.database_now(), slug)
     if found is None:
         raise Http404("no such service")
     service, date = found

@@ -23,4 +23,6 @@ def manifest(request: HttpRequest, shift: int) -> HttpResponseBase:
     view, args, kwargs = resolve(f"/api/v1/shifts/{shift}/manifest")
     request.META["HTTP_ACCEPT"] = "text/html"
     response: HttpResponseBase = view(request, *args, **kwargs)
+    if response.status_code >= 400:
+        return render(request, "drover/problem.html", {"problem": getattr(response, "data", {})}, status=response.status_code)
     return response

@@ -66,15 +66,15 @@ export function bookingList(state, actions) {
 
   function party(of) {
     const number = of.adults + of.concessions + of.children + of.under5 + of.companions;
-    return [number > 1 ? ` +${number - 1}` : "", of.wheelchairs ? h("span", { class: "chair" }, icon("wheelchair"), h("span", { class: "visually-hidden" }, " wheelchair")) : ""];
+    return [number > 1 ? ` +${number - 1}` : "", of.wheelchairs ? h("span", { class: "chair" }, icon("wheelchairs"), h("span", { class: "visually-hidden" }, " wheelchair")) : ""];
   }
 
   function details(booking) {
     const { pickup, dropoff } = booking;
     const [board, alight] = [planned(booking, "board"), planned(booking, "alight")];
     return h("dl", { class: "details" },
-      fact("Picked up", h("b", {}, clock(board)), ` · promised ${clock(pickup.from)}–${clock(pickup.until)}`, late(board, pickup.until)),
-      fact("Set down", h("b", {}, clock(alight)), ` · promised by ${clock(dropoff.arrive_by)}`, late(alight, dropoff.arrive_by)),
+      fact("Pick-up", h("b", {}, clock(board)), ` · promised ${clock(pickup.from)}–${clock(pickup.until)}`, late(board, pickup.until)),
+      fact("Set-down", h("b", {}, clock(alight)), ` · promised by ${clock(dropoff.arrive_by)}`, late(alight, dropoff.arrive_by)),
       fact("Party", people(booking.party).map(([kind, words]) => h("span", { class: "who-travels" }, icon(kind), words))),
       fact("Fare", pounds(booking.fare_pence), ` · booked by ${booking.channel}`),
       fact("Reference", h("span", { class: "mono" }, booking.reference), booking.passenger?.phone ? [" · ", h("a", { href: `tel:${booking.passenger.phone.replaceAll(" ", "")}` }, booking.passenger.phone)] : ""));

@@ -4,7 +4,10 @@ export const clock = (at) => (at ? at.slice(11, 16) : "–");
 export const instant = (at) => Date.parse(at);
 export const minutes = (seconds) => `${Math.round(seconds / 60)} min`;
 export const pounds = (pence) => (pence === 0 ? "free" : `£${(pence / 100).toFixed(2)}`);
-export const stopName = (stop) => (stop.settlement ? `${stop.settlement}, ${stop.name}` : stop.name);
+/** `Masham, Market Place`, and `Ripon Schools` where the name tells the settlement already. */
+export function stopName({ name, settlement }) {
+  return !settlement || name.startsWith(settlement) ? name : `${settlement}, ${name}`;
+}
 export const share = (part) => `${Math.round(part * 100)} %`;
 
 export const STATUS = {
