@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -52,10 +52,16 @@ def last_seat_offers(world: World, days: int) -> list[str]:
 
 def accept_all(world: World, offers: list[str]) -> list[tuple[int, dict[str, object]]]:
     def accept(offer: str) -> tuple[int, dict[str, object]]:
-        answer = world.post("agent", "bookings", {"offer": offer})
-        return answer.status_code, answer.json()
+        client = world.client("agent")
+        client.raise_request_exception = False  # a 500 is an answer too
+        answer = client.post("/api/v1/bookings", {"offer": offer}, format="json")
+        return answer.status_code, answer.json() if answer.status_code < 500 else {}
 
     return all_at_once([partial(accept, offer) for offer in offers])
+
+
+def day_ahead(world: World, days: int) -> date:
+    return world.now.date() + timedelta(days=days)
 
 
 def booked_on(world: World, day: date) -> int:
@@ -72,7 +78,7 @@ def test_exactly_one_of_64_gets_the_last_seat_every_time(world: World) -> None:
             if status == 409:
                 assert body["type"] == "/api/v1/problems/no-longer-possible"
                 assert body["alternatives"], "somebody who lost the seat is told what else there is"
-        day = datetime.fromisoformat(world.at(10, 30, days=days)).date()
+        day = day_ahead(world, days)
         assert booked_on(world, day) == 1
         assert judge.seated(world.service, day) == judge.expected(world.service, day)
         assert judge.faults(world.service, day) == []
@@ -89,7 +95,7 @@ def test_control_without_the_lock_the_revision_number_alone_lets_nobody_oversell
     for days in weekdays(world, 3):
         answers = accept_all(world, last_seat_offers(world, days))
         assert [status for status, _ in answers].count(201) == 1
-        assert {status for status, _ in answers} <= {201, 409}
+        assert {status for status, _ in answers} <= {201, 409, 503}, "gone, or moved by others at this very moment: try again"
 
 
 def test_control_without_lock_and_revision_number_the_seat_is_oversold(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +103,8 @@ def test_control_without_lock_and_revision_number_the_seat_is_oversold(world: Wo
     numbers = itertools.count(1000)
     monkeypatch.setattr(plans, "lock_day", unlocked_day)
     monkeypatch.setattr(plans, "number_after", lambda base: next(numbers))
-    oversold = 0
-    for days in weekdays(world, 5):
-        answers = accept_all(world, last_seat_offers(world, days))
-        oversold += [status for status, _ in answers].count(201) > 1
-    assert oversold, "64 people at once, and nobody was sold a seat twice: the storm is none"
+    sold = []
+    for days in weekdays(world, 3):
+        accept_all(world, last_seat_offers(world, days))
+        sold.append(booked_on(world, day_ahead(world, days)))
+    assert max(sold) > 1, "64 people at once, and nobody was sold a seat twice: the storm is none"
