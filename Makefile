@@ -8,6 +8,9 @@ UV_VERSION := 0.13.9
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 export UV_NO_PROGRESS := 1
 
+# A folder of its own, wiped at each start; and whatever makes one run give the same manifests as the other.
+DEMO := DROVER_DATA=.drover/demo REFERENCE_KEY=demo REOPTIMISE_SOLUTIONS=400 REOPTIMISE_S=200 LOG_LEVEL=WARNING
+
 # The locked packages, by uv where there is a wheel of it for this machine, else by pip.
 define install
 	@if [ -x $(BIN)/uv ]; then \
@@ -52,7 +55,7 @@ lock: .venv/dev  ## resolve pyproject.toml anew into the lock files (UPGRADE=1: 
 
 .PHONY: demo
 demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stops after the figures)
-	@$(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
+	@$(DEMO) $(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
 
 .PHONY: test
 test: .venv/dev  ## every test, with PostgreSQL, Redis and Chromium; installs them where it may

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def reoptimise(self: Task[..., None], service: str, date: str, who: int | None = None) -> None:
     """Re-optimise one day of a service, by slug and ISO date. The outcome is kept under the id of the task."""
     row = Service.objects.get(slug=service)
-    limit = Limit(settings.REOPTIMISE_S, getattr(settings, "REOPTIMISE_SOLUTIONS", None))
+    limit = Limit(settings.REOPTIMISE_S, settings.REOPTIMISE_SOLUTIONS)
     try:
         outcome = reoptimise_day(
             row,

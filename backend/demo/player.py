@@ -61,7 +61,7 @@ class Player:
             self.tally.asked += 1
             yield "booked" if self._play_one(wish) else "refused"
 
-    def reoptimise(self, patience_s: float = 120) -> Json:
+    def reoptimise(self, patience_s: float = 240) -> Json:
         """Ask for a better plan, wait for the worker, and give its outcome."""
         address = f"/services/{self.service}/days/{self.day}"
         asked = self.call(self.accounts.dispatcher, "POST", f"{address}/reoptimise", {})
@@ -70,7 +70,7 @@ class Player:
             latest = self.call(self.accounts.dispatcher, "GET", address)["optimised"]
             if latest and latest["request"] == asked["request"]:
                 return dict(latest)
-            time.sleep(0.2)
+            time.sleep(0.5)
         raise DemoFailed(f"no outcome of the re-optimisation after {patience_s:.0f} s: is the worker running?")
 
     def call(self, who: Account, method: str, path: str, body: Json | None = None, *, key: str = "") -> Any:
