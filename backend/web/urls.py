@@ -4,10 +4,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from backend.web.dates import DateConverter
-from backend.web.views.dispatch import day, dispatch, roads
-from backend.web.views.drive import drive, manifest
-from backend.web.views.landing import landing
-from backend.web.views.sign_in import SignIn
+from backend.web.dispatch import day, dispatch, roads
+from backend.web.drive import drive, manifest
+from backend.web.landing import landing
+from backend.web.sign_in import SignIn
 
 register_converter(DateConverter, "date")
 

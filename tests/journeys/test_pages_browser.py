@@ -191,7 +191,7 @@ def test_a_driver_follows_the_manifest_on_a_phone(busy_monday: World, visit: Vis
     boarding.get_by_role("button", name="Boarded").click()
     expect(page.locator("#message")).to_contain_text("1 report not sent yet")
     visit.context.set_offline(False)
-    expect(page.locator(".call.board").first).to_contain_text("On board", timeout=10_000)
+    expect(page.locator(".call.board").first).to_contain_text("Boarded", timeout=10_000)
     expect(page.locator("#message")).to_be_hidden()
     after = visit.api(f"shifts/{mine}/manifest")["calls"]
     assert [call["status"] for call in after if call["action"] == "board"].count("done") == 1

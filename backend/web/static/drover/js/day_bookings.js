@@ -15,6 +15,7 @@ export function bookingList(state, actions) {
   status.addEventListener("change", show);
   let shown = null;
   let rides = new Map();
+  let begun = false;
 
   const planned = (booking, action) => rides.get(booking.reference)?.[action]?.begin ?? null;
   const pickupAt = (booking) => planned(booking, "board") ?? booking.pickup.from;
@@ -31,6 +32,8 @@ export function bookingList(state, actions) {
     list.replaceChildren(...(wanted.length ? wanted.map(row) : [h("li", { class: "none" }, none)]));
     list.scrollTop = scrolled;
     if (focused) list.querySelector(`[data-booking="${focused}"] > button`)?.focus({ preventScroll: true });
+    if (!begun) scrollToNow(wanted);
+    begun = true;
     if (state.booking !== shown) reveal();
     shown = state.booking;
   }
@@ -39,6 +42,13 @@ export function bookingList(state, actions) {
     if (status.value && booking.status !== status.value) return false;
     const text = [booking.reference, booking.passenger?.name, booking.passenger?.phone, stopName(booking.pickup.stop), stopName(booking.dropoff.stop)].join(" ").toLowerCase();
     return search.value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  }
+
+  /** On a day that is being driven the list begins with what comes next. */
+  function scrollToNow(bookings) {
+    const next = bookings.find((booking) => instant(pickupAt(booking)) >= Date.now());
+    const row = next && list.querySelector(`[data-booking="${next.reference}"]`);
+    if (row) list.scrollTop = row.offsetTop;
   }
 
   /** Scrolls the list, not the page, to the selected booking. */

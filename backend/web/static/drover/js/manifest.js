@@ -4,6 +4,9 @@ import { post } from "./api.js";
 import { h } from "./dom.js";
 
 const RETRY_MS = 15_000;
+const RENEW_MS = 30_000;
+// No answer, signed out meanwhile, too many at once: the report itself may be right.
+const LATER = [0, 401, 403, 429];
 const shift = document.querySelector("#manifest").dataset.shift;
 const store = `drover-reports-${shift}`;
 let sending = false;
@@ -22,7 +25,14 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("online", send);
 setInterval(() => waiting().length && send(), RETRY_MS);
+setInterval(() => !document.hidden && !waiting().length && renew(), RENEW_MS);
 if (waiting().length) send();
+if (document.querySelector(".visit.finished")) document.querySelector(".visit:not(.finished)")?.scrollIntoView();
+
+/** A new plan is said aloud: the driver may have to go elsewhere. */
+function tellNewPlan(before, after) {
+  if (before !== after) say(`The plan has changed: this is revision ${after}.`);
+}
 
 /** Sends what waits, oldest first, and then shows the manifest as it is now. */
 async function send() {
@@ -35,8 +45,7 @@ async function send() {
     try {
       await post(`shifts/${shift}/events`, report.body, report.key);
     } catch (problem) {
-      const mayComeLater = problem.status === 0 || problem.status === 429 || problem.status >= 500;
-      if (mayComeLater) {
+      if (LATER.includes(problem.status) || problem.status >= 500) {
         sending = false;
         say(`${count(waiting().length)} not sent yet: ${problem.message} Kept on this device, and tried again by itself.`, send);
         return;
@@ -48,7 +57,7 @@ async function send() {
   }
   sending = false;
   await renew();
-  say(refusal ? `Not accepted: ${refusal}` : "");
+  if (refusal) say(`Not accepted: ${refusal}`);
 }
 
 /** Takes the manifest anew from the page itself, which the server draws. */
@@ -56,7 +65,10 @@ async function renew() {
   const answer = await fetch(window.location.href, { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#manifest");
-  if (fresh) document.querySelector("#manifest").replaceWith(document.adoptNode(fresh));
+  if (!fresh) return;
+  const old = document.querySelector("#manifest");
+  old.replaceWith(document.adoptNode(fresh));
+  tellNewPlan(old.dataset.revision, fresh.dataset.revision);
 }
 
 /** Marks the calls whose report is on its way. */
