@@ -69,13 +69,15 @@ class PreparedRoute:
         self.aboard = _aboard(route, problem)
         self.least_ridden_s = self._least_ridden_s()
         self._room: dict[Load, Room] = {}
+        self._shortcuts_s: dict[int, int] = {}
 
     def gaps(self, request: Request, pickup: int, dropoff: int) -> Iterator[Gap]:
         """The positions of a request that simple bounds can't rule out; `pickup` and `dropoff` are indices of its places."""
         rows_s, free_at, latest_arrival = self.rows_s, self.free_at, self.latest_arrival
         window, room = request.pickup_window, self._room_for(request.load)
         # Both arrays rise along the route, so what is too early or too late for the request is cut off at once.
-        start = bisect_left(latest_arrival, window.earliest + request.boarding_s, self.first)
+        shortcut_s = self._shortcut_s(dropoff)
+        start = bisect_left(latest_arrival, window.earliest + request.boarding_s - shortcut_s, self.first)
         stop = bisect_right(free_at, window.latest, self.first)
         for up in range(start, stop):
             if not room.boards[up]:
@@ -84,9 +86,11 @@ class PreparedRoute:
             if arrives > window.latest:
                 continue
             departs = max(arrives, window.earliest) + request.boarding_s
-            yield from self._gaps_from(up, departs, request, pickup, dropoff, room)
+            yield from self._gaps_from(up, departs, request, pickup, dropoff, room, shortcut_s)
 
-    def _gaps_from(self, up: int, at: int, request: Request, pickup: int, dropoff: int, room: Room) -> Iterator[Gap]:
+    def _gaps_from(
+        self, up: int, at: int, request: Request, pickup: int, dropoff: int, room: Room, shortcut_s: int
+    ) -> Iterator[Gap]:
         """The positions to alight at, for a boarding before visit `up` whose vehicle departs at `at`."""
         rows_s, legs_s, targets, latest_arrival = self.rows_s, self.course.legs_s, self.targets, self.latest_arrival
         earliest, services_s, window = self.course.earliest, self.course.services_s, request.dropoff_window
@@ -108,9 +112,17 @@ class PreparedRoute:
             leg_s = rows_s[here][targets[down]]
             at += leg_s
             moving_s += leg_s + services_s[down]
-            if at > latest_arrival[down] or at > window.latest or moving_s > request.max_ride_s:
+            if at > latest_arrival[down] + shortcut_s or at > window.latest or moving_s > request.max_ride_s:
                 return
             at, here = max(at, earliest[down]) + services_s[down], targets[down]
+
+    def _shortcut_s(self, place: int) -> int:
+        """How much sooner than on its way as it is the vehicle could be there by calling at a place; 0 on roads."""
+        if place not in self._shortcuts_s:
+            row_s, rows_s = self.rows_s[place], self.rows_s
+            ways = zip(self.course.legs_s, self.origins, self.targets, strict=True)
+            self._shortcuts_s[place] = max(0, max(leg_s - rows_s[here][place] - row_s[there] for leg_s, here, there in ways))
+        return self._shortcuts_s[place]
 
     def _cut_short(self, least: Figures, detours_s: list[int]) -> Figures:
         """The bound where the way by the new stops is shorter than the way without, as rounded times can make it seem."""
