@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from routing.cost import Weights, route_cost
+from routing.check import new_or_worse, violations
+from routing.cost import Weights, cost, route_cost
 from routing.insertion import find_best_insertion
 from routing.model import Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit
@@ -13,18 +14,28 @@ from routing.plan import Action, Plan, Route, Visit
 def rebase(improved: Plan, snapshot: Plan, current: Plan, problem: Problem, weights: Weights) -> Plan | None:
     """The improved routes, with newcomers inserted, cancelled requests dropped and frozen prefixes as they are in `current`.
 
-    `problem` is that of `current`. Where a newcomer finds no room, shifts that neither newcomers nor exchanges touch are taken
-    over alone. None where nothing can be.
+    Shifts that exchange nothing with others stand for themselves: each such group is taken over only where that costs less and
+    breaks nothing, so one that newcomers have made worse does not keep the others from getting better. `problem` is that of
+    `current`. None where newcomers find no room in any group that was improved.
     """
     whole = _with_newcomers(_carried_over(improved, current, problem, weights), current, problem, weights)
-    if whole is not None:
-        return whole
-    untouched = [shifts for shifts in _exchanging(snapshot, improved) if not _touched(shifts, snapshot, current)]
-    if not any(untouched):
-        return None
-    taken = {shift for shifts in untouched for shift in shifts}
-    partly = current.with_routes({shift: route for shift, route in improved.routes.items() if shift in taken})
-    return _with_newcomers(_carried_over(partly, current, problem, weights), current, problem, weights)
+    if whole is None:
+        untouched = [shifts for shifts in _exchanging(snapshot, improved) if not _touched(shifts, snapshot, current)]
+        taken = {shift for shifts in untouched for shift in shifts}
+        partly = current.with_routes({shift: route for shift, route in improved.routes.items() if shift in taken})
+        whole = _with_newcomers(_carried_over(partly, current, problem, weights), current, problem, weights) if taken else None
+    return None if whole is None else _better_groups(whole, current, problem, weights)
+
+
+def _better_groups(rebased: Plan, current: Plan, problem: Problem, weights: Weights) -> Plan:
+    """`current` with every group of shifts from `rebased` that costs less so and breaks nothing."""
+    plan = current
+    for shifts in _exchanging(current, rebased):
+        tried = plan.with_routes({shift: rebased.routes[shift] for shift in shifts})
+        cheaper = cost(tried, problem, weights) < cost(plan, problem, weights)
+        if cheaper and not new_or_worse(violations(plan, problem), violations(tried, problem)):
+            plan = tried
+    return plan
 
 
 def _carried_over(improved: Plan, current: Plan, problem: Problem, weights: Weights) -> Plan:

@@ -81,7 +81,7 @@ def _publish(
     if rebased is None:
         return kept("those who booked meanwhile found no room in the new plan")
     after = cost(rebased, problem, planner.weights)
-    if after >= before - before * MARGIN:
+    if after > before - before * MARGIN:
         return kept("it would not be better by enough", after)
     try:
         why = f"cost {before} to {after}"

@@ -79,3 +79,13 @@ def test_who_was_missed_meanwhile_does_not_come_back() -> None:
     assert "+ann" not in text
     assert "-ann" not in text
     assert "!ann" in text
+
+
+def test_one_van_that_would_get_worse_does_not_keep_the_others_from_getting_better() -> None:
+    eve_first = "van3 | +eve@Mill | -eve@School | +fay@Station | -fay@Mill"  # 4 + 6 + 5 + 11 + 4 = 30 minutes of driving
+    fay_first = "van3 | +fay@Station | -fay@Mill | +eve@Mill | -eve@School"  # 15 + 11 + 6 + 10 = 42
+    current = f"{APART}\n{eve_first}"
+    plan, text = rebased(f"{TOGETHER}\n{fay_first}", current, current, ANN, BOB, EVE, FAY)
+    assert plan is not None
+    assert text.splitlines()[0].endswith("9:06 +bob@School | 9:11 -bob@Station | 9:11 -ann@Station")
+    assert plan.routes[ShiftId("van3")] == plan_of(eve_first).routes[ShiftId("van3")]

@@ -75,6 +75,7 @@ def solve(desk: Desk, solver: Solver, any_cost: bool = False) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         if any_cost:
             patch.setattr("bookings.actions.reoptimise.MARGIN", -100.0)
+            patch.setattr("bookings.rebase._better_groups", lambda rebased, *_: rebased)
         return reoptimise(desk.service, desk.date, optimiser=solver, limit=Limit(1), planner=desk.planner, clock=lambda: desk.now)
 
 
