@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from routing.model import EMPTY, FOREVER, Load, Point, Problem, RequestId, TimeWindow
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Action, Visit
-from routing.schedule import Call, task_of
+from routing.schedule import task_of
 from routing.units import ServiceTime
 
 
@@ -66,8 +66,6 @@ def network(standings: Sequence[Standing], problem: Problem, tolerance: Toleranc
         starts.append(add(Node(standing.place, TimeWindow(standing.leaves, standing.leaves))))
         ends.append(add(Node(shift.end, TimeWindow(standing.leaves, tolerance.ends(shift)))))
         ahead = [_visit_node(visit, standing, problem, tolerance, vehicle) for visit in standing.committed]
-        calls = standing.timed.calls[standing.done : standing.route.frozen]
-        ahead = [_past(node, call, problem) for node, call in zip(ahead, calls, strict=True)]
         if ahead:  # what follows can't be set off for before now, wherever the committed visits are thought to be
             ahead.append(Node(ahead[-1].place, TimeWindow(problem.now, FOREVER), vehicle=vehicle))
         chains.append([add(node) for node in ahead])
@@ -100,8 +98,3 @@ def _visit_node(visit: Visit, standing: Standing, problem: Problem, tolerance: T
         late_after=task.window.latest if tolerance.late_s(visit) and visit.action is not Action.BREAK else None,
         max_over=tolerance.people_over(visit),
     )
-
-
-def _past(node: Node, call: Call, problem: Problem) -> Node:
-    """A committed visit that must have begun by now, though nobody reports: its time is no longer anybody's choice."""
-    return replace(node, window=TimeWindow(call.begin, call.begin)) if call.begin < problem.now else node

@@ -21,7 +21,7 @@ from routing.optimise.guard import find_objection
 from routing.optimise.ortools_descent import descend
 from routing.optimise.protocol import Limit
 from routing.optimise.standing import standings
-from routing.optimise.stir import Stirrer, movable
+from routing.optimise.stir import Stirrer
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan
 
@@ -41,10 +41,13 @@ class OrToolsOptimiser:
     worse_share: float = 0.001
     """By what share of the best cost a plan may be worse and still be gone on from."""
     patience: int = 60
-    """Large steps end after so many per request without a better plan."""
+    """Large steps end after so many per request and break without a better plan."""
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
-        """A plan that costs no more and breaks nothing new, or `plan` itself. See `Optimiser`."""
+        """A plan that costs no more and breaks nothing new, or `plan` itself; see `Optimiser`.
+
+        Raises KeyError for visits that the problem lacks, UnknownPoint for places without travel times.
+        """
         deadline = monotonic() + limit.seconds
         search = _Search(self, plan, problem)
         if limit.solutions is None:
@@ -69,7 +72,7 @@ class _Search:
         self.tolerance = Tolerance.of(self.before)
         standing = standings(plan, problem, self.before)
         self.shifts = {each.shift.id for each in standing}
-        self.stirrer = Stirrer(movable(standing), problem, self.weights, self.tolerance, Random(settings.seed))
+        self.stirrer = Stirrer(standing, problem, self.weights, self.before, Random(settings.seed))
         self.best, self.best_cost = plan, cost(plan, problem, self.weights)
         self.first_cost = self.best_cost
 
@@ -84,7 +87,7 @@ class _Search:
 
     def stir(self, deadline: float, tries: int | None = None) -> None:
         """Take large steps from the best plan and from others that are hardly worse, until the deadline or for so many tries."""
-        stirrer, patience = self.stirrer, self.settings.patience * len(self.stirrer.requests)
+        stirrer, patience = self.stirrer, self.settings.patience * len(self.stirrer.items)
         current = replace(self.best, routes={shift: route for shift, route in self.best.routes.items() if shift in self.shifts})
         fixed = self.best_cost - stirrer.cost(current)
         done = better = 0

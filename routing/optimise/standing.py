@@ -12,7 +12,7 @@ from routing.schedule import Schedule, schedule
 from routing.units import ServiceTime
 
 LEFT_ALONE = frozenset({
-    Kind.UNKNOWN, Kind.ORDER, Kind.LEFT_ABOARD, Kind.TWICE, Kind.FALSE_MISS, Kind.NO_WAY, Kind.BREAK_OCCUPIED,
+    Kind.ORDER, Kind.LEFT_ABOARD, Kind.TWICE, Kind.FALSE_MISS, Kind.NO_WAY, Kind.BREAK_OCCUPIED,
 })  # fmt: skip
 """A route with one of these is not what a model can start from: it stays as it is, a person has to look at it."""
 

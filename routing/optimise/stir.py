@@ -1,7 +1,7 @@
-"""A large step away from a plan: take a few requests that have to do with one another out, and put them back as best they fit.
+"""A large step away from a plan: take a few visits that have to do with one another out, and put them back as best they fit.
 
-Ruin and recreate (Schrimpf et al. 2000) with relatedness after Shaw (1998): near in place and in time. Each request goes back by
-`insertion`, which is exact, so what comes out keeps every rule that the plan keeps.
+Ruin and recreate (Schrimpf et al. 2000) with relatedness after Shaw (1998): near in place and in time. Requests go back by
+`insertion`, breaks by `pauses`; both are exact, so what comes out breaks no rule that the plan keeps.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
+from routing.check import Violation
 from routing.cost import Weights, route_cost
 from routing.insertion import PreparedPlan
-from routing.model import Problem, Request, RequestId
+from routing.model import Point, Problem, RequestId
+from routing.optimise.pauses import find_best_pause
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Action, Plan, Route, Visit
 from routing.prepared import PreparedRoute
 
 MOST_OUT = 10
-"""Requests taken out at once, at most: with more, the result is seldom better and each step takes longer."""
+"""Requests and breaks taken out at once, at most: with more, the result is seldom better and each step takes longer."""
+
+BLINK = 0.05
+"""How often a route is not looked at when a request is put back (the blinks of Christiaens & Vanden Berghe 2020, by route)."""
 
 KEPT_ROUTES = 5000
 """Routes whose costs and preparations are kept, of the many that come back again and again."""
@@ -30,61 +35,83 @@ class Stirrer:
     """Makes neighbours of plans of one problem. The same `rng` gives the same neighbours."""
 
     def __init__(
-        self, requests: Sequence[RequestId], problem: Problem, weights: Weights, tolerance: Tolerance, rng: Random
+        self, standings: Sequence[Standing], problem: Problem, weights: Weights, before: Sequence[Violation], rng: Random
     ) -> None:
-        self.requests, self.problem, self.weights, self.rng = requests, problem, weights, rng
-        self._widened = {request: tolerance.widened(problem.requests[request]) for request in requests}
+        self.problem, self.weights, self.before, self.rng = problem, weights, before, rng
+        self.homes = {visit.subject: each.shift for each in standings for visit in each.free if visit.action is Action.BREAK}
+        self.items = [item for standing in standings for item in _loose(standing)]
+        tolerance = Tolerance.of(before)
+        self._widened = {
+            item.subject: tolerance.widened(problem.requests[RequestId(item.subject)])
+            for item in self.items
+            if item.action is Action.BOARD
+        }
+        self._latest = {
+            Visit(Action.BREAK, pause): tolerance.latest(Visit(Action.BREAK, pause), shift.get_break(pause).window)
+            for pause, shift in self.homes.items()
+        }
+        self._ends = {item: self._ends_of(item) for item in self.items}
         self._prepared = lru_cache(KEPT_ROUTES)(lambda route: PreparedRoute(route, problem))
-        self._cost = lru_cache(KEPT_ROUTES)(lambda route: route_cost(route, problem, weights))
+        self.route_cost = lru_cache(KEPT_ROUTES)(lambda route: route_cost(route, problem, weights))
 
     def cost(self, plan: Plan) -> int:
-        return sum(self._cost(route) for route in plan.routes.values())
+        return sum(self.route_cost(route) for route in plan.routes.values())
 
     def stir(self, plan: Plan) -> Plan | None:
-        """Another plan with the same requests; None where one of those taken out does not fit any more."""
-        out = self._related(self.rng.choice(self.requests), self.rng.randint(1, MOST_OUT))
-        routes = dict(plan.routes)
-        for route in plan.routes.values():
-            kept = tuple(visit for visit in route.visits if visit.action is Action.BREAK or visit.subject not in out)
-            routes[route.shift] = route.with_visits(kept)
-        stirred = replace(plan, routes=routes)
-        for request in out:
-            found = PreparedPlan(stirred, self.problem, self._prepare).find_best(self._widened[request], self.weights)
-            if found is None:
+        """Another plan with the same requests and breaks; None where one of those taken out does not fit any more."""
+        out = self._related(self.rng.choice(self.items), self.rng.randint(1, MOST_OUT))
+        gone = {*out, *(Visit(Action.ALIGHT, item.subject) for item in out)}
+        stirred = plan.with_routes(
+            {shift: route.with_visits(tuple(v for v in route.visits if v not in gone)) for shift, route in plan.routes.items()}
+        )
+        for item in out:
+            route = self._with_break(stirred, item) if item.action is Action.BREAK else self._with_request(stirred, item)
+            if route is None:
                 return None
-            stirred = found.into(stirred)
+            stirred = stirred.with_route(route)
         return stirred
+
+    def _with_request(self, plan: Plan, item: Visit) -> Route | None:
+        seen = {shift: route for shift, route in plan.routes.items() if self.rng.random() >= BLINK}
+        found = PreparedPlan(replace(plan, routes=seen), self.problem, self._prepare).find_best(
+            self._widened[item.subject], self.weights
+        )
+        return found.route if found else None
+
+    def _with_break(self, plan: Plan, item: Visit) -> Route | None:
+        route = plan.routes[self.homes[item.subject].id]
+        return find_best_pause(route, item, self._latest[item], self.problem, self.before, self.route_cost)
 
     def _prepare(self, route: Route, _: Problem) -> PreparedRoute:
         return self._prepared(route)
 
-    def _related(self, seed: RequestId, many: int) -> list[RequestId]:
+    def _related(self, seed: Visit, many: int) -> list[Visit]:
         """The seed and those most like it, with some luck, in the order in which they are to be put back."""
-        near = {other: self._distance(seed, other) * self.rng.uniform(0.5, 1.5) for other in self.requests}
-        out = sorted(self.requests, key=near.__getitem__)[:many]
+        near = {item: self._distance(seed, item) * self.rng.uniform(0.5, 1.5) for item in self.items}
+        out = sorted(self.items, key=near.__getitem__)[:many]
         self.rng.shuffle(out)
         return out
 
-    def _distance(self, one: RequestId, other: RequestId) -> int:
-        """Seconds between two requests, in place and in time."""
-        a, b = self.problem.requests[one], self.problem.requests[other]
-        travel = self.problem.travel
-        return (travel(a.pickup, b.pickup) + travel(a.dropoff, b.dropoff)
-                + abs(_middle(a) - _middle(b)))  # fmt: skip
+    def _distance(self, one: Visit, other: Visit) -> int:
+        """Seconds between two items, in place and in time."""
+        (begin, end, at), (other_begin, other_end, other_at) = self._ends[one], self._ends[other]
+        return self.problem.travel(begin, other_begin) + self.problem.travel(end, other_end) + abs(at - other_at)
+
+    def _ends_of(self, item: Visit) -> tuple[Point, Point, int]:
+        """Where it begins and ends, and about when: the middle of the times at which it may begin."""
+        if item.action is Action.BREAK:
+            pause = self.homes[item.subject].get_break(item.subject)
+            return pause.place, pause.place, sum(pause.window) // 2
+        request = self.problem.requests[RequestId(item.subject)]
+        latest = min(request.pickup_window.latest, request.dropoff_window.latest)
+        earliest = max(request.pickup_window.earliest, request.dropoff_window.earliest - request.max_ride_s)
+        return request.pickup, request.dropoff, (earliest + latest) // 2
 
 
-def _middle(request: Request) -> int:
-    """When the ride is about to happen: the middle of the times at which it may begin."""
-    latest = min(request.pickup_window.latest, request.dropoff_window.latest)
-    earliest = max(request.pickup_window.earliest, request.dropoff_window.earliest - request.max_ride_s)
-    return (earliest + latest) // 2
-
-
-def movable(standings: Sequence[Standing]) -> list[RequestId]:
-    """The requests of which nothing is committed: neither boarding nor alighting."""
+def _loose(standing: Standing) -> list[Visit]:
+    """What may be taken out: breaks, and the boardings of requests of which neither boarding nor alighting is committed."""
     return [
-        RequestId(visit.subject)
-        for standing in standings
+        visit
         for visit in standing.free
-        if visit.action is Action.BOARD and Visit(Action.ALIGHT, visit.subject) in standing.free
+        if visit.action is Action.BREAK or (visit.action is Action.BOARD and Visit(Action.ALIGHT, visit.subject) in standing.free)
     ]

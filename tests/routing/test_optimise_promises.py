@@ -1,0 +1,197 @@
+"""What holds whatever the plan is like that an optimiser is given: late vans, overfull buses, reports, no road, no sense."""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+
+import pytest
+from hypothesis import given, settings
+
+from routing.check import Kind, violations
+from routing.cost import cost
+from routing.model import Problem
+from routing.optimise import ortools_routing
+from routing.optimise.guard import find_objection
+from routing.optimise.ortools_descent import descend
+from routing.optimise.ortools_routing import OrToolsOptimiser
+from routing.optimise.protocol import Limit
+from routing.optimise.standing import standings
+from routing.optimise.tolerance import Tolerance
+from routing.plan import Action, Plan, Route, Visit
+from tests.builders import line_town, plan_of
+from tests.routing.optimising import WEIGHTS, improve, random_day
+from tests.routing.worlds import worlds
+
+TOWN = line_town("Depot 4m Mill 6m School 5m Station")
+
+
+def downhill(plan: Plan, problem: Problem, tolerance: Tolerance | None = None) -> list[Plan]:
+    before = violations(plan, problem)
+    standing = [each for each in standings(plan, problem, before) if each.free]
+    return descend(plan, standing, problem, WEIGHTS, tolerance or Tolerance.of(before), seconds=10) if standing else []
+
+
+@given(worlds())
+@settings(max_examples=60, deadline=None)
+def test_whatever_it_is_given_it_makes_nothing_worse_and_loses_nobody(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+    better = improve(plan, problem, solutions=15)
+
+    assert find_objection(better, plan, problem, violations(plan, problem)) is None
+    assert cost(better, problem, WEIGHTS) <= cost(plan, problem, WEIGHTS)
+    for shift, route in plan.routes.items():
+        assert better.routes[shift].committed == route.committed
+
+
+@given(worlds())
+@settings(max_examples=100, deadline=None)
+def test_the_model_can_start_from_any_plan_and_what_it_finds_is_feasible(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+    said: list[logging.LogRecord] = []
+    listener = logging.Handler()
+    listener.emit = said.append  # type: ignore[method-assign, assignment]
+    log = logging.getLogger("routing.optimise.ortools_descent")
+    log.addHandler(listener)
+    try:
+        found = downhill(plan, problem)
+    finally:
+        log.removeHandler(listener)
+
+    assert said == []
+    for candidate in found:
+        assert find_objection(candidate, plan, problem, violations(plan, problem)) is None
+
+
+def test_without_tolerance_the_model_could_not_start_from_a_late_van(caplog: pytest.LogCaptureFixture) -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00", "ann Mill->Station from 8:00 until 8:05", "bob Depot->School from 8:00 until 9:00", now="8:20"
+    )
+    plan = plan_of("van1 | +ann | -ann | +bob | -bob")
+
+    assert downhill(plan, problem)
+    assert "could not start" not in caplog.text
+    with pytest.raises(Exception, match="CP Solver fail"):
+        downhill(plan, problem, Tolerance({}))
+
+
+def test_a_day_of_rides_gets_cheaper_and_keeps_everybody() -> None:
+    plan, problem = random_day(seed=10, wishes=40, vans=3)
+    assert len(problem.requests) == 25
+
+    better = improve(plan, problem, solutions=60)
+
+    assert cost(better, problem, WEIGHTS) < 0.92 * cost(plan, problem, WEIGHTS)
+    assert better.requests() == plan.requests()
+    assert violations(better, problem) == []
+
+
+def test_the_same_input_and_solutions_give_the_same_plan_and_another_seed_may_not() -> None:
+    plan, problem = random_day(seed=10, wishes=40, vans=3)
+
+    first, second = improve(plan, problem, solutions=8), improve(plan, problem, solutions=8)
+    others = [OrToolsOptimiser(WEIGHTS, seed=seed).improve(plan, problem, Limit(30, solutions=8)) for seed in (2, 3, 4)]
+
+    assert first == second
+    assert any(other != first for other in others)
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.0])
+def test_it_stops_in_time(seconds: float) -> None:
+    plan, problem = random_day(seed=6, wishes=40, vans=3)
+
+    begun = monotonic()
+    OrToolsOptimiser(WEIGHTS, patience=10**6).improve(plan, problem, Limit(seconds))
+
+    # A step that is under way is finished, on a computer that others use as well.
+    assert seconds * 0.9 <= monotonic() - begun <= seconds + 1.5
+
+
+def test_a_day_without_passengers_stays_as_it_is() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 break 10:00-11:00 30m School", "van2 Depot 8:00-12:00")
+    plan = plan_of("van1 | *van1-1\nvan2")
+
+    assert improve(plan, problem) == plan
+
+
+def test_a_shift_that_is_over_gets_nothing_more_to_do() -> None:
+    problem = TOWN.problem(
+        "early Depot 6:00-8:00", "late Station 8:00-12:00", "ann Depot->Mill from 6:30", "bob Depot->Mill from 9:00", now="8:30"
+    )
+    plan = plan_of("early | +ann | -ann ||\nlate | +bob | -bob")
+
+    assert improve(plan, problem) == plan
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        ("van1 | +ann\nvan2 | +bob | -bob", Kind.LEFT_ABOARD),
+        ("van1 | -ann | +ann\nvan2 | +bob | -bob", Kind.ORDER),
+        ("van1 | !ann\nvan2 | +bob | -bob", Kind.FALSE_MISS),
+    ],
+)
+def test_a_route_without_sense_is_left_to_a_person_and_the_others_are_improved(broken: str, kind: Kind) -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00", "van2 Depot 8:00-12:00", "van3 Mill 8:00-12:00",
+        "ann Mill->Station from 8:00", "bob Mill->School from 8:00",
+    )  # fmt: skip
+    plan = plan_of(f"{broken}\nvan3")
+    assert kind in {found.kind for found in violations(plan, problem)}
+
+    better = improve(plan, problem)
+
+    assert better.routes["van1"] == plan.routes["van1"]  # type: ignore[index]
+    assert [route.shift for route in better.routes.values() if (Action.BOARD, "bob") in route.visits] == ["van3"]
+
+
+def test_a_plan_with_passengers_that_nobody_knows_is_an_error() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Mill->Station from 8:00")
+
+    with pytest.raises(KeyError, match="zoe"):
+        improve(plan_of("van1 | +zoe | -zoe"), problem)
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("van1 | +ann | -ann\nvan2", "visits came or went"),
+        ("van1 | +ann | -ann", "shifts came or went"),
+        ("van1 | +ann | +bob | -bob | -ann\nvan2", "more on board than any layout holds"),
+    ],
+)
+def test_what_breaks_a_promise_is_not_given_back_however_cheap_it_is(
+    lie: str, said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 seats 1", "van2 Depot 8:00-12:00 seats 1",
+        "ann Mill->Station from 8:00 until 8:05", "bob School->Station from 8:00 until 8:19",
+    )  # fmt: skip
+    plan = plan_of("van1 | +ann | -ann\nvan2 | +bob | -bob")
+    monkeypatch.setattr(ortools_routing, "descend", lambda *_: [plan_of(lie)])
+
+    better = improve(plan, problem, solutions=1)
+
+    assert better == plan
+    assert "is not taken" in caplog.text
+    assert said in caplog.text
+
+
+def test_the_guard_sees_committed_visits_that_moved() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Mill->Station from 8:00", "bob Mill->Station from 8:00")
+    plan = plan_of("van1 | +ann || +bob | -bob | -ann")
+    moved = plan.with_route(Route(plan.routes["van1"].shift, (Visit(Action.BOARD, "bob"), *_rest(plan)), 1))  # type: ignore[index]
+
+    assert find_objection(plan, plan, problem, []) is None
+    assert "committed visit moved" in (find_objection(moved, plan, problem, []) or "")
+
+
+def _rest(plan: Plan) -> tuple[Visit, ...]:
+    (route,) = plan.routes.values()
+    return route.visits[0], *route.visits[2:]
+
+
+@pytest.mark.parametrize(("seconds", "solutions"), [(0, None), (-1, None), (float("nan"), None), (1, 0)])
+def test_a_limit_that_allows_nothing_is_refused(seconds: float, solutions: int | None) -> None:
+    with pytest.raises(ValueError, match="search needs"):
+        Limit(seconds, solutions)
