@@ -14,6 +14,8 @@ from routing.units import ServiceDay
 
 def open_day(service: Service, date: Date) -> Day:
     """The day, made with its shifts where it does not exist yet; of two at the same time, one makes it."""
+    if day := Day.objects.filter(service=service, date=date).first():
+        return day  # without a transaction, which on SQLite would wait for every writer
     with transaction.atomic():
         day, made = Day.objects.get_or_create(service=service, date=date)
         if made and closed_because(service, date) is None:

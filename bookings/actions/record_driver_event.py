@@ -19,6 +19,10 @@ AHEAD_S = 120
 """How far a device's clock may be ahead of ours."""
 
 
+EARLY_S = 2 * 3600
+"""How long before a shift begins something may be reported on it."""
+
+
 class DriverReport(StrEnum):
     """What a driver reports."""
 
@@ -65,7 +69,7 @@ def record_driver_event(
     `booking` is needed for `boarded`, `alighted` and `no_show`; `arrived` without one is about the next call.
     Raises UnfitReport, CantRecord, plans.DayBusy.
     """
-    report = _report(kind, at, booking, now)
+    report = _report(shift, kind, at, booking, now)
     service, date = shift.service, shift.date
     with plans.writing(service, date):
         holds.sweep(service, date, travel=planner.travel, now=now)
@@ -92,7 +96,7 @@ def record_driver_event(
     return event
 
 
-def _report(kind: str, at: datetime, booking: Booking | None, now: datetime) -> DriverReport:
+def _report(shift: Shift, kind: str, at: datetime, booking: Booking | None, now: datetime) -> DriverReport:
     try:
         report = DriverReport(kind)
     except ValueError:
@@ -101,6 +105,8 @@ def _report(kind: str, at: datetime, booking: Booking | None, now: datetime) -> 
         raise UnfitReport(f"Say which booking {report.value} is about.")
     if at > now + timedelta(seconds=AHEAD_S):
         raise UnfitReport("This has not happened yet: the time is in the future.")
+    if shift.service.day(shift.date).time_of(at) < shift.starts_s - EARLY_S:
+        raise UnfitReport("That was long before the shift began. Is the date right?")
     return report
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bookings import plans
 from bookings.actions.cancel_booking import CantCancel
-from bookings.actions.record_driver_event import CantRecord, UnfitReport
+from bookings.actions.record_driver_event import CantRecord, UnfitReport, record_driver_event
 from bookings.models import Booking, Event, Status
 from bookings.queries import find_journey
 from tests.bookings.town import Desk, open_desk
@@ -135,6 +135,21 @@ def test_nothing_is_reported_from_the_future_but_clocks_may_differ_a_little(desk
     with pytest.raises(UnfitReport, match="future"):
         desk.report("boarded", booking_of(desk, "ann"), at="9:03")
     desk.report("boarded", booking_of(desk, "ann"), at="9:02")
+
+
+def test_nothing_is_reported_from_the_day_before(desk: Desk) -> None:
+    desk.now = desk.at("9:00")
+    yesterday = desk.now - timedelta(days=1)
+    with pytest.raises(UnfitReport, match="Is the date right"):
+        record_driver_event(
+            desk.shift(),
+            kind="boarded",
+            at=yesterday,
+            planner=desk.planner,
+            by=None,
+            now=desk.now,
+            booking=booking_of(desk, "ann"),
+        )
 
 
 def test_a_break_as_it_was_taken() -> None:
