@@ -6,7 +6,8 @@ import { rideOf, stopCalls } from "./stop_calls.js";
 import { clock, instant, onBoard } from "./words.js";
 
 const HOUR_MS = 3_600_000;
-const MIN_HOUR_PX = 42;
+const MIN_HOUR_PX = 37;
+const TIGHT_HOUR_PX = 43;
 const EDGE_PX = 20;
 const LABEL_PX = 188;
 const LABELS_BESIDE_PX = 640;
@@ -90,7 +91,8 @@ function scaleOf(shifts, wide, zone) {
 
 function axis(scale) {
   const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: scale.zone });
-  const ticks = Array.from({ length: scale.hours + 1 }, (_, at) => scale.from + at * HOUR_MS);
+  const every = scale.wide / scale.hours < TIGHT_HOUR_PX ? 2 : 1;
+  const ticks = Array.from({ length: Math.floor(scale.hours / every) + 1 }, (_, at) => scale.from + at * every * HOUR_MS);
   return svg("svg", { class: "axis", "aria-hidden": "true", width: scale.wide, height: 22 },
     ticks.map((at) => svg("text", { x: scale.x(at), y: 15 }, hour.format(at))), now(scale, 22));
 }
