@@ -24,7 +24,8 @@ class Stop(models.Model):
         constraints = [models.UniqueConstraint(fields=["service", "code"], name="stop_code_once")]
 
     def __str__(self) -> str:
-        return f"{self.settlement}, {self.name}" if self.settlement else self.name
+        told = self.name.startswith(self.settlement)  # as of an empty one, and as in "Ripon Schools"
+        return self.name if told else f"{self.settlement}, {self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

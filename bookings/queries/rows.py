@@ -28,7 +28,8 @@ class Place:
     point: Point
 
     def __str__(self) -> str:
-        return f"{self.settlement}, {self.name}" if self.settlement else self.name
+        told = self.name.startswith(self.settlement)  # as of an empty one, and as in "Ripon Schools"
+        return self.name if told else f"{self.settlement}, {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
