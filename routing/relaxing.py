@@ -69,19 +69,27 @@ def _more_places(case: Case) -> Case:
     return _with_layouts(case, lambda _: Load(PLENTY, PLENTY))
 
 
-def _without_breaks(case: Case) -> Case:
-    """Breaks planned for about the time of the request are left out; those committed are facts."""
-    plan, request, problem = case
+def _without_breaks_then(case: Case) -> Case:
+    """Breaks planned for about the time of the request are left out."""
+    _, request, _ = case
     since = request.pickup_window.earliest
     until = min(request.dropoff_window.latest, request.pickup_window.latest + request.boarding_s + request.max_ride_s)
+    return _without_breaks_that(case, lambda call: call.begin <= until and call.depart >= since)
 
-    def is_in_the_way(index: int, call: Call, route: Route) -> bool:
-        return index >= route.frozen and call.visit.action is Action.BREAK and call.begin <= until and call.depart >= since
 
+def _without_breaks(case: Case) -> Case:
+    return _without_breaks_that(case, lambda _: True)
+
+
+def _without_breaks_that(case: Case, are_in_the_way: Callable[[Call], bool]) -> Case:
+    """Some breaks are left out; those committed are facts."""
+    plan, request, problem = case
     routes = {}
     for shift, route in plan.routes.items():
-        calls = schedule(route, problem).calls
-        kept = tuple(call.visit for index, call in enumerate(calls) if not is_in_the_way(index, call, route))
+        kept = route.committed
+        for call in schedule(route, problem).calls[route.frozen :]:
+            if call.visit.action is not Action.BREAK or not are_in_the_way(call):
+                kept += (call.visit,)
         routes[shift] = route.with_visits(kept)
     return plan.with_routes(routes), request, problem
 
@@ -128,10 +136,11 @@ def _with_shifts(case: Case, change: Callable[[Shift], Shift]) -> Case:
 _RELAXED: tuple[tuple[Constraint, tuple[Callable[[Case], Case], ...]], ...] = (
     (Constraint.WHEELCHAIR, (_more_wheelchair_places,)),
     (Constraint.SEATS, (_more_places,)),
-    (Constraint.BREAK, (_without_breaks,)),
+    (Constraint.BREAK, (_without_breaks_then,)),
     (Constraint.DETOUR, (_any_detour,)),
     (Constraint.SHIFT, (_any_hours,)),
     (Constraint.BUSY, (_without_others,)),
+    (Constraint.BREAK, (_without_breaks,)),
     (Constraint.BUSY, (_without_breaks, _any_detour, _more_places, _without_others)),
     (Constraint.SHIFT, (_without_breaks, _any_detour, _more_places, _without_others, _any_hours)),
 )

@@ -21,12 +21,14 @@ from routing.offers import (
     OfferRules,
     Wish,
     candidates,
+    choose,
     explain_wish,
     max_ride_s,
     nearest_alternatives,
 )
 from routing.plan import Plan
 from routing.relaxing import Constraint
+from routing.trips import trips_as_asked
 from routing.units import clock, parse_clock
 from tests.builders import line_town, plan_of, span, with_requests
 from tests.routing.worlds import PLACES, worlds
@@ -139,6 +141,48 @@ def test_a_stop_on_the_way_is_offered_beside_the_nearest() -> None:
     found = offered(asked, "van1", VAN)
 
     assert {each.origin.stop for each in found} == {"Mill", "School"}
+
+
+def test_of_two_doors_to_the_same_bus_the_nearer_is_best() -> None:
+    asked = wish((replace(at("Mill", 390), stop="far side"), replace(at("Mill", 80), stop="near side")), "Station", "leave 8:00")
+
+    assert offered(asked, "van1", VAN)[0].origin.stop == "near side"
+
+
+def likened(like: Candidate, at: str, cost: int, stop: str = "Mill", walk_s: int = 0) -> Candidate:
+    origin = replace(like.origin, stop=stop, walk_s=walk_s)
+    return replace(like, pickup_begin=parse_clock(at), inconvenience=cost, origin=origin, displaced_s=0)
+
+
+def test_an_earlier_a_later_and_another_stop_are_offered_though_they_cost_more() -> None:
+    like, *_ = offered(wish("Mill", "Station", "leave 8:00"), "van1", VAN)
+    best = likened(like, "9:00", 1, walk_s=300)
+    earlier, same, elsewhere = (
+        likened(like, "8:30", 90),
+        likened(like, "9:05", 2, walk_s=300),
+        likened(like, "9:02", 80, "School"),
+    )
+    later = [likened(like, f"9:{minute}", minute) for minute in range(20, 60, 10)]
+    last = likened(like, "10:30", 70)
+
+    chosen = choose([*later, earlier, elsewhere, same, best, last], RULES)
+
+    # The best first; then by time an earlier one, another stop with less of a walk, and of the later ones the cheapest two.
+    assert chosen == [best, earlier, elsewhere, *later[:2]]
+    assert choose([last, *later], RULES) == [*later, last]
+    assert choose([], RULES) == []
+
+
+def test_a_promise_holds_what_is_planned_down_to_the_second() -> None:
+    problem = TOWN.problem(VAN, now="6:00")
+    asked = replace(wish("Mill", "Station", "arrive 8:30"), boarding_s=45, alighting_s=0)
+    [trip] = trips_as_asked(asked, problem, RULES, HOURS)
+
+    # At the last moment: 45 s to board and 11 minutes to drive make it 8:30 sharp; the window in minutes ends after 8:18:15.
+    promise = trip.promise(parse_clock("8:18:15"), parse_clock("8:30"))
+
+    assert [clock(at) for at in promise.pickup_window] == ["8:13", "8:19"]
+    assert clock(promise.dropoff_window.latest) == "8:30"
 
 
 def test_detours_are_bounded_but_short_rides_get_some_minutes() -> None:

@@ -72,13 +72,21 @@ def test_a_van_that_can_not_be_there_in_time() -> None:
     assert explain_refusal(plan_of("van1 | *van1-1"), TOWN.request("bob Station->Mill until 9:14"), problem) is Constraint.TOO_FAR
 
 
-def test_a_break_at_another_time_is_not_to_blame() -> None:
-    problem = TOWN.problem(f"{VAN} break 9:30-10:15 30m Station", "ann Mill->School from 9:10 until 9:10 by 9:16", now="8:50")
-    plan = plan_of("van1 | +ann@Mill | -ann@School | *van1-1@Station")
+def test_a_break_that_was_over_before_is_not_to_blame_where_somebody_else_is() -> None:
+    problem = TOWN.problem("van1 Station 8:00-12:00 break 8:00-8:00 30m Station", "ann Mill->School from 8:35 until 8:41 by 8:47")
+    plan = plan_of("van1 | *van1-1@Station | +ann@Mill | -ann@School")
 
-    # Bob would be in the way of Ann, whose promise is for 9:10, hours before the break matters.
-    why = explain_refusal(plan, TOWN.request("bob Station->School from 9:05 until 9:14 by 9:20 ride 6m"), problem)
-    assert why is Constraint.BUSY
+    # The break ends at 8:30, so Ann is fetched at 8:41 and at School at 8:47: too late for Bob, as waiting for him is for her.
+    # Without the break she would be there at 8:41; but what Bob is told is that the van is promised.
+    assert explain_refusal(plan, TOWN.request("bob School->Station from 8:42 until 8:44 by 8:50"), problem) is Constraint.BUSY
+
+
+def test_a_break_soon_after_is_to_blame_where_nobody_else_is() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 break 8:36-8:36 30m Station")
+
+    # From the depot at 8:24 to Mill at 8:28, when Bob's journey is over; but then to Station by 8:39 only.
+    why = explain_refusal(plan_of("van1 | *van1-1"), TOWN.request("bob Depot->Mill from 8:24 until 8:25 ride 4m"), problem)
+    assert why is Constraint.BREAK
 
 
 def test_slugs_and_sentences_are_told_apart() -> None:
