@@ -1,0 +1,144 @@
+"""Each rule of the routing library's model on its own: what the model does where it may, and leaves where it may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from routing.check import violations
+from routing.model import Actual, Problem
+from routing.optimise.ortools_descent import descend
+from routing.optimise.standing import standings
+from routing.optimise.tolerance import Tolerance
+from routing.plan import Action, Plan, Visit
+from routing.units import parse_clock
+from tests.builders import line_town, plan_of
+from tests.routing.optimising import WEIGHTS
+
+TOWN = line_town("Depot 4m Mill 6m School 5m Station")
+
+
+def finds(plan: Plan, problem: Problem) -> set[str]:
+    """What the library comes by on its way down, as visits, before any guard has looked at it."""
+    before = violations(plan, problem)
+    found = descend(plan, standings(plan, problem, before), problem, WEIGHTS, Tolerance.of(before), seconds=20)
+    return {visits(each) for each in found}
+
+
+def visits(plan: Plan) -> str:
+    return " / ".join(" ".join(visit.action + visit.subject for visit in route.visits) for route in plan.routes.values())
+
+
+TWO_VANS = "van1 | +ann | -ann\nvan2 | +bob | -bob"
+SHARED = {"+ann +bob -bob -ann / ", "+ann +bob -ann -bob / ", " / +ann +bob -bob -ann", " / +ann +bob -ann -bob"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "van", "ann", "bob", "shared"),
+    [
+        ("none", "seats 8", "", "", True),
+        ("latest boarding, just met", "seats 8", "from 8:05", "until 8:11", True),
+        ("latest boarding", "seats 8", "from 8:05", "until 8:10", False),
+        ("ride, just met", "seats 8", "until 8:04 ride 16m", "from 8:15 until 8:20", True),
+        ("ride", "seats 8", "until 8:04 ride 15m", "from 8:15 until 8:20", False),
+        ("arrival, just met", "seats 8", "until 8:04 by 8:20", "from 8:15 until 8:20", True),
+        ("arrival", "seats 8", "until 8:04 by 8:19", "from 8:15 until 8:20", False),
+        ("seats", "seats 1", "by 8:20", "until 8:15", False),
+        ("a folded seat, just free", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "until 8:15", True),
+        ("a folded seat", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "party 2 until 8:15", False),
+        ("wheelchair places", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "wheelchairs 1 until 8:15", False),
+    ],
+)
+def test_two_rides_share_a_van_where_every_rule_allows_it(rule: str, van: str, ann: str, bob: str, shared: bool) -> None:
+    ann, bob = (words if "from" in words else f"{words} from 8:00" for words in (ann, bob))
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00 {van}", f"van2 Depot 8:00-12:00 {van}",
+        f"ann Mill->Station {ann}", f"bob School->Station {bob}",
+    )  # fmt: skip
+    plan = plan_of(TWO_VANS)
+    assert violations(plan, problem) == []
+
+    assert bool(finds(plan, problem) & SHARED) == shared, rule
+
+
+@pytest.mark.parametrize(("party", "through"), [("party 1", False), ("party 0", True)])
+def test_a_break_on_the_way_is_not_taken_with_somebody_on_board(party: str, through: bool) -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 break 8:10-8:12 20m School", f"ann Mill->Station from 8:00 until 9:00 {party}")
+
+    # 42 min of driving with the break first, 30 with the break on the way. A parcel, as a party of 0, may stay on board.
+    assert ("+ann *van1-1 -ann" in finds(plan_of("van1 | *van1-1 | +ann | -ann"), problem)) == through
+
+
+def test_breaks_stay_with_their_driver() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 break 8:00-10:00 20m Station", "van2 Station 8:00-12:00 to Station")
+
+    # The other van is at the Station already, but it is not its driver who has to rest.
+    assert finds(plan_of("van1 | *van1-1\nvan2"), problem) == set()
+
+
+def test_who_is_on_board_alights_from_the_same_vehicle_which_counts_them() -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:04")] * 3)}
+
+    def found(seats: int) -> set[str]:
+        problem = TOWN.problem(
+            f"van1 Depot 8:00-12:00 seats {seats}", "van2 Mill 8:00-12:00 to Mill",
+            "ann Mill->Station from 8:00", "bob School->Station from 8:00 until 9:00", now="8:05", actuals=facts,
+        )  # fmt: skip
+        return finds(plan_of("van1 | +ann || -ann\nvan2 | +bob | -bob"), problem)
+
+    assert found(seats=2) & {"+ann +bob -bob -ann / ", "+ann +bob -ann -bob / "}
+    # With one seat Bob comes after Ann, or stays with the other van.
+    assert not any("+bob" in each.split("-ann")[0] and each.startswith("+ann +bob") for each in found(seats=1))
+    assert all(each.split(" / ")[0].split().count("-ann") == 1 for each in found(seats=1))
+
+
+@pytest.mark.parametrize(("ride", "detour"), [("25m", True), ("15m", False)])
+def test_the_ride_of_who_is_on_board_has_begun_already(ride: str, detour: bool) -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:04")] * 3)}
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 to Station", f"ann Mill->Station from 8:00 ride {ride}", "bob Mill->School from 8:10 until 9:00",
+        now="8:05", actuals=facts,
+    )  # fmt: skip
+
+    # To wait for Bob at the Mill until 8:10 brings Ann to the Station at 8:21, after 17 min.
+    assert ("+ann +bob -bob -ann" in finds(plan_of("van1 | +ann || -ann | +bob | -bob"), problem)) == detour
+
+
+def test_committed_visits_come_first_and_in_their_order() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Station->School from 8:00", "bob Mill->School from 8:00", now="8:01")
+
+    assert all(each.startswith("+ann") for each in finds(plan_of("van1 | +ann || +bob | -bob | -ann"), problem))
+    assert any(each.startswith("+bob") for each in finds(plan_of("van1 | +ann | +bob | -bob | -ann"), problem))
+
+
+@pytest.mark.parametrize(("until", "after"), [("8:37", True), ("8:36", False)])
+def test_what_follows_a_committed_visit_is_not_set_off_for_before_now(until: str, after: bool) -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00", "van2 Station 8:00-12:00 to Station",
+        "ann Depot->Mill from 8:00", f"bob School->Mill from 8:00 until {until}", now="8:31",
+    )  # fmt: skip
+    plan = plan_of("van1 | +ann | -ann ||\nvan2 | +bob | -bob")
+
+    # Nobody has told, but Ann must have left the van at the Mill at 8:04. From there it is 6 min to School: 8:37.
+    assert ("+ann -ann +bob -bob / " in finds(plan, problem)) == after
+
+
+@pytest.mark.parametrize(("ends", "taken"), [("8:40", True), ("8:39", False)])
+def test_a_shift_is_home_in_time(ends: str, taken: bool) -> None:
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-{ends}", "van2 Depot 8:00-8:39", "ann Depot->Station from 8:00",
+        "bob Mill->Depot from 8:21 boarding 10m",
+    )  # fmt: skip
+    plan = plan_of("van1 | +ann | -ann\nvan2 | +bob | -bob")
+
+    # Back from the Station van1 is at the Mill at 8:26, has Bob's luggage on board at 8:36 and is home at 8:40.
+    assert any(each.startswith("+ann -ann +bob -bob") for each in finds(plan, problem)) == taken
+
+
+def test_lateness_that_need_not_be_costs() -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 seats 1", "van2 Depot 8:00-12:00 seats 1",
+        "ann Mill->Station from 8:00 until 8:05", "bob School->Depot from 8:00 until 8:30", now="8:20",
+    )  # fmt: skip
+
+    # Ann waits until 8:44 for van1 to bring Bob home. Sending van2 drives as far, but Ann gets on at 8:24.
+    assert "+bob -bob / +ann -ann" in finds(plan_of("van1 | +bob | -bob | +ann | -ann\nvan2"), problem)
