@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,13 +17,15 @@ from backend.wiring import planner_for
 from bookings import clock, plans
 from bookings.actions import reoptimise as reoptimising
 from bookings.actions.reoptimise import Outcome, reoptimise
+from bookings.models import Shift
 from routing.cost import Weights
 from routing.model import Problem
 from routing.optimise.ortools_routing import OrToolsOptimiser
 from routing.optimise.protocol import Limit
 from routing.plan import Plan
-from tests.backend.api_world import RIPON, World
+from tests.backend.api_world import World
 from tests.journeys import judge
+from tests.journeys.callers import ask, wishes
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("storms")]
 
@@ -42,6 +44,8 @@ class Storm:
     outcomes: list[Outcome] = field(default_factory=list)
     snapshots: list[int] = field(default_factory=list)
     improved: int = 0
+    looks: Counter[int] = field(default_factory=Counter)
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
@@ -55,22 +59,13 @@ def day(world: World) -> date:
     return world.now.date() + timedelta(days=1)
 
 
-def busiest_day() -> list[dict[str, Any]]:
-    wishes: list[dict[str, Any]] = json.loads((RIPON / "wishes_busiest.json").read_text())["wishes"]
-    return wishes
-
-
 def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
     """Ask for a wish and take the first offer: half of the callers hold it first; every ninth changes their mind."""
-    asked: dict[str, Any] = {name: {"type": "Point", "coordinates": wish[name]["point"]} for name in ("origin", "destination")}
-    for name in {"leave_at", "arrive_by"} & wish.keys():
-        hour, minute = map(int, wish[name].split(":"))
-        asked |= {"leave_at": None, name: world.at(hour, minute, days=1)}
-    answer = world.post("agent", "offers", world.wish(party=wish["party"], passenger=wish["passenger"], **asked)).json()
-    if not answer.get("offers"):
+    offer = ask(world, wish)
+    if offer is None:
         return
     number = int(wish["id"][1:])
-    answer = world.post("agent", "bookings", {"offer": answer["offers"][0]["id"], "hold": number % 2 == 0})
+    answer = world.post("agent", "bookings", {"offer": offer, "hold": number % 2 == 0})
     if answer.status_code == 409:
         return
     assert answer.status_code == 201, answer.json()
@@ -102,11 +97,11 @@ class Watched:
 def rage(world: World, day: date) -> Storm:
     """The storm: three people booking as fast as they can, and one optimiser solving one plan after the other."""
     storm = Storm()
-    wishes = busiest_day()
-    for wish in wishes[:BEFORE]:
+    busiest = wishes("busiest")
+    for wish in busiest[:BEFORE]:
         take(world, wish, storm)
     waiting: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    for wish in wishes[BEFORE:]:
+    for wish in busiest[BEFORE:]:
         waiting.put(wish)
 
     def book() -> None:
@@ -135,10 +130,24 @@ def rage(world: World, day: date) -> Storm:
         finally:
             connections.close_all()
 
-    people: list[Callable[[], None]] = [book] * BOOKERS + [solve]
-    with ThreadPoolExecutor(len(people)) as pool:
-        for done in [pool.submit(each) for each in people]:
-            done.result()
+    def look() -> None:
+        client = world.client("dispatcher")
+        client.raise_request_exception = False
+        paths = [f"services/ripon/days/{day}", *(f"shifts/{shift.pk}/manifest" for shift in Shift.objects.filter(date=day))]
+        try:
+            while not storm.over.wait(0.2):
+                storm.looks.update(client.get(f"/api/v1/{path}").status_code for path in paths)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(BOOKERS + 2) as pool:
+        watcher = pool.submit(look)
+        try:
+            for done in [pool.submit(each) for each in [book] * BOOKERS + [solve]]:
+                done.result()
+        finally:
+            storm.over.set()
+        watcher.result()
     return storm
 
 
@@ -155,6 +164,8 @@ def test_no_booking_is_lost_none_oversold_no_promise_moved_and_most_solves_are_p
         for end, facts in (("pickup", ("stop", "from", "until")), ("dropoff", ("stop", "arrive_by"))):
             assert [now[end][fact] for fact in facts] == [told[end][fact] for fact in facts]
     assert set(kept) == set(storm.booked)
+
+    assert set(storm.looks) == {200}, "whoever looks at the day sees one plan whole, without waiting"
 
     published = sum(outcome.published for outcome in storm.outcomes)
     assert published * 2 > storm.improved > 0, [outcome.why for outcome in storm.outcomes]
