@@ -143,8 +143,7 @@ def _push(course: Course, times: Times, first: int, last: int) -> None:
     """Pass a later departure on to the visits after it, up to `last`."""
     arrive, begin, depart, _ = times
     for index in range(first, last + 1):
-        leaves = max(depart[index - 1], course.now) if index == course.frozen else depart[index - 1]
-        arrive[index] = max(arrive[index], leaves + course.legs_s[index])
+        arrive[index] = max(arrive[index], depart[index - 1] + course.legs_s[index])
         if begin[index] >= arrive[index]:
             return
         depart[index] += arrive[index] - begin[index]

@@ -144,7 +144,7 @@ def test_a_stop_on_the_way_is_offered_beside_the_nearest() -> None:
 
 
 def test_of_two_doors_to_the_same_bus_the_nearer_is_best() -> None:
-    asked = wish((replace(at("Mill", 390), stop="far side"), replace(at("Mill", 80), stop="near side")), "Station", "leave 8:00")
+    asked = wish((replace(at("Mill", 390), stop="far side"), replace(at("Mill", 80), stop="near side")), "Station", "arrive 8:30")
 
     assert offered(asked, "van1", VAN)[0].origin.stop == "near side"
 
