@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from routing.check import violations
+from routing.check import Kind, violations
 from routing.model import Actual, Problem
 from routing.optimise.ortools_descent import descend
 from routing.optimise.standing import standings
@@ -111,15 +111,67 @@ def test_committed_visits_come_first_and_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(("until", "after"), [("8:37", True), ("8:36", False)])
-def test_what_follows_a_committed_visit_is_not_set_off_for_before_now(until: str, after: bool) -> None:
+@pytest.mark.parametrize("told", [False, True])
+def test_what_follows_a_committed_visit_is_not_set_off_for_before_now(told: bool, until: str, after: bool) -> None:
+    calls = {Visit(Action.BOARD, "ann"): "8:00", Visit(Action.ALIGHT, "ann"): "8:04"}
     problem = TOWN.problem(
         "van1 Depot 8:00-12:00", "van2 Station 8:00-12:00 to Station",
         "ann Depot->Mill from 8:00", f"bob School->Mill from 8:00 until {until}", now="8:31",
+        actuals={visit: Actual(*[parse_clock(at)] * 3) for visit, at in calls.items() if told},
     )  # fmt: skip
     plan = plan_of("van1 | +ann | -ann ||\nvan2 | +bob | -bob")
 
-    # Nobody has told, but Ann must have left the van at the Mill at 8:04. From there it is 6 min to School: 8:37.
+    # Whether the driver tells or not, Ann left the van at the Mill at 8:04. From there it is 6 min to School: 8:37.
     assert ("+ann -ann +bob -bob / " in finds(plan, problem)) == after
+
+
+@pytest.mark.parametrize(("until", "after"), [("8:46", True), ("8:45", False)])
+def test_what_a_driver_who_reports_has_not_reported_has_not_begun(until: str, after: bool) -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00", "van2 Station 8:00-12:00 to Station",
+        "zoe Depot->Mill from 8:00", "ann Mill->Depot from 8:00 boarding 10m", f"bob School->Mill from 8:00 until {until}",
+        now="8:30", actuals={Visit(Action.BOARD, "zoe"): Actual(*[parse_clock("8:00")] * 3)},
+    )  # fmt: skip
+    plan = plan_of("van1 | +zoe | +ann || -zoe | -ann\nvan2 | +bob | -bob")
+
+    # Ann begins to board at 8:30 at the earliest, not at 8:04. The van leaves her stop at 8:40 and is at School at 8:46.
+    assert any(each.startswith("+zoe +ann") and "+bob" in each.split(" / ")[0] for each in finds(plan, problem)) == after
+
+
+@pytest.mark.parametrize(
+    ("kind", "van", "ann", "plan"),
+    [
+        (Kind.LATE_PICKUP, "8:00-12:00", "until 8:03", "+ann | -ann"),
+        (Kind.LATE_DROPOFF, "8:00-12:00", "by 8:14", "+ann | -ann"),
+        (Kind.RIDE, "8:00-12:00", "until 8:10 ride 10m", "+ann | -ann"),
+        (Kind.SHIFT_END, "8:00-8:29", "until 8:10", "+ann | -ann"),
+        (Kind.OVERLOAD, "8:00-12:00 seats 2", "until 8:10 party 3", "+ann | -ann"),
+        (Kind.OVERLOAD, "8:00-12:00 layouts 4+0/2+1", "until 8:10 party 3 wheelchairs 1", "+ann | -ann"),
+        (Kind.BREAK_LATE, "8:00-12:00 break 8:00-8:14 20m Station", "until 8:10", "+ann | -ann | *van1-1"),
+    ],
+)
+def test_what_is_broken_already_is_no_reason_not_to_start(kind: Kind, van: str, ann: str, plan: str) -> None:
+    problem = TOWN.problem(
+        f"van1 Depot {van}", "van2 Depot 8:00-12:00", "van3 School 8:00-12:00",
+        f"ann Mill->Station from 8:00 {ann}", "bob School->Station from 8:00",
+    )  # fmt: skip
+    start = plan_of(f"van1 | {plan}\nvan2 | +bob | -bob\nvan3")
+    assert [found.kind for found in violations(start, problem)][:1] == [kind]
+
+    # Bob need not be fetched from the depot, and nothing of what is broken already forbids that.
+    assert finds(start, problem)
+
+
+def test_a_shift_that_is_over_and_never_began_is_no_reason_not_to_start() -> None:
+    problem = TOWN.problem(
+        "van1 Depot 6:00-8:00",
+        "van2 Depot 8:00-12:00",
+        "van3 School 8:00-12:00 to Station",
+        "bob School->Station from 8:00",
+        now="8:30",
+    )
+
+    assert finds(plan_of("van1\nvan2 | +bob | -bob\nvan3"), problem) == {" /  / +bob -bob"}
 
 
 @pytest.mark.parametrize(("ends", "taken"), [("8:40", True), ("8:39", False)])

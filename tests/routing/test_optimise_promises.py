@@ -180,6 +180,15 @@ def test_what_breaks_a_promise_is_not_given_back_however_cheap_it_is(
     assert said in caplog.text
 
 
+def test_what_costs_more_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "van2 Station 8:00-12:00", "ann Mill->School from 8:00")
+    plan, dearer = plan_of("van1 | +ann | -ann\nvan2"), plan_of("van1\nvan2 | +ann | -ann")
+    monkeypatch.setattr(ortools_routing, "descend", lambda *_: [dearer])
+
+    assert violations(dearer, problem) == []
+    assert improve(plan, problem, solutions=1) == plan
+
+
 def test_the_guard_sees_committed_visits_that_moved() -> None:
     problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Mill->Station from 8:00", "bob Mill->Station from 8:00")
     plan = plan_of("van1 | +ann || +bob | -bob | -ann")
