@@ -1,6 +1,7 @@
 # Drover needs Python >= 3.11 with venv, and make. Everything else comes from the locked dependencies.
 PORT ?= 8000
 ONCE ?=
+ONLY ?=
 # Compiled modules are kept, whatever the environment says: every command would compile Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
@@ -71,8 +72,8 @@ lint: .venv/dev  ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 .PHONY: bench
-bench: .venv/dev  ## measure, and print the figures
-	@$(BIN)/python -m tests.bench
+bench: .venv/dev  ## measure, and print the figures (ONLY="insertion reads": just those)
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 .PHONY: clean
 clean:  ## remove everything that can be made again

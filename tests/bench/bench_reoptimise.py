@@ -1,17 +1,10 @@
-"""Re-optimisation: cost against time limit, on the modelled Ripon days as they stand once everybody has booked.
-
-python -m tests.bench.bench_reoptimise [seconds...]
-
-Prints a Markdown table: for each time limit the median cost over seeds in % of that of the plan as it grew, driving hours, and
-for comparison what the routing library finds alone, without the large steps.
-"""
+"""Re-optimisation: cost against time limit, on the modelled busiest day of Ripon as it stands once everybody has booked."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
-from time import monotonic
+from time import perf_counter
 
 from routing.check import violations
 from routing.cost import Weights, cost, driven_s
@@ -23,44 +16,66 @@ from routing.optimise.standing import standings
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan
 from routing.schedule import schedules
+from tests.bench.ground import Ground
+from tests.bench.report import Table
 from tests.bench.ripon_day import booked_day
 
 WEIGHTS = Weights()
-SEEDS = (1, 2, 3)
+EMERGENCY_S = 300
+"""Where the limit is a number of solutions, the clock must not cut in."""
+
+Improve = Callable[[int], Plan]
+"""A better plan, by seed."""
 
 
-def main(limits: Sequence[float]) -> None:
-    for profile in ("usual", "busiest"):
-        begun = monotonic()
-        plan, problem, refused = booked_day(profile, WEIGHTS)
-        before = cost(plan, problem, WEIGHTS)
-        print(f"\n{profile} day: {len(problem.requests)} booked, {refused} refused, in {monotonic() - begun:.1f} s\n")
-        print("| limit | cost | driving hours | took |\n|---|---|---|---|")
-        print(f"| as it grew | {before} | {hours(plan, problem):.2f} | |")
-        for seconds in limits:
-            runs = [run(plan, problem, seconds, seed) for seed in SEEDS]
-            costs, driving, took = (median(column) for column in zip(*runs, strict=True))
-            print(f"| {seconds:g} s | {costs:.0f} ({100 * costs / before:.1f} %) | {driving:.2f} | {took:.1f} s |", flush=True)
-        alone, driving, took = library_alone(plan, problem, limits[-1])
-        print(f"| library alone | {alone} ({100 * alone / before:.1f} %) | {driving:.2f} | {took:.1f} s |")
-
-
-def run(plan: Plan, problem: Problem, seconds: float, seed: int) -> tuple[int, float, float]:
-    begun = monotonic()
-    better = OrToolsOptimiser(WEIGHTS, seed=seed).improve(plan, problem, Limit(seconds))
-    return cost(better, problem, WEIGHTS), hours(better, problem), monotonic() - begun
-
-
-def library_alone(plan: Plan, problem: Problem, seconds: float) -> tuple[int, float, float]:
-    begun, before = monotonic(), violations(plan, problem)
-    found = descend(plan, standings(plan, problem, before), problem, WEIGHTS, Tolerance.of(before), seconds)
-    better = min([plan, *found], key=lambda each: cost(each, problem, WEIGHTS))
-    return cost(better, problem, WEIGHTS), hours(better, problem), monotonic() - begun
+def tables(ground: Ground) -> Iterator[Table]:
+    """The cost in % of that of the plan as it grew, median over seeds."""
+    size = ground.size
+    plan, problem, refused = booked_day("busiest", WEIGHTS, size.wishes)
+    table = Table(
+        f"Re-optimisation, busiest day: {len(problem.requests)} booked, {refused} refused",
+        ("limit", "cost, % of input", "least–greatest", "driving hours", "took, s"),
+        note=f"Medians of seeds {', '.join(map(str, size.seeds))}; the library alone has none. A solution is a large step tried.",
+    )
+    table.rows.append(["as it grew", "100.00", "", f"{hours(plan, problem):.2f}", ""])
+    for seconds in size.limits_s:
+        table.rows.append(_row(f"{seconds:g} s", plan, problem, _improve(plan, problem, Limit(seconds)), size.seeds))
+    for number in size.solutions:
+        limit = Limit(EMERGENCY_S, number)
+        table.rows.append(_row(f"{number} solutions", plan, problem, _improve(plan, problem, limit), size.seeds))
+    for seconds in (size.limits_s[0], size.limits_s[-1]):
+        table.rows.append(_row(f"{seconds:g} s, descent alone", plan, problem, _library_alone(plan, problem, seconds), (1,)))
+    yield table
 
 
 def hours(plan: Plan, problem: Problem) -> float:
+    """Hours of driving."""
     return sum(driven_s(timed, problem) for timed in schedules(plan, problem).values() if timed.calls) / 3600
 
 
-if __name__ == "__main__":
-    main([float(word) for word in sys.argv[1:]] or [0.5, 1, 2, 5, 15])
+def _row(name: str, plan: Plan, problem: Problem, improve: Improve, seeds: Sequence[int]) -> list[str]:
+    shares, driving, took = [], [], []
+    before = cost(plan, problem, WEIGHTS)
+    for seed in seeds:
+        begun = perf_counter()
+        better = improve(seed)
+        took.append(perf_counter() - begun)
+        shares.append(100 * cost(better, problem, WEIGHTS) / before)
+        driving.append(hours(better, problem))
+    ends = f"{min(shares):.2f}–{max(shares):.2f}"
+    return [name, f"{median(shares):.2f}", ends, f"{median(driving):.2f}", f"{median(took):.1f}"]
+
+
+def _improve(plan: Plan, problem: Problem, limit: Limit) -> Improve:
+    return lambda seed: OrToolsOptimiser(WEIGHTS, seed=seed).improve(plan, problem, limit)
+
+
+def _library_alone(plan: Plan, problem: Problem, seconds: float) -> Improve:
+    """What the routing library finds without the large steps."""
+
+    def improve(_: int) -> Plan:
+        before = violations(plan, problem)
+        found = descend(plan, standings(plan, problem, before), problem, WEIGHTS, Tolerance.of(before), seconds)
+        return min([plan, *found], key=lambda each: cost(each, problem, WEIGHTS))
+
+    return improve

@@ -25,8 +25,11 @@ DAY = ServiceDay(date(2027, 6, 2), ZoneInfo("Europe/London"))
 HOURS = TimeWindow(parse_clock("6:55"), parse_clock("18:00"))
 
 
-def booked_day(profile: str, weights: Weights) -> tuple[Plan, Problem, int]:
-    """The plan of a day (`usual` or `busiest`) as it grew, its problem, and how many wishes found no offer."""
+def booked_day(profile: str, weights: Weights, wishes: int | None = None) -> tuple[Plan, Problem, int]:
+    """The plan of a day (`usual` or `busiest`) as it grew, its problem, and how many wishes found no offer.
+
+    `wishes` takes so many of the day's, from the first on.
+    """
     said = json.loads((FOLDER / "service.json").read_text())
     with (FOLDER / "stops.csv").open(newline="") as file:
         stops = {row["code"]: Point(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
@@ -47,7 +50,7 @@ def booked_day(profile: str, weights: Weights) -> tuple[Plan, Problem, int]:
     plan = opening_plan("ripon", DAY, shifts)
     problem = Problem(DAY, ServiceTime(0), {}, {shift.id: shift for shift in shifts}, travel)
     refused = 0
-    for wish in json.loads((FOLDER / f"wishes_{profile}.json").read_text())["wishes"]:
+    for wish in json.loads((FOLDER / f"wishes_{profile}.json").read_text())["wishes"][:wishes]:
         found = candidates(wish_of(wish, index, booking), plan, problem, rules, weights, HOURS)
         if not found:
             refused += 1
@@ -87,15 +90,16 @@ def wish_of(said: Mapping[str, Any], stops: StopIndex, booking: Mapping[str, Any
     party = said["party"]
     people = sum(party[band] for band in ("adults", "children", "under5", "concessions", "companions"))
     kind = "wheelchair_" if party["wheelchairs"] else ""
-    ends = [
+    origins, destinations = (
         tuple(
             Access(w.point, w.seconds, w.metres, w.stop)
             for w in stops.near(Point(*said[end]["point"]), booking["walk_limit_m"])[:3]
         )
         for end in ("origin", "destination")
-    ]
+    )
     return Wish(
-        *ends,
+        origins,
+        destinations,
         load=Load(people - party["wheelchairs"], party["wheelchairs"]),
         leave_at=parse_clock(said["leave_at"]) if "leave_at" in said else None,
         arrive_by=parse_clock(said["arrive_by"]) if "arrive_by" in said else None,

@@ -1,0 +1,1 @@
+"""Benchmarks: figures to look at, none that a test passes or fails by."""

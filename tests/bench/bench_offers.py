@@ -1,0 +1,80 @@
+"""POST offers with the busiest day booked: everybody asks once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from tests.bench.busy_day import BusyDay, Json
+from tests.bench.ground import Ground
+from tests.bench.report import SPREAD, Table, spread
+from tests.bench.steps import Steps
+
+ENTRY = {
+    "knox.auth.TokenAuthentication.authenticate": "token and caller",
+    "backend.api.whom.caller_of": "token and caller",
+    "rest_framework.renderers.JSONRenderer.render": "rendering JSON",
+    "bookings.clock.database_now": "the database's clock",
+}
+STEPS = ENTRY | {
+    "backend.api.offers.body_of": "checking the body",
+    "backend.api.offers.passenger_for": "finding the passenger",
+    "bookings.actions.request_ride.find_reason": "rules of the service",
+    "bookings.actions.request_ride.open_hours": "rules of the service",
+    "bookings.actions.request_ride.open_day": "loading the plan",
+    "bookings.planner.Planner.find_accesses": "finding stops",
+    "bookings.plans.load": "loading the plan",
+    "routing.insertion.PreparedPlan.__init__": "preparing routes",
+    "routing.insertion.PreparedPlan.find_best": "insertions over windows × stop pairs",
+    "bookings.planner.Planner.offers": "windows, choosing offers",
+    "bookings.actions.request_ride._offers": "writing offers",
+    "bookings.actions.request_ride.no_room": "refusals: why, and what else",
+    "bookings.refusals.keep": "refusals: why, and what else",
+    "backend.api.offers.offers_json": "rendering JSON",
+}
+
+
+def tables(ground: Ground) -> Iterator[Table]:
+    """In process, through Django's test client; then where the time goes."""
+    day, rounds = ground.day, ground.size.rounds
+    table = Table(
+        f"POST offers, in process: {len(day.references)} booked, {day.refused} refused",
+        ("answer, ms", *SPREAD),
+        note="A round asks for every journey of the day once. `rules` are refusals by a rule, without a look at the plan.",
+    )
+    timed = [_round(day) for _ in range(rounds)]
+    table.rows.append(["all", *spread([[taken for _, taken in each] for each in timed])])
+    for kind in ("offers", "no room", "rules"):
+        found = [[taken for said, taken in each if said == kind] for each in timed]
+        if any(found):
+            table.rows.append([kind, *spread(found)])
+    yield table
+    yield steps_of(day, rounds).table(
+        "POST offers, by step",
+        "Means add up; medians don't. A step leaves out what is timed inside it. Timing adds a little: see the table above.",
+    )
+
+
+def steps_of(day: BusyDay, rounds: int) -> Steps:
+    steps = Steps(STEPS)
+    with steps.watching():
+        for _ in range(rounds):
+            for wish in day.wishes:
+                who, question = day.asker(wish), day.question(wish)
+                steps.lap(lambda who=who, question=question: day.world.post(who, "offers", question))  # type: ignore[misc]
+    return steps
+
+
+def _round(day: BusyDay) -> list[tuple[str, float]]:
+    return [_ask(day, wish) for wish in day.wishes]
+
+
+def _ask(day: BusyDay, wish: Json) -> tuple[str, float]:
+    who, question = day.asker(wish), day.question(wish)
+    begun = perf_counter()
+    answer = day.world.post(who, "offers", question)
+    taken = perf_counter() - begun
+    if answer.status_code == 422:
+        return "rules", taken
+    assert answer.status_code == 200, answer.data
+    return "offers" if answer.data["offers"] else "no room", taken

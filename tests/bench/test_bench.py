@@ -1,0 +1,54 @@
+"""The benchmarks run, at a size that says nothing about speed."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+
+import pytest
+
+from tests.bench.__main__ import BENCHES
+from tests.bench.ground import Ground
+from tests.bench.report import Table, machine
+from tests.bench.size import TINY
+
+NEED_A_SERVER = {"served"}
+"""A server in another process can't see what a test has in the database."""
+
+
+@pytest.mark.parametrize("name", sorted({"insertion", "reoptimise"}))
+def test_what_needs_no_database(name: str) -> None:
+    assert_figures(list(import_module(f"tests.bench.bench_{name}").tables(Ground(TINY))))
+
+
+def test_what_asks_the_api(db: None) -> None:
+    ground = Ground(TINY)
+
+    found = [
+        table for name in ("offers", "bookings", "reads") for table in import_module(f"tests.bench.bench_{name}").tables(ground)
+    ]
+
+    assert_figures(found)
+    steps = {row[0] for table in found for row in table.rows}
+    assert {"loading the plan", "insertions over windows × stop pairs", "insertion", "check", "publishing", "lock"} <= steps
+
+
+def test_every_benchmark_is_here_or_needs_a_server() -> None:
+    assert set(BENCHES) == {"insertion", "reoptimise", "offers", "bookings", "reads"} | NEED_A_SERVER
+    for name in BENCHES:
+        assert import_module(f"tests.bench.bench_{name}").tables.__doc__, name
+
+
+def test_a_table_as_people_and_programs_read_it() -> None:
+    table = Table("Vans", ("van", "ms"), [("one", 1.234)], note="On paper.")
+
+    assert table.markdown() == "### Vans\n\n| van | ms |\n| --- | --: |\n| one | 1.23 |\n\nOn paper.\n"
+    assert json.loads(json.dumps(table.as_json()))["rows"] == [["one", 1.234]]
+    assert machine()["cores"]
+
+
+def assert_figures(tables: list[Table]) -> None:
+    assert tables
+    for table in tables:
+        assert table.rows, table.title
+        assert {len(row) for row in table.rows} == {len(table.columns)}, table.title
