@@ -65,7 +65,7 @@ def _observed(route: Route, actuals: Mapping[Visit, Actual]) -> int:
 
 
 def in_order_of_facts(route: Route, actuals: Mapping[Visit, Actual]) -> Route:
-    """The route as it was driven: observed visits by their times, then the others as planned. Only what was observed is frozen.
+    """The route as it was driven: what is done by its times, then the others as planned. Only what was observed is frozen.
 
     A break that nobody reported stays behind the visit that it followed.
     """
@@ -81,6 +81,9 @@ def in_order_of_facts(route: Route, actuals: Mapping[Visit, Actual]) -> Route:
     return Route(route.shift, visits, _observed(Route(route.shift, visits), actuals))
 
 
-def _when(actual: Actual | None) -> float:
-    times = (actual.begin, actual.arrive) if actual else ()
-    return next((at for at in times if at is not None), float("inf"))
+def _when(actual: Actual | None) -> tuple[int, int]:
+    """What is done, in the order in which it was done; then where the vehicle stands; then what is still to come."""
+    if actual is None:
+        return 2, 0
+    over = actual.begin if actual.depart is None else actual.depart
+    return (0, over) if over is not None else (1, actual.arrive or 0)

@@ -46,6 +46,11 @@ class Course:
         """The first visit that nothing observed is at or after: what lies before it has passed."""
         return max(self.facts, default=-1) + 1
 
+    @property
+    def done(self) -> int:
+        """How many visits, from the first on, are over, reported or not: up to the last one that the vehicle has left."""
+        return max((index + 1 for index, fact in self.facts.items() if fact.depart is not None), default=0)
+
 
 class Times(NamedTuple):
     """When the vehicle arrives at, begins and departs from each visit, and when it is home."""
@@ -59,17 +64,18 @@ class Times(NamedTuple):
 def earliest_times(course: Course) -> Times:
     """Each visit as early as travel, windows, what was observed and `now` allow; ride limits are not looked at."""
     arrive, begin, depart = [], [], []
-    at, now, followed = course.leaves, course.now, bool(course.facts)
+    at, now, followed, done = course.leaves, course.now, bool(course.facts), course.done
     for index, (service_s, earliest) in enumerate(zip(course.services_s, course.earliest, strict=True)):
         if index == course.frozen and at < now:
             at = now  # what is not committed can't have been set off for in the past
         arrives = at + course.legs_s[index]
-        if followed and index not in course.facts and arrives < now:
+        if followed and index >= done and index not in course.facts and arrives < now:
             arrives = now  # a driver who reports has not reported this one
         begins = arrives if arrives > earliest else earliest
         at = begins + service_s
         if index in course.facts:
-            arrives, begins, at = _observed(course.facts[index], arrives, earliest, service_s, now)
+            lasts_to = now if index >= done else arrives
+            arrives, begins, at = _observed(course.facts[index], arrives, earliest, service_s, lasts_to)
         arrive.append(arrives)
         begin.append(begins)
         depart.append(at)
@@ -91,12 +97,12 @@ def resumed_times(course: Course, before: Times, first: int) -> Times:
     return Times(arrive, begin, depart, at + legs_s[-1])
 
 
-def _observed(fact: Actual, arrives: int, earliest: int, service_s: int, now: int) -> tuple[int, int, int]:
+def _observed(fact: Actual, arrives: int, earliest: int, service_s: int, lasts_to: int) -> tuple[int, int, int]:
     """Arrive, begin and depart of a visit of which something was observed; what was not is estimated around it."""
     if fact.arrive is not None:
         arrives = fact.arrive
     begins = max(arrives, earliest) if fact.begin is None else fact.begin
-    departs = max(begins + service_s, now) if fact.depart is None else fact.depart
+    departs = max(begins + service_s, lasts_to) if fact.depart is None else fact.depart
     begins = begins if fact.begin is not None else min(begins, departs)
     return arrives if fact.arrive is not None else min(arrives, begins), begins, departs
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 AHEAD_S = 120
 """How far a device's clock may be ahead of ours."""
 
-
 EARLY_S = 2 * 3600
-"""How long before a shift begins something may be reported on it."""
+"""How long before a shift begins something may happen on it,"""
+LATE_S = 6 * 3600
+"""and how long after it ends."""
 
 
 class DriverReport(StrEnum):
@@ -76,7 +77,7 @@ def record_driver_event(
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
         if booking is not None and report in STEPS:
-            _step(booking, report, at)
+            _step(booking, report, at, problem)
         event = events.record(
             f"driver.{report.value}",
             service=service,
@@ -105,8 +106,11 @@ def _report(shift: Shift, kind: str, at: datetime, booking: Booking | None, now:
         raise UnfitReport(f"Say which booking {report.value} is about.")
     if at > now + timedelta(seconds=AHEAD_S):
         raise UnfitReport("This has not happened yet: the time is in the future.")
-    if shift.service.day(shift.date).time_of(at) < shift.starts_s - EARLY_S:
+    happened = shift.service.day(shift.date).time_of(at)
+    if happened < shift.starts_s - EARLY_S:
         raise UnfitReport("That was long before the shift began. Is the date right?")
+    if happened > shift.ends_s + LATE_S:
+        raise UnfitReport("That was long after the shift ended. Is the date right?")
     return report
 
 
@@ -117,28 +121,41 @@ def _visit(report: DriverReport, route: Route, problem: Problem, booking: Bookin
     on_route = [visit for visit in route.visits if visit.action is not Action.BREAK and visit.subject == booking.request_id]
     if not on_route:
         raise CantRecord(f"{booking.reference} is not on this shift.")
-    if report is DriverReport.ARRIVED:
-        waiting = [visit for visit in on_route if visit not in problem.actuals]
-        if not waiting:
-            raise CantRecord(f"Both calls of {booking.reference} are done.")
-        return waiting[0]
-    return Visit(STEPS[report][0], booking.request_id)
+    if report is not DriverReport.ARRIVED:
+        return Visit(STEPS[report][0], booking.request_id)
+    waiting = [visit for visit in on_route if not _done(visit, problem)]
+    if not waiting:
+        raise CantRecord(f"Both calls of {booking.reference} are done.")
+    return _not_yet_arrived(waiting[0], problem)
 
 
 def _next_visit(report: DriverReport, route: Route, problem: Problem) -> Visit:
-    pauses = [visit for visit in route.visits if (visit.action is Action.BREAK) or report not in BREAKS]
-    for visit in pauses:
-        actual = problem.actuals.get(visit)
-        begun = actual is not None and actual.begin is not None
-        done = actual is not None and actual.depart is not None
-        if (report is DriverReport.BREAK_ENDED and begun and not done) or (
-            report is not DriverReport.BREAK_ENDED and actual is None
-        ):
-            return visit
-    raise CantRecord("No break has begun." if report is DriverReport.BREAK_ENDED else "There is nothing left to report that for.")
+    if report is DriverReport.ARRIVED:
+        passed = max((index + 1 for index, visit in enumerate(route.visits) if _done(visit, problem)), default=0)
+        if passed == len(route.visits):
+            raise CantRecord("There is no call left to arrive at.")
+        return _not_yet_arrived(route.visits[passed], problem)
+    pauses = [visit for visit in route.visits if visit.action is Action.BREAK and not _done(visit, problem)]
+    begun = [visit for visit in pauses if visit in problem.actuals and problem.actuals[visit].begin is not None]
+    if report is DriverReport.BREAK_ENDED and not begun:
+        raise CantRecord("No break has begun.")
+    if report is DriverReport.BREAK_STARTED and (begun or not pauses):
+        raise CantRecord("The break has begun already." if begun else "There is no break left to begin.")
+    return (begun or pauses)[0]
 
 
-def _step(booking: Booking, report: DriverReport, at: datetime) -> None:
+def _not_yet_arrived(visit: Visit, problem: Problem) -> Visit:
+    """The visit; told twice, an arrival is still one, and must not count for the next call. Raises CantRecord."""
+    if visit in problem.actuals:
+        raise CantRecord("The arrival at this call was reported already.")
+    return visit
+
+
+def _done(visit: Visit, problem: Problem) -> bool:
+    return visit in problem.actuals and problem.actuals[visit].depart is not None
+
+
+def _step(booking: Booking, report: DriverReport, at: datetime, problem: Problem) -> None:
     """Take the booking to its next status. Raises CantRecord."""
     booking.refresh_from_db(fields=["status"])
     try:
@@ -147,6 +164,9 @@ def _step(booking: Booking, report: DriverReport, at: datetime) -> None:
         raise CantRecord(f"{booking.reference}: {error}.") from error
     if report is DriverReport.NO_SHOW and at < booking.pickup_from_at:
         raise CantRecord(f"{booking.reference} was promised a pick-up later than that: wait for the passenger.")
+    boarded = problem.actuals.get(Visit(Action.BOARD, booking.request_id))
+    if report is DriverReport.ALIGHTED and boarded and boarded.depart is not None and problem.day.time_of(at) < boarded.depart:
+        raise CantRecord(f"{booking.reference} boarded later than that: nobody alights before.")
     booking.status = status
     booking.save(update_fields=["status"])
 

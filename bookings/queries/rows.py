@@ -97,7 +97,8 @@ def timetable(service: Service, date: Date, *, planner: Planner, now: datetime) 
         date,
         plan.revision,
         now.astimezone(service.tz),
-        tuple(_shift_rows(shift, plan, problem, by_subject) for shift in shifts),
+        # A day that somebody opens right now has shifts that the plan, read before, does not know.
+        tuple(_shift_rows(shift, plan, problem, by_subject) for shift in shifts if shift.routing_id in plan.routes),
         tuple(bookings),
     )
 

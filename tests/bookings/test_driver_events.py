@@ -10,7 +10,8 @@ from bookings import plans
 from bookings.actions.cancel_booking import CantCancel
 from bookings.actions.record_driver_event import CantRecord, UnfitReport, record_driver_event
 from bookings.models import Booking, Event, Status
-from bookings.queries import find_journey
+from bookings.opening import open_day
+from bookings.queries import day_board, find_journey
 from tests.bookings.town import Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +171,82 @@ def test_facts_keep_when_they_happened_and_when_they_were_told(desk: Desk) -> No
     event = desk.report("boarded", booking_of(desk, "ann"), at="9:00")
     assert (event.at, event.recorded_at) == (desk.at("9:00"), desk.at("9:00") + timedelta(minutes=10))
     assert desk.show().startswith("van1 8:00 | 9:00 +ann@Mill")
+
+
+def test_an_arrival_told_twice_does_not_count_for_the_next_call(desk: Desk) -> None:
+    desk.now = desk.at("8:59")
+    desk.report("arrived", booking_of(desk, "ann"))
+    plan = desk.show()
+    for who in (booking_of(desk, "ann"), None):
+        with pytest.raises(CantRecord, match="reported already"):
+            desk.report("arrived", who)
+    assert desk.show() == plan
+
+
+def test_a_driver_who_waits_for_one_passenger_and_takes_another_first() -> None:
+    desk = open_desk()
+    desk.book("ann", "Mill->Station leave 9:30")
+    desk.book("bob", "Mill->School leave 9:00")
+    desk.now = desk.at("8:50")
+    desk.report("arrived", booking_of(desk, "ann"))
+    desk.now = desk.at("9:00")
+    desk.report("boarded", booking_of(desk, "bob"))
+    # Ann boards no sooner than promised, so what the driver does before that stands before her.
+    assert desk.show().index("9:00 +bob@Mill") < desk.show().index("+ann@Mill")
+
+
+def test_a_break_at_whose_place_the_driver_has_arrived_can_begin() -> None:
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4 break 10:00-11:00 30m Depot")
+    open_day(desk.service, desk.date)
+    desk.now = desk.at("10:04")
+    desk.report("arrived", at="9:58")
+    desk.report("break_started")
+    with pytest.raises(CantRecord, match="begun already"):
+        desk.report("break_started")
+    assert desk.show() == "van1 8:00 | 10:04 *van1-1@Depot ||"
+
+
+def test_a_break_that_nobody_reported_has_been_when_later_calls_are_done() -> None:
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4 break 9:00-9:30 20m Depot")
+    desk.book("ann", "Mill->School leave 8:30")
+    desk.book("bob", "Mill->School leave 10:00")
+    desk.now = desk.at("8:36")
+    desk.report("boarded", booking_of(desk, "ann"), at="8:30")
+    desk.report("alighted", booking_of(desk, "ann"))
+    desk.now = desk.at("10:01")
+    desk.report("boarded", booking_of(desk, "bob"))
+    # Home at 8:46; the break from 9:00 to 9:20, before Bob got on: not from now on, for he is aboard.
+    assert desk.show() == (
+        "van1 8:00 | 8:30 +ann@Mill | 8:36 -ann@School | 9:00 *van1-1@Depot | 10:01 +bob@Mill | 10:07 -bob@School ||"
+    )
+
+
+def test_nobody_alights_before_they_boarded(desk: Desk) -> None:
+    desk.now = desk.at("9:20")
+    desk.report("boarded", booking_of(desk, "ann"), at="9:05")
+    with pytest.raises(CantRecord, match="boarded later"):
+        desk.report("alighted", booking_of(desk, "ann"), at="9:01")
+    desk.report("alighted", booking_of(desk, "ann"), at="9:16")
+    assert status_of(desk, "ann") == Status.COMPLETED
+
+
+def test_nothing_happens_on_a_shift_long_after_it_ended(desk: Desk) -> None:
+    desk.now = desk.at("9:00") + timedelta(days=7)
+    with pytest.raises(UnfitReport, match="long after the shift ended"):
+        desk.report("boarded", booking_of(desk, "ann"), at=None)
+    desk.report("boarded", booking_of(desk, "ann"), at="9:00")  # but told late it may be
+    assert status_of(desk, "ann") == Status.ABOARD
+
+
+def test_a_day_that_is_opened_while_somebody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = open_desk()
+    load = plans.load
+
+    def load_before_others_open(*args: object, **kwargs: object) -> object:
+        found = load(*args, **kwargs)  # type: ignore[arg-type]
+        open_day(desk.service, desk.date)
+        return found
+
+    monkeypatch.setattr(plans, "load", load_before_others_open)
+    assert day_board(desk.service, desk.date, planner=desk.planner, now=desk.now).shifts == ()
+    assert len(day_board(desk.service, desk.date, planner=desk.planner, now=desk.now).shifts) == 1
