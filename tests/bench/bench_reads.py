@@ -18,7 +18,7 @@ STEPS = ENTRY | {
     "bookings.queries.boards.kpis_of": "figures of the day",
     "bookings.planner.Planner.path": "lines on the map",
     "backend.api.days.day_json": "the day as JSON values",
-    "backend.api.day_json._booking": "bookings as JSON values",
+    "backend.api.day_json._bookings": "bookings as JSON values",
     "backend.api.day_json._shift": "shifts as JSON values",
     "backend.api.day_json._optimised": "the latest re-optimisation",
 }
