@@ -38,9 +38,9 @@ class OrToolsOptimiser:
     """The share of the time, or of `Limit.solutions`, for large steps before going downhill."""
     descent_share: float = 0.25
     """The share of the time that going downhill may take."""
-    worse_share: float = 0.001
+    worse_share: float = 0.003
     """By what share of the best cost a plan may be worse and still be gone on from."""
-    patience: int = 60
+    patience: int = 20
     """Large steps end after so many per request and break without a better plan."""
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:

@@ -21,7 +21,7 @@ from routing.optimise.tolerance import Tolerance
 from routing.plan import Action, Plan, Route, Visit
 from routing.prepared import PreparedRoute
 
-MOST_OUT = 10
+MOST_OUT = 15
 """Requests and breaks taken out at once, at most: with more, the result is seldom better and each step takes longer."""
 
 BLINK = 0.05
