@@ -12,7 +12,7 @@ from ortools.util.optional_boolean_pb2 import BOOL_FALSE, BOOL_TRUE
 from routing.cost import Weights
 from routing.model import Problem
 from routing.optimise.nodes import network
-from routing.optimise.ortools_model import Model, build
+from routing.optimise.ortools_model import Contradiction, Model, build
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan, Visit
@@ -33,7 +33,11 @@ def descend(
 
     Only the routes of `standings` change.
     """
-    model = build(network(standings, problem, tolerance), problem, weights, tolerance)
+    try:
+        model = build(network(standings, problem, tolerance), problem, weights, tolerance)
+    except Contradiction as error:
+        log.warning("revision %d: no model of the plan: %s", plan.revision, error)
+        return []
     routing, settings, found, best = model.routing, _settings(seconds), list[list[int]](), list[int]()
 
     def note() -> None:

@@ -30,6 +30,10 @@ LONGEST_S = 10**8
 """Longer than any route: no limit."""
 
 
+class Contradiction(ValueError):
+    """Bounds that leave a visit no time at all: the plan that the network was made from can't be what its tolerance says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The routing model (closed by the search), its node numbers, and the network it was made from."""
@@ -43,7 +47,7 @@ class Model:
 
 
 def build(network: Network, problem: Problem, weights: Weights, tolerance: Tolerance) -> Model:
-    """The model of a network; feasible at least for the plan that the network was made from."""
+    """The model of a network; feasible at least for the plan that the network was made from. Raises Contradiction."""
     manager = pywrapcp.RoutingIndexManager(len(network.nodes), len(network.standings), list(network.starts), list(network.ends))
     model = Model(pywrapcp.RoutingModel(manager), manager, network)
     _add_driving(model, problem, weights)
@@ -86,7 +90,10 @@ def _add_time(model: Model, problem: Problem, weights: Weights) -> int:
     for chain in (*network.chains, *network.free):
         for number in chain:
             node, index = network.nodes[number], model.index(number)
-            time.CumulVar(index).SetRange(max(0, node.window.earliest - origin), min(horizon, node.window.latest - origin))
+            earliest, latest = max(0, node.window.earliest - origin), min(horizon, node.window.latest - origin)
+            if earliest > latest:
+                raise Contradiction(f"{node.visit} from {earliest + origin} to {latest + origin} s")
+            time.CumulVar(index).SetRange(earliest, latest)
             routing.AddWeightedVariableMinimizedByFinalizer(time.CumulVar(index), 1)
             if node.late_after is not None:
                 people = node.boards.people + node.alights.people
