@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from django.utils.module_loading import import_string
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer, ValidationError
 from rest_framework.views import APIView
 
@@ -32,6 +33,10 @@ class ApiView(APIView):
     roles: ClassVar[Mapping[str, frozenset[Is]]] = {}
     problems: ClassVar[Mapping[str, set[int]]] = {}
     """Statuses by method that not every view can answer with, for the OpenAPI document."""
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The methods, in the header `Allow`; the OpenAPI document says the rest."""
+        return Response(status=204)
 
 
 def now() -> datetime:

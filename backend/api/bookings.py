@@ -88,13 +88,17 @@ class BookingsView(ApiView):
         """Book an offer, or hold it. 410 once it has expired; 409, with alternatives, where the seat has gone since."""
         asked, caller = body_of(request, BookSerializer), whom(request)
         offer = _get_offer(caller, asked["offer"])
+        passenger = passenger_for(caller, offer.service.operator, asked.get("passenger")) or offer.passenger
+        if offer.passenger and passenger != offer.passenger:  # its times are made for one who may need longer to board
+            said = "This offer was made for somebody else: ask for offers for this passenger."
+            raise Problem(problem_types.REFUSED, said, pointer="#/passenger")
         take = hold_offer if asked["hold"] else book_offer
         booking = take(
             offer.pk,
             planner=planner_for(offer.service),
             by=caller.user,
             channel=caller.channel,
-            passenger=passenger_for(caller, offer.service.operator, asked.get("passenger")) or offer.passenger,
+            passenger=passenger,
             now=now(),
         )
         return _answer(booking, caller, status=201)

@@ -30,7 +30,7 @@ View = Callable[..., Response]
 
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
-    str,
+    {"type": "string", "maxLength": MAX_LENGTH, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
     description="Anything of yours, up to 200 signs. The same key with the same body brings the same answer, with the header "
     "`Idempotent-Replayed: true`; with another body it is a 422.",

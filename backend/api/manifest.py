@@ -27,6 +27,8 @@ class ManifestPage(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, accepted: str | None = None, context: Mapping[str, Any] | None = None) -> bytes:
+        if data is None:  # an answer without a body
+            return b""
         request = context["request"] if context else None
         return render_to_string("drover/manifest.html", {"manifest": data}, request=request).encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -13,21 +14,25 @@ from backend.api import problem_types
 from backend.api.problems import Problem
 
 MAX_BODY_BYTES = 64 * 1024
+_HALF_A_SIGN = re.compile("[\ud800-\udfff]")  # half of a surrogate pair, which can't be written in UTF-8
 
 
-class _Repeated(ValueError):
+class _BadName(ValueError):
     pass
 
 
 class StrictJSONParser(JSONParser):
-    """JSON up to 64 KiB, without repeated names. NaN and Infinity reach the field that holds them, so that it can be named."""
+    """JSON up to 64 KiB, without repeated or unspeakable names.
+
+    NaN and Infinity reach the field that holds them, so that it can be named.
+    """
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         raw = stream.read(MAX_BODY_BYTES + 1)
         if len(raw) > MAX_BODY_BYTES:
             raise Problem(problem_types.TOO_LARGE, f"The body may have {MAX_BODY_BYTES} bytes at most.")
         try:
-            return json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats)
+            return json.loads(raw.decode("utf-8"), object_pairs_hook=_names_checked)
         except UnicodeDecodeError:
             raise ParseError("The body is not UTF-8.") from None
         except RecursionError:
@@ -36,10 +41,12 @@ class StrictJSONParser(JSONParser):
             raise ParseError(f"The body is not JSON: {error}") from None
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _names_checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Repeated(f"{twice[:40]!r} stands twice in one object")
+        raise _BadName(f"{twice[:40]!r} stands twice in one object")
+    if half := next((name for name in found if _HALF_A_SIGN.search(name)), None):
+        raise _BadName(f"{half[:40]!r} holds half a sign")
     return found

@@ -16,6 +16,8 @@ from backend.api.whom import Caller
 from bookings.models import Operator, Passenger
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line breaks, and what turns the direction of the text around it: a manifest is read in a hurry."""
 
 
 class Named(NamedTuple):
@@ -30,8 +32,13 @@ class NewPassengerSerializer(StrictSerializer):
     name = StrictCharField(max_length=120)
     phone = StrictCharField(max_length=40, help_text="Digits; blanks, hyphens and brackets don't count.")
 
+    def validate_name(self, name: str) -> str:
+        if _UNREADABLE.search(name) or not any(sign.isalpha() for sign in name):
+            raise serializers.ValidationError("Give a name as it is written on one line.")
+        return name
+
     def validate_phone(self, phone: str) -> str:
-        digits = re.sub(r"[\s().-]", "", phone)
+        digits = re.sub(r"[ ().-]", "", phone)
         if not _PHONE.fullmatch(digits):
             raise serializers.ValidationError("Give a telephone number, such as 01765 123456.")
         return phone
@@ -40,10 +47,10 @@ class NewPassengerSerializer(StrictSerializer):
 @extend_schema_field(
     {
         "oneOf": [
-            {"type": "integer", "description": "The id of a passenger."},
+            {"type": "integer", "minimum": 1, "description": "The id of a passenger."},
             {
                 "type": "object",
-                "properties": {"name": {"type": "string"}, "phone": {"type": "string"}},
+                "properties": {"name": {"type": "string", "maxLength": 120}, "phone": {"type": "string", "maxLength": 40}},
                 "required": ["name", "phone"],
                 "additionalProperties": False,
             },

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -54,6 +54,8 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 def _as_api_exception(exc: Exception) -> Exception:
     if isinstance(exc, Http404):
         return exceptions.NotFound("There is nothing at this address, or it isn't yours to see.")
+    if isinstance(exc, RequestDataTooBig):
+        return Problem(types.TOO_LARGE, "The body is far too large.")
     if isinstance(exc, PermissionDenied):
         return exceptions.PermissionDenied(*exc.args)
     found = problem_of(exc)
@@ -104,7 +106,8 @@ def _leaves(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
             # A list of messages belongs to one field; a list of dicts has one for each item.
             yield from _leaves(each, (*path, str(place)) if isinstance(each, Mapping | list) else path)
     else:
-        yield path, str(detail)
+        # Some messages quote what was sent, where half a surrogate pair may stand.
+        yield path, str(detail).encode("utf-8", "backslashreplace").decode()
 
 
 def pointer(path: tuple[str, ...]) -> str:

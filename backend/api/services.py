@@ -22,12 +22,20 @@ RULES = (
 )
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "06:55"})
+class ClockField(serializers.TimeField):
+    """A wall-clock time to the minute."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
 class HoursSerializer(serializers.ModelSerializer[ServiceHours]):
     """Local wall-clock times; a weekday that isn't listed is closed."""
 
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="0 is Monday")
-    opens = serializers.TimeField(format="%H:%M")
-    closes = serializers.TimeField(format="%H:%M")
+    opens = ClockField()
+    closes = ClockField()
 
     class Meta:
         model = ServiceHours

@@ -17,7 +17,7 @@ from rest_framework import serializers
 
 _RFC3339 = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?P<fraction>\.[0-9]{1,9})?"
-    r"(?P<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<offset>[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
 )
 _ZULU = timezone(timedelta(0), "Z")  # tells what was written as Z from what was written as +00:00
 _YEARS = range(2000, 2200)  # far from where date arithmetic ends

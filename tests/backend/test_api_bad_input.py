@@ -224,3 +224,42 @@ def test_other_methods_formats_and_media_types(world: World) -> None:
     assert form.status_code == 415
     for response in (form, world.client("ann").put("/api/v1/offers")):
         assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("body", ['{"\\ud800": 1}', '{"origin": {"stop": "RIP01", "\\ud800": 1}}'])
+def test_a_name_of_half_a_sign_is_told(world: World, body: str) -> None:
+    response = raw(world, "offers", body)
+    assert response.status_code == 400
+    assert "half" in response.json()["detail"]
+
+
+def test_half_a_sign_in_a_choice_is_pointed_at(world: World) -> None:
+    shift = world.book("ann")["shift"]["id"]
+    response = world.client("dispatcher").generic(
+        "POST", f"/api/v1/shifts/{shift}/events", '{"kind": "\\ud800"}', content_type="application/json"
+    )
+    assert_points_at(response, "#/kind")
+
+
+def test_a_body_beyond_all_bounds_is_too_large(world: World) -> None:
+    response = raw(world, "offers", f'"{"a" * 3_000_000}"')
+    assert response.status_code == 413
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["Ann\nBooth", "Ann\u202ehtooB", "Ann\x07", "\u200b", "--"])
+def test_a_name_can_be_read_on_one_line(world: World, name: str) -> None:
+    asked = world.wish(passenger={"name": name, "phone": "01765 123456"})
+    assert_points_at(world.post("agent", "offers", asked), "#/passenger/name")
+
+
+@pytest.mark.parametrize("name", ["Zoë O'Brien-Łuczak", "محمد علي", "Ann 👩‍🦽", "<b>Ann</b>"])
+def test_any_name_that_people_have_is_taken(world: World, name: str) -> None:
+    world.offers("agent", passenger={"name": name, "phone": "01765 123456"})
+
+
+def test_options_say_what_can_be_done_in_any_format(world: World) -> None:
+    for path, methods in (("shifts/1/manifest?format=html", "GET"), ("offers", "POST")):
+        response = world.client("dispatcher").options(f"/api/v1/{path}")
+        assert response.status_code == 204
+        assert methods in response["Allow"]

@@ -78,6 +78,15 @@ def test_an_agent_may_name_the_passenger_when_booking(world: World) -> None:
     assert named.status_code == 201, named.data
 
 
+def test_what_was_offered_to_one_is_not_booked_for_another(world: World) -> None:
+    offer = world.offers("ann")[0]
+    body = {"offer": offer["id"], "passenger": {"name": "Bob Wray", "phone": "01765 123456"}}
+    response = world.post("agent", "bookings", body)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == "#/passenger"
+    assert world.post("ann", "bookings", {"offer": offer["id"]}).status_code == 201
+
+
 def test_a_hold_is_confirmed_and_stays_so(world: World) -> None:
     held = world.book("agent", hold=True, passenger={"name": "Fern", "phone": "07700 900004"})
     assert held["status"] == "held"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from rest_framework.response import Response
 
 from bookings.models import Booking, Event, IdempotencyKey
-from tests.backend.api_world import World, build_world
+from tests.backend.api_world import World
 
 
 def book(world: World, offer: str, key: str, who: str = "ann", **other: Any) -> Response:
@@ -103,27 +101,3 @@ def test_a_key_is_short_and_plain(world: World, key: str) -> None:
     response = book(world, "00000000-0000-4000-8000-000000000000", key)
     assert response.status_code == 400
     assert response.json()["errors"][0]["parameter"] == "Idempotency-Key"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.postgres
-def test_the_same_key_at_the_same_time_books_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = build_world()
-    monkeypatch.setattr("bookings.clock.database_now", lambda: world.now)
-    offer = world.offers("ann")[0]["id"]
-    together, answers = Barrier(6), []
-
-    def press() -> None:
-        together.wait()
-        answers.append(book(world, offer, "k1"))
-        connection.close()
-
-    threads = [Thread(target=press) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [answer.status_code for answer in answers] == [201] * 6
-    assert len({answer.json()["reference"] for answer in answers}) == 1
-    assert sum("Idempotent-Replayed" in answer for answer in answers) == 5
-    assert Booking.objects.count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -61,6 +62,15 @@ def test_bodies_and_parameters_are_described(schema: dict[str, Any]) -> None:
     assert set(by_id["get_manifest"]["responses"]["200"]["content"]) == {"application/json", "text/html"}
     wish = schema["components"]["schemas"]["WishRequest"]["properties"]
     assert {"oneOf"} <= set(wish["origin"])
+
+
+def test_what_is_said_of_a_form_is_so(schema: dict[str, Any]) -> None:
+    hours = schema["components"]["schemas"]["Hours"]["properties"]
+    assert re.fullmatch(hours["opens"]["pattern"], "06:55")
+    book = schema["paths"]["/api/v1/bookings"]["post"]
+    key = next(each["schema"] for each in book["parameters"] if each["name"] == "Idempotency-Key")
+    assert re.fullmatch(key["pattern"], "a key")
+    assert not re.fullmatch(key["pattern"], "clé")
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/yaml", "*/*"])
