@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import redis
+
+from tests.servers.workers import kill, workers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEND = "import sys; from tests.backend import killed_tasks; getattr(killed_tasks, sys.argv[1]).delay(sys.argv[1])"
@@ -30,26 +31,8 @@ def surroundings(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def start_worker(surroundings: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    workers = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "--app=backend.celery", "worker", "--include=tests.backend.killed_tasks"]
-        worker = subprocess.Popen(
-            [*command, "--queues=quick,solve", "--concurrency=2", "--loglevel=warning"],
-            cwd=ROOT,
-            env=surroundings,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        workers.append(worker)
-        return worker
-
-    yield start
-    for worker in workers:
-        if worker.poll() is None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+    with workers(surroundings, "--include=tests.backend.killed_tasks", "--queues=quick,solve", "--concurrency=2") as start:
+        yield start
 
 
 def wait_for(client: redis.Redis, key: str, times: int) -> bool:
@@ -71,8 +54,7 @@ def test_another_worker_does_the_task_again(
     assert wait_for(client, "kept-began", 1)
     assert wait_for(client, "lost-began", 1)
 
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    kill(first)
     client.set("go-on", 1)
     start_worker()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from bookings.models import Event
 from tests.backend.api_world import World
 from tests.journeys import judge
 from tests.journeys.callers import ask, wishes
+from tests.servers.workers import kill, workers
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.xdist_group("killed worker")]
 
@@ -51,20 +51,8 @@ def surroundings(ripon: World) -> dict[str, str]:
 
 @pytest.fixture
 def start_worker(surroundings: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    workers = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "--app=backend.celery", "worker", "--queues=solve", "--concurrency=1"]
-        null = subprocess.DEVNULL
-        worker = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=null, stderr=null, start_new_session=True)
-        workers.append(worker)
-        return worker
-
-    yield start
-    for worker in workers:
-        if worker.poll() is None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+    with workers(surroundings, "--queues=solve", "--concurrency=1") as start:
+        yield start
 
 
 def outcomes(day: date) -> list[str]:
@@ -102,8 +90,7 @@ def test_a_worker_killed_while_solving_loses_nothing(
     asked = subprocess.run(send, cwd=ROOT, env=surroundings, check=True, capture_output=True, text=True).stdout.strip()
     assert wait_until(lambda: broker.hlen("unacked") == 1), "no worker took the task"
     time.sleep(SOLVES_S / 3)
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
+    kill(worker)
     assert outcomes(day) == [], "killed too late: it had solved already"
 
     after = book(last)
