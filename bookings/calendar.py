@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date as Date
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import holidays
 
 from bookings.models import Service
 from routing.model import TimeWindow
-from routing.units import DAY_S, NoSuchLocalTime, ServiceDay, ServiceTime
 
 
 def open_hours(service: Service, date: Date) -> TimeWindow | None:
@@ -19,7 +18,7 @@ def open_hours(service: Service, date: Date) -> TimeWindow | None:
         return None
     hours = next(row for row in service.hours.all() if row.weekday == date.weekday())
     day = service.day(date)
-    return TimeWindow(local_time(day, hours.opens), local_time(day, hours.closes))
+    return TimeWindow(day.wall_clock(hours.opens), day.wall_clock(hours.closes))
 
 
 def closed_because(service: Service, date: Date) -> str | None:
@@ -38,14 +37,6 @@ def next_open_date(service: Service, date: Date, within_days: int) -> Date | Non
     """The first date from `date` on, and at most so many days later, on which the service runs."""
     dates = (date + timedelta(days=days) for days in range(within_days + 1))
     return next((each for each in dates if closed_because(service, each) is None), None)
-
-
-def local_time(day: ServiceDay, local: time) -> ServiceTime:
-    """The service time of a wall-clock time; where the clocks skip it, of the same time an hour later."""
-    try:
-        return day.wall_clock(local)
-    except NoSuchLocalTime:
-        return ServiceTime(min(day.wall_clock(local.replace(hour=local.hour + 1)), DAY_S))
 
 
 @lru_cache(maxsize=64)

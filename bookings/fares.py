@@ -30,7 +30,7 @@ def check_fares(fares: object) -> None:
             if type(rule.get("fare_pence")) is not int or rule["fare_pence"] < 0:
                 raise UnfitFares(f"fare_pence of {one['band']} must be a whole number of pence, 0 or more")
         for rule in one.get("except", []):
-            if not set(rule.get("days", [])) <= set(DAYS):
+            if not rule.get("days") or not set(rule["days"]) <= set(DAYS):
                 raise UnfitFares(f"days of {one['band']} must be among {', '.join(DAYS)}")
             try:
                 time.fromisoformat(rule["before"])

@@ -7,7 +7,7 @@ from datetime import time
 
 from django.db import transaction
 
-from bookings.calendar import closed_because, local_time
+from bookings.calendar import closed_because
 from bookings.models import Day, Service, Shift, ShiftPattern
 from routing.units import ServiceDay
 
@@ -34,8 +34,8 @@ def _shift(pattern: ShiftPattern, day: ServiceDay) -> Shift:
         name=pattern.name,
         vehicle_id=pattern.vehicle_id,
         driver_id=pattern.driver_id,
-        starts_s=local_time(day, pattern.starts),
-        ends_s=local_time(day, pattern.ends),
+        starts_s=day.wall_clock(pattern.starts),
+        ends_s=day.wall_clock(pattern.ends),
         start_name=pattern.start_name,
         start_position=pattern.start_position,
         end_name=pattern.end_name,
@@ -43,8 +43,8 @@ def _shift(pattern: ShiftPattern, day: ServiceDay) -> Shift:
         breaks=[
             {
                 **pause,
-                "earliest": local_time(day, time.fromisoformat(pause["earliest"])),
-                "latest": local_time(day, time.fromisoformat(pause["latest"])),
+                "earliest": day.wall_clock(time.fromisoformat(pause["earliest"])),
+                "latest": day.wall_clock(time.fromisoformat(pause["latest"])),
             }
             for pause in pattern.breaks
         ],

@@ -9,7 +9,7 @@ from routing.model import Load
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """People by fare band. `wheelchairs` of them travel in their wheelchair, the others on a seat.
+    """People by fare band. `wheelchairs` of them travel in their wheelchair, the others, under-5s too, on a seat each.
 
     Raises ValueError for counts that are not whole numbers from 0 on, nobody at all, or more wheelchairs than people.
     """

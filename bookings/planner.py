@@ -112,7 +112,8 @@ def _rules(service: Service) -> OfferRules:
         detour_alpha=service.detour_alpha,
         detour_beta_s=service.detour_beta_s,
         min_detour_s=service.min_detour_s,
-        search_s=max(service.search_before_s, service.search_after_s),
+        search_before_s=service.search_before_s,
+        search_after_s=service.search_after_s,
         max_stops=MAX_STOPS,
         max_offers=service.max_offers,
     )

@@ -1,6 +1,6 @@
 """What a service's rules refuse: one small function a rule, each giving a reason with what would be possible, or None.
 
-What the plan has no room for is no matter of rules; see `actions/request_ride.py`.
+What the plan has no room for is no matter of rules; see `actions/searching.py` and `actions/explaining.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.contrib.gis.geos import Point as Position
 
@@ -20,7 +21,7 @@ from bookings.wish import RideWish
 from routing.model import Point
 from routing.units import ServiceTime
 
-__all__ = ["RULES", "Asked", "find_reason", "next_time", "open_hours", "say_time"]
+__all__ = ["RULES", "Asked", "at_time", "find_reason", "nearest_time", "open_hours", "say_time"]
 
 SAME_PLACE_M = 100
 ROUND_TO_S = 300
@@ -42,8 +43,13 @@ class Asked:
     @property
     def soonest(self) -> datetime:
         """The first instant that can be asked for: now and the notice, on a full five minutes."""
-        at = int((self.now + timedelta(seconds=self.service.notice_s)).timestamp())
-        return datetime.fromtimestamp(-(-at // ROUND_TO_S) * ROUND_TO_S, self.service.tz)
+        at = (self.now + timedelta(seconds=self.service.notice_s)).timestamp()
+        return datetime.fromtimestamp(ceil(at / ROUND_TO_S) * ROUND_TO_S, self.service.tz)
+
+    @property
+    def last_date(self) -> Date:
+        """The last day that can be asked for."""
+        return self.now.astimezone(self.service.tz).date() + timedelta(days=self.service.horizon_days)
 
 
 def find_reason(asked: Asked) -> Reason | None:
@@ -99,7 +105,7 @@ def in_the_past(asked: Asked) -> Reason | None:
         "in_the_past",
         "In the past",
         f"{say_time(asked.wish.at, asked.service)} has passed. Ask for a time from now on.",
-        next_time(asked),
+        nearest_time(asked),
     )
 
 
@@ -110,21 +116,20 @@ def too_soon(asked: Asked) -> Reason | None:
         "too_soon",
         "Too soon",
         f"Journeys are booked at least {asked.service.notice_s // 60} minutes ahead. Ask for a later time.",
-        next_time(asked),
+        nearest_time(asked),
     )
 
 
 def too_far_ahead(asked: Asked) -> Reason | None:
     service = asked.service
-    last = asked.now.astimezone(service.tz).date() + timedelta(days=service.horizon_days)
-    if asked.date <= last:
+    if asked.date <= asked.last_date:
         return None
     opens = asked.date - timedelta(days=service.horizon_days)
     return Reason(
         "too_far_ahead",
         "Too far ahead",
         f"Journeys are booked up to {service.horizon_days} days ahead: for {_day(asked.date)} from {_day(opens)} on.",
-        [Alternative("book_later", f"Ask again on {_day(opens)} or after")],
+        [_book_later(asked, asked.date)],
     )
 
 
@@ -132,7 +137,9 @@ def closed(asked: Asked) -> Reason | None:
     why = closed_because(asked.service, asked.date)
     if why is None:
         return None
-    return Reason("closed", "Closed that day", f"{asked.service.name} is closed on {_day(asked.date)}: {why}.", _next_open(asked))
+    return Reason(
+        "closed", "Closed that day", f"{asked.service.name} is closed on {_day(asked.date)}: {why}.", nearest_time(asked)
+    )
 
 
 def outside_hours(asked: Asked) -> Reason | None:
@@ -143,15 +150,11 @@ def outside_hours(asked: Asked) -> Reason | None:
     if at in hours:
         return None
     opens, closes = day.instant(hours.earliest), day.instant(hours.latest)
-    if at < hours.earliest or asked.wish.arrive_by:
-        nearest = _at(asked, opens if at < hours.earliest else closes)
-    else:
-        nearest = _next_open(asked)
     return Reason(
         "outside_hours",
         "Outside the hours",
         f"{service.name} runs from {opens:%H:%M} to {closes:%H:%M} on {_day(asked.date)}. Ask for a time between these.",
-        nearest,
+        nearest_time(asked),
     )
 
 
@@ -181,15 +184,30 @@ RULES: tuple[Callable[[Asked], Reason | None], ...] = (
 """In the order in which they are asked."""
 
 
-def next_time(asked: Asked) -> list[Alternative]:
-    """The next time that can be asked for, on the next day where there is none left on this one."""
-    soonest, service = asked.soonest, asked.service
-    date = soonest.date()
-    hours, day = open_hours(service, date), service.day(date)
-    if hours is not None and day.time_of(soonest) < hours.latest:
-        return _at(asked, max(soonest, day.instant(hours.earliest)))
-    date_after = next_open_date(service, date + timedelta(days=1), service.horizon_days)
-    return _opening(asked, date_after)
+def nearest_time(asked: Asked, from_date: Date | None = None) -> list[Alternative]:
+    """What is asked for at the nearest time, from its day or `from_date` on, that notice, hours and horizon let through.
+
+    Whether the plan has room then is another matter. Where nothing can be booked yet, it tells when.
+    """
+    service, local = asked.service, asked.wish.at.astimezone(asked.service.tz).time()
+    first = max(from_date or asked.date, asked.soonest.date())
+    for date in (first + timedelta(days=days) for days in range((asked.last_date - first).days + 1)):
+        hours, day = open_hours(service, date), service.day(date)
+        if hours is None:
+            continue
+        earliest = max(hours.earliest, day.time_of(asked.soonest))
+        if earliest <= hours.latest:
+            return [at_time(asked, day.instant(ServiceTime(min(max(day.wall_clock(local), earliest), hours.latest))))]
+    date_after = next_open_date(service, asked.last_date + timedelta(days=1), service.horizon_days)
+    return [] if date_after is None else [_book_later(asked, date_after)]
+
+
+def at_time(asked: Asked, at: datetime) -> Alternative:
+    """The same wish at another time."""
+    text = say_time(at, asked.service)
+    if asked.wish.arrive_by:
+        return Alternative("other_time", f"Arrive by {text}", arrive_by=at)
+    return Alternative("other_time", f"Leave at {text}", leave_at=at)
 
 
 def say_time(at: datetime, service: Service) -> str:
@@ -198,25 +216,9 @@ def say_time(at: datetime, service: Service) -> str:
     return f"{local:%H:%M} on {_day(local.date())}"
 
 
-def _next_open(asked: Asked) -> list[Alternative]:
-    date = next_open_date(asked.service, asked.date + timedelta(days=1), 2 * asked.service.horizon_days)
-    return _opening(asked, date)
-
-
-def _opening(asked: Asked, date: Date | None) -> list[Alternative]:
-    hours = open_hours(asked.service, date) if date else None
-    if date is None or hours is None:
-        return []
-    day = asked.service.day(date)
-    wanted = asked.service.day(asked.date).time_of(asked.wish.at)
-    return _at(asked, day.instant(ServiceTime(min(max(wanted, hours.earliest), hours.latest))))
-
-
-def _at(asked: Asked, at: datetime) -> list[Alternative]:
-    text = say_time(at, asked.service)
-    if asked.wish.arrive_by:
-        return [Alternative("other_time", f"Arrive by {text}", arrive_by=at)]
-    return [Alternative("other_time", f"Leave at {text}", leave_at=at)]
+def _book_later(asked: Asked, date: Date) -> Alternative:
+    opens = date - timedelta(days=asked.service.horizon_days)
+    return Alternative("book_later", f"Ask again on {_day(opens)} or after")
 
 
 def _nearest_stop(asked: Asked, name: str, point: Point) -> list[Alternative]:

@@ -53,8 +53,10 @@ class Trip:
 
     def windows(self) -> Iterator[TimeWindow]:
         """Windows to board in, from the ideal time towards where the wish leaves room, as far as the rules say to look."""
-        towards = self.windows_before() if self.wish.leave_at is None else self.windows_after()
-        return islice(towards, self.rules.search_s // self.rules.step_s + 1)
+        rules = self.rules
+        if self.wish.leave_at is None:
+            return islice(self.windows_before(), rules.search_before_s // rules.step_s + 1)
+        return islice(self.windows_after(), rules.search_after_s // rules.step_s + 1)
 
     def windows_after(self) -> Iterator[TimeWindow]:
         """Windows to board in, a step long each, from the ideal time on."""

@@ -18,10 +18,6 @@ ServiceTime = NewType("ServiceTime", int)
 DAY_S = 24 * 3600
 
 
-class NoSuchLocalTime(ValueError):
-    """A wall-clock time that the clocks skip on that day (or, with a given offset, never show)."""
-
-
 @dataclass(frozen=True, slots=True)
 class ServiceDay:
     """A day of service; it begins 12 h before local noon, as in GTFS."""
@@ -46,15 +42,11 @@ class ServiceDay:
         return (self.begins_at + timedelta(seconds=at)).astimezone(self.zone)
 
     def wall_clock(self, local: time) -> ServiceTime:
-        """The service time at which the clocks of this day show `local` (the first time, where they show it twice).
+        """The service time at which the clocks of this day show `local`: the first, where they show it twice.
 
-        Raises NoSuchLocalTime where the clocks skip it.
+        Where they skip it, as long after the skip as it would have been without: 1:30 is 2:30 where 1:00 becomes 2:00.
         """
-        naive = datetime.combine(self.date, local)
-        at = naive.replace(tzinfo=self.zone)
-        if at.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != naive:
-            raise NoSuchLocalTime(f"{naive:%Y-%m-%d %H:%M} does not exist in {self.zone.key}: the clocks skip it")
-        return self.time_of(at)
+        return self.time_of(datetime.combine(self.date, local, self.zone))
 
 
 def service_day_of(at: datetime, zone: ZoneInfo) -> ServiceDay:

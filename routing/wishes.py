@@ -55,8 +55,10 @@ class OfferRules:
     detour_beta_s: int = 10 * 60
     min_detour_s: int = 10 * 60
     """A ride is at most min(direct + max_detour_s, alpha * direct + beta_s), but never less than direct + min_detour_s."""
-    search_s: int = 60 * 60
-    """How far from the wished time to look,"""
+    search_before_s: int = 60 * 60
+    """How far back from the time to arrive by to look,"""
+    search_after_s: int = 60 * 60
+    """and how far on from the time to leave at,"""
     step_s: int = 10 * 60
     """and how far the anchors lie apart."""
     differs_s: int = 10 * 60

@@ -1,25 +1,25 @@
-"""Why the plan has no room for a journey, in words, with the nearest times at which it has."""
+"""Why there is no offer, in words, with the nearest times at which there is one: each has been tried."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from bookings.calendar import next_open_date
+from bookings.actions.searching import Search, search
+from bookings.models import Passenger
 from bookings.refusals import Alternative, Reason
-from bookings.rules import Asked, say_time
-from routing.model import Problem, TimeWindow
-from routing.offers import Candidate, Wish, explain_wish, nearest_alternatives
-from routing.plan import Plan
-from routing.units import ServiceTime
+from bookings.rules import Asked, find_reason, nearest_time
+from routing.offers import explain_wish
+
+OTHER_DAYS = 2
+"""So many later days are tried where a day has no room at all."""
 
 
-def no_room(asked: Asked, sought: Wish, plan: Plan, problem: Problem, hours: TimeWindow) -> Reason:
+def no_room(searched: Search, passenger: Passenger | None) -> Reason:
     """The reason for a wish that passes all rules and fits nowhere: what binds, and what would be possible."""
-    planner = asked.planner
-    constraint = explain_wish(sought, plan, problem, planner.rules, hours)
-    others = nearest_alternatives(sought, plan, problem, planner.rules, planner.weights, hours)
-    found = {each.text: each for each in (_alternative(asked, candidate, plan, hours) for candidate in others)}
-    alternatives = list(found.values()) or _another_day(asked)
+    planner = searched.asked.planner
+    constraint = explain_wish(searched.sought, searched.plan, searched.problem, planner.rules, searched.hours)
+    alternatives = searched.nearest() or _another_day(searched.asked, passenger)
     then = "Choose one of the other times." if alternatives else "Telephone the operator."
     return Reason(
         constraint.slug.replace("-", "_"),
@@ -29,27 +29,36 @@ def no_room(asked: Asked, sought: Wish, plan: Plan, problem: Problem, hours: Tim
     )
 
 
-def _alternative(asked: Asked, candidate: Candidate, plan: Plan, hours: TimeWindow) -> Alternative:
-    """What to ask for, within the rules, so as to be offered that."""
-    request, day = candidate.request, plan.day
-    if asked.wish.arrive_by:
-        latest = min(request.dropoff_window.latest + candidate.destination.walk_s, hours.latest)
-        arrive_by = day.instant(ServiceTime(latest))
-        return Alternative("other_time", f"Arrive by {say_time(arrive_by, asked.service)}", arrive_by=arrive_by)
-    earliest = max(request.pickup_window.earliest - candidate.origin.walk_s, hours.earliest)
-    leave_at = max(day.instant(ServiceTime(earliest)), asked.soonest)
-    return Alternative("other_time", f"Leave at {say_time(leave_at, asked.service)}", leave_at=leave_at)
+def as_tried(reason: Reason, asked: Asked, passenger: Passenger | None) -> Reason:
+    """The reason of a rule, with times for which the plan has room in place of those that the rule let through."""
+    return replace(reason, alternatives=[found for each in reason.alternatives for found in _tried(each, asked, passenger)])
 
 
-def _another_day(asked: Asked) -> list[Alternative]:
-    """The same time on the next day that can be booked."""
-    service = asked.service
-    last = asked.now.astimezone(service.tz).date() + timedelta(days=service.horizon_days)
-    date = next_open_date(service, asked.date + timedelta(days=1), (last - asked.date).days - 1)
-    if date is None:
-        return []
-    local: time = asked.wish.at.astimezone(service.tz).time()
-    at = datetime.combine(date, local, service.tz)
-    if asked.wish.arrive_by:
-        return [Alternative("other_day", f"Arrive by {say_time(at, service)}", arrive_by=at)]
-    return [Alternative("other_day", f"Leave at {say_time(at, service)}", leave_at=at)]
+def _tried(alternative: Alternative, asked: Asked, passenger: Passenger | None) -> list[Alternative]:
+    """The alternative, or what is possible near its time; nothing is known where other rules refuse the wish, too."""
+    again = _asked_like(alternative, asked)
+    if again is None or find_reason(again):
+        return [alternative]
+    searched = search(again, passenger)
+    return [alternative] if searched.candidates() else searched.nearest() or _another_day(again, passenger)
+
+
+def _another_day(asked: Asked, passenger: Passenger | None) -> list[Alternative]:
+    """The same time, or the nearest to it, on the next day that has room."""
+    for _ in range(OTHER_DAYS):
+        alternatives = nearest_time(asked, from_date=asked.date + timedelta(days=1))
+        again = _asked_like(alternatives[0], asked) if alternatives else None
+        if again is None or find_reason(again):
+            return []
+        searched = search(again, passenger)
+        if found := alternatives if searched.candidates() else searched.nearest():
+            return [replace(each, kind="other_day") for each in found]
+        asked = again
+    return []
+
+
+def _asked_like(alternative: Alternative, asked: Asked) -> Asked | None:
+    """The wish at the time of an alternative; None where that is about something else."""
+    if not (alternative.leave_at or alternative.arrive_by):
+        return None
+    return replace(asked, wish=replace(asked.wish, leave_at=alternative.leave_at, arrive_by=alternative.arrive_by))

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import Point as Position
 
-from bookings import plans, refusals
-from bookings.actions.explaining import no_room
-from bookings.calendar import open_hours
+from bookings import refusals
+from bookings.actions.explaining import as_tried, no_room
+from bookings.actions.searching import Search, search
 from bookings.fares import fare_pence
 from bookings.models import Offer, Passenger, Refusal, Service
-from bookings.opening import open_day
 from bookings.planner import Planner
 from bookings.rules import Asked, find_reason
 from bookings.wish import RideWish
 from routing.model import Point
-from routing.offers import Candidate, Wish
-from routing.plan import Plan
+from routing.offers import Candidate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -37,56 +35,25 @@ def request_ride(
     asked = Asked(service, wish, planner, now)
     reason = find_reason(asked)
     if reason is None:
-        open_day(service, asked.date)
-        plan, problem = plans.load(service, asked.date, travel=planner.travel, now=now)
-        hours = open_hours(service, asked.date)
-        assert hours is not None  # a rule
-        sought = _as_sought(asked, passenger)
-        found = planner.offers(sought, plan, problem, hours)
+        searched = search(asked, passenger)
+        found = searched.candidates()
         if found:
-            return _offers(asked, found, plan, sought, passenger, asked_by, channel)
-        reason = no_room(asked, sought, plan, problem, hours)
+            return _offers(searched, found, passenger, asked_by, channel)
+        reason = no_room(searched, passenger)
+    else:
+        reason = as_tried(reason, asked, passenger)
     return refusals.keep(reason, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
 
 
-def _as_sought(asked: Asked, passenger: Passenger | None) -> Wish:
-    """The wish as the engine takes it."""
-    service, wish, day = asked.service, asked.wish, asked.service.day(asked.date)
-    wheelchair = wish.party.wheelchairs > 0
-    extra_s = passenger.extra_boarding_s if passenger else 0
-    return Wish(
-        origins=asked.planner.find_accesses(wish.origin),
-        destinations=asked.planner.find_accesses(wish.destination),
-        load=wish.party.load,
-        leave_at=day.time_of(wish.leave_at) if wish.leave_at else None,
-        arrive_by=day.time_of(wish.arrive_by) if wish.arrive_by else None,
-        boarding_s=(service.wheelchair_boarding_s if wheelchair else service.boarding_s) + extra_s,
-        alighting_s=(service.wheelchair_alighting_s if wheelchair else service.alighting_s) + extra_s,
-    )
-
-
 def _offers(
-    asked: Asked,
-    found: Sequence[Candidate],
-    plan: Plan,
-    sought: Wish,
-    passenger: Passenger | None,
-    asked_by: User | None,
-    channel: str,
+    searched: Search, found: Sequence[Candidate], passenger: Passenger | None, asked_by: User | None, channel: str
 ) -> list[Offer]:
-    offers = [_offer(asked, candidate, plan, sought, passenger, asked_by, channel) for candidate in found]
+    offers = [_offer(searched, candidate, passenger, asked_by, channel) for candidate in found]
     return Offer.objects.bulk_create(offers)
 
 
-def _offer(
-    asked: Asked,
-    candidate: Candidate,
-    plan: Plan,
-    sought: Wish,
-    passenger: Passenger | None,
-    asked_by: User | None,
-    channel: str,
-) -> Offer:
+def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, asked_by: User | None, channel: str) -> Offer:
+    asked, plan, sought = searched.asked, searched.plan, searched.sought
     service, planner, day, request = asked.service, asked.planner, plan.day, candidate.request
     pickup_at = day.instant(candidate.pickup_begin)
     return Offer(

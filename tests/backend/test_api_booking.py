@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bookings.models import Booking, Passenger, Refusal
+from bookings.planner import Planner
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,13 @@ def test_a_cancelled_booking_is_not_confirmed(world: World) -> None:
 
 
 def test_a_day_without_room_is_an_answer_with_alternatives(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bookings.planner.Planner.offers", lambda *args: [])
+    offers, asked = Planner.offers, list[object]()
+
+    def none_when_first_asked(*args: Any) -> list[Any]:
+        asked.append(args)
+        return offers(*args) if asked[1:] else []
+
+    monkeypatch.setattr(Planner, "offers", none_when_first_asked)
     response = world.post("ann", "offers", world.wish())
     assert response.status_code == 200
     refusal = response.json()["refusal"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bookings.calendar import local_time, open_hours
+from bookings.calendar import open_hours
 from bookings.models import Shift
 from routing.units import DAY_S
 from tests.bookings.town import Desk, open_desk
@@ -56,7 +56,7 @@ def test_shifts_breaks_and_hours_are_at_their_local_times(day: date) -> None:
 
 def test_a_night_shift_that_begins_in_the_hour_that_is_skipped_begins_an_hour_later() -> None:
     day = desk_on(SPRING).service.day(SPRING)
-    skipped = local_time(day, datetime(2027, 3, 28, 1, 30).time())  # noqa: DTZ001 -- there is no such instant
+    skipped = day.wall_clock(time(1, 30))
     assert f"{day.instant(skipped):%H:%M %z}" == "02:30 +0100"
     assert 0 < skipped < DAY_S
 
@@ -72,3 +72,26 @@ def test_notice_is_counted_in_real_minutes_through_the_night(day: date, notice_e
     refusal = desk.refusal("ann", desk.wish("Mill->Station leave 7:00"))
     assert refusal.kind == "outside_hours"
     assert refusal.alternatives[0]["text"].startswith("Leave at 08:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "offset"),
+    [
+        ("Pacific/Auckland", date(2027, 4, 4), "+1200"),  # 3:00 NZDT becomes 2:00 NZST
+        ("Pacific/Auckland", date(2027, 9, 26), "+1300"),
+        ("America/New_York", date(2027, 3, 14), "-0400"),
+        ("America/New_York", date(2027, 11, 7), "-0500"),
+    ],
+)
+def test_services_elsewhere_go_by_their_own_clocks(zone: str, day: date, offset: str) -> None:
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4 break 10:00-11:00 30m Depot", zone=zone)
+    desk.date = day
+    desk.now = desk.at("23:30", on=day - timedelta(days=1))
+    booking = desk.book("ann", "Mill->Station leave 8:30")
+    assert (booking.date, booking.pickup_from_at) == (day, desk.at("8:30"))
+    desk.now = desk.at("8:30")
+    desk.report("boarded", booking)
+    call = desk.manifest().calls[0]
+    assert f"{call.begin_at:%H:%M %z}" == f"08:30 {offset}"
+    assert desk.shift().starts_s == 8 * 3600
+    assert desk.faults() == []

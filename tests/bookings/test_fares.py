@@ -61,9 +61,13 @@ def test_a_pass_is_free_from_half_past_nine_on_weekdays(when: datetime, pence: i
             "days",
         ),
         (
-            [*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"days": [], "before": "noon", "fare_pence": 1}]}],
+            [
+                *FARES[:-1],
+                {"band": "companion", "fare_pence": 0, "except": [{"days": ["mon"], "before": "noon", "fare_pence": 1}]},
+            ],
             "before",
         ),
+        ([*FARES[:-1], {"band": "companion", "fare_pence": 0, "except": [{"before": "09:30", "fare_pence": 1}]}], "days"),
         ("free", "each of"),
     ],
 )

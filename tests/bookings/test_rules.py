@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from bookings.models import Closure, Refusal
+from bookings.models import Closure, Refusal, Shift
+from bookings.opening import open_day
 from bookings.party import Party
+from bookings.planner import make_planner
 from bookings.wish import RideWish
 from routing.model import Point
+from routing.travel.matrix_times import MatrixTimes
 from tests.bookings.town import TOWN, WEDNESDAY, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +47,12 @@ def test_too_soon_tells_the_first_time_that_can_be_booked(desk: Desk) -> None:
 
 def test_too_late_in_the_evening_tells_of_tomorrow(desk: Desk) -> None:
     desk.now = desk.at("17:45")
-    assert first_alternative(ask(desk, "Mill->Station leave 17:50")) == "Leave at 17:50 on Thursday 3 June"
+    assert first_alternative(ask(desk, "Mill->Station leave 17:50")) == "Leave at 11:24 on Thursday 3 June"  # the van's last ride
 
 
 def test_what_has_passed_can_be_booked_for_later(desk: Desk) -> None:
     refusal = ask(desk, "Mill->Station arrive 8:30")
-    assert (refusal.kind, first_alternative(refusal)) == ("in_the_past", "Arrive by 09:30 on Wednesday 2 June")
+    assert (refusal.kind, first_alternative(refusal)) == ("in_the_past", "Arrive by 09:51 on Wednesday 2 June")
 
 
 def test_seven_days_ahead_and_no_more(desk: Desk) -> None:
@@ -62,8 +66,8 @@ def test_seven_days_ahead_and_no_more(desk: Desk) -> None:
     ("wish", "alternative"),
     [
         ("Mill->Station leave 7:59", "Leave at 08:00 on Thursday 3 June"),
-        ("Mill->Station leave 18:01", "Leave at 18:00 on Friday 4 June"),
-        ("Mill->Station arrive 18:01", "Arrive by 18:00 on Thursday 3 June"),
+        ("Mill->Station leave 18:01", "Leave at 11:24 on Thursday 3 June"),  # the van is out until 12:00
+        ("Mill->Station arrive 18:01", "Arrive by 11:51 on Thursday 3 June"),
     ],
 )
 def test_outside_the_hours(desk: Desk, wish: str, alternative: str) -> None:
@@ -134,10 +138,77 @@ def test_refusals_are_kept_as_asked(desk: Desk) -> None:
 def test_no_room_names_what_binds_and_the_nearest_times() -> None:
     desk = open_desk("van1 Depot 8:00-12:00 seats 1", now="9:00", days_before=0)
     refusal = desk.refusal("ann", desk.wish("Mill->Station leave 11:00", adults=2))
-    assert (refusal.kind, first_alternative(refusal)) == ("seats", "Leave at 11:00 on Thursday 3 June")
+    assert (refusal.kind, refusal.alternatives) == ("seats", [])  # no van is larger on any day
 
     late = desk.refusal("ann", desk.wish("Mill->Station leave 13:00"))
     # The van has to be back at 12:00, 15 minutes from the station: all that can be had is in the morning.
     assert late.kind == "shift"
     assert late.alternatives
     assert all(each["leave_at"] < "2027-06-02T12:00" for each in late.alternatives)
+
+
+THURSDAY = WEDNESDAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize("how", ["leave", "arrive"])
+@pytest.mark.parametrize(
+    ("kind", "now", "day", "at"),
+    [
+        ("in_the_past", "9:00", WEDNESDAY, "8:30"),
+        ("too_soon", "9:00", WEDNESDAY, "9:20"),
+        ("too_soon", "11:20", WEDNESDAY, "11:40"),  # no ride is left today
+        ("too_soon", "17:45", WEDNESDAY, "17:50"),  # and here not even an hour to ask for
+        ("outside_hours", "9:00", THURSDAY, "7:59"),
+        ("outside_hours", "9:00", THURSDAY, "18:01"),
+        ("outside_hours", "9:00", WEDNESDAY, "23:59"),
+        ("closed", "9:00", WEDNESDAY + timedelta(days=2), "11:00"),
+        ("closed", "9:00", WEDNESDAY + timedelta(days=3), "8:00"),
+        ("shift", "9:00", THURSDAY, "16:00"),
+        ("too_far", "9:00", THURSDAY, "8:00"),
+    ],
+)
+def test_every_time_that_a_refusal_names_can_be_had(desk: Desk, how: str, kind: str, now: str, day: date, at: str) -> None:
+    for days, reason in enumerate(("a fair", "another fair"), 2):
+        Closure.objects.create(service=desk.service, date=WEDNESDAY + timedelta(days=days), reason=reason)
+    desk.service.boarding_s, desk.service.alighting_s = 60, 45
+    # Odd seconds, and doors that are a walk away from the stops.
+    desk.date, desk.now = day, desk.at(now, on=WEDNESDAY) + timedelta(seconds=26, microseconds=5)
+    wish = desk.wish(f"Mill->Station {how} {at}")
+    lon, lat = wish.origin
+    wish = replace(wish, origin=Point(lon, lat + 0.0003))
+    answer = desk.ask("ann", wish)
+    if (kind, how) == ("too_far", "leave"):
+        assert isinstance(answer, list)
+        return
+    assert isinstance(answer, Refusal)
+    assert answer.alternatives
+    for each in answer.alternatives:
+        times = {end: datetime.fromisoformat(each[end]) for end in ("leave_at", "arrive_by") if end in each}
+        assert [at.second for at in times.values()] == [0]
+        assert isinstance(desk.ask("ann", replace(wish, **{"leave_at": None, "arrive_by": None} | times)), list), each
+
+
+def test_where_all_that_can_be_booked_is_closed_one_is_told_when_to_ask_again(desk: Desk) -> None:
+    for days in range(1, 9):
+        Closure.objects.create(service=desk.service, date=WEDNESDAY + timedelta(days=days), reason="snow")
+    refusal = ask(desk, leave_at=desk.at("11:00") + timedelta(days=1))
+    assert first_alternative(refusal) == "Ask again on Friday 4 June or after"  # seven days before the 11th
+
+
+def test_how_far_to_look_is_a_matter_of_the_service(desk: Desk) -> None:
+    def look(before_s: int, after_s: int, text: str) -> bool:
+        service = desk.service
+        service.search_before_s, service.search_after_s = before_s, after_s
+        return isinstance(
+            replace(desk, planner=make_planner(service, MatrixTimes(TOWN.travel))).ask("ann", desk.wish(text)), list
+        )
+
+    # The van is out from 8:00 to 12:00, and back from the station at 11:45 at the latest.
+    assert look(5 * 3600, 0, "Mill->Station arrive 16:00")
+    assert not look(0, 5 * 3600, "Mill->Station arrive 16:00")
+    desk.now, desk.date = desk.at("9:00"), THURSDAY
+    Shift.objects.filter(service=desk.service).delete()
+    open_day(desk.service, THURSDAY)
+    Shift.objects.update(starts_s=11 * 3600, ends_s=15 * 3600)
+    assert look(0, 5 * 3600, "Mill->Station leave 9:00")
+    assert not look(5 * 3600, 0, "Mill->Station leave 9:00")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.units import DAY_S, NoSuchLocalTime, ServiceDay, ServiceTime, clock, parse_clock, service_day_of
+from routing.units import DAY_S, ServiceDay, ServiceTime, clock, parse_clock, service_day_of
 
 LONDON = ZoneInfo("Europe/London")
 USUAL = ServiceDay(date(2027, 6, 2), LONDON)
@@ -37,9 +37,10 @@ def test_the_wall_clock_in_service_time(day: ServiceDay, local: time, hours: flo
     assert day.instant(day.wall_clock(local)).time() == local
 
 
-def test_a_time_that_the_clocks_skip_does_not_exist() -> None:
-    with pytest.raises(NoSuchLocalTime, match="01:30 does not exist in Europe/London"):
-        SPRING.wall_clock(time(1, 30))
+def test_a_time_that_the_clocks_skip_comes_as_much_later_as_they_skip() -> None:
+    assert SPRING.instant(SPRING.wall_clock(time(1, 30))).time() == time(2, 30)
+    lord_howe = ServiceDay(date(2027, 10, 3), ZoneInfo("Australia/Lord_Howe"))  # where 2:00 becomes 2:30
+    assert lord_howe.instant(lord_howe.wall_clock(time(2, 15))).time() == time(2, 45)
 
 
 def test_of_a_time_that_the_clocks_show_twice_the_first_is_meant() -> None:

@@ -1,0 +1,80 @@
+"""A wish that passes the rules, put before the plan of its day: what fits, and what would nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bookings import plans
+from bookings.calendar import open_hours
+from bookings.models import Passenger
+from bookings.opening import open_day
+from bookings.refusals import Alternative
+from bookings.rules import Asked, at_time
+from routing.model import Problem, TimeWindow
+from routing.offers import Candidate, Wish, nearest_alternatives
+from routing.plan import Plan
+from routing.units import ServiceTime
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A wish as the engine takes it, with the plan of the day in which it's to fit."""
+
+    asked: Asked
+    sought: Wish
+    plan: Plan
+    problem: Problem
+    hours: TimeWindow
+
+    def candidates(self) -> list[Candidate]:
+        """What can be promised about when it was asked for."""
+        return self.asked.planner.offers(self.sought, self.plan, self.problem, self.hours)
+
+    def nearest(self) -> list[Alternative]:
+        """The nearest times of that day at which asking gets an offer."""
+        planner = self.asked.planner
+        found = nearest_alternatives(self.sought, self.plan, self.problem, planner.rules, planner.weights, self.hours)
+        times = dict.fromkeys(self._time_to_ask(candidate) for candidate in found)
+        return [at_time(self.asked, at) for at in times if self._at(at).candidates()]
+
+    def _time_to_ask(self, candidate: Candidate) -> datetime:
+        """What to ask for, within the rules and in whole minutes, so as to be offered that."""
+        request, day = candidate.request, self.plan.day
+        if self.asked.wish.arrive_by:
+            at = request.dropoff_window.latest + self.sought.alighting_s + candidate.destination.walk_s
+            return day.instant(ServiceTime(min(-(-at // MINUTE_S) * MINUTE_S, self.hours.latest)))
+        at = (request.pickup_window.earliest - candidate.origin.walk_s) // MINUTE_S * MINUTE_S
+        return max(day.instant(ServiceTime(max(at, self.hours.earliest))), self.asked.soonest)
+
+    def _at(self, at: datetime) -> Search:
+        """The same at another time of the day."""
+        time = self.plan.day.time_of(at)
+        sought = replace(self.sought, arrive_by=time) if self.asked.wish.arrive_by else replace(self.sought, leave_at=time)
+        return replace(self, sought=sought)
+
+
+def search(asked: Asked, passenger: Passenger | None) -> Search:
+    """The search for a wish that passes the rules; its day is opened where it had not been."""
+    open_day(asked.service, asked.date)
+    plan, problem = plans.load(asked.service, asked.date, travel=asked.planner.travel, now=asked.now)
+    hours = open_hours(asked.service, asked.date)
+    assert hours is not None  # a rule
+    return Search(asked, _as_sought(asked, passenger), plan, problem, hours)
+
+
+def _as_sought(asked: Asked, passenger: Passenger | None) -> Wish:
+    service, wish, day = asked.service, asked.wish, asked.service.day(asked.date)
+    wheelchair = wish.party.wheelchairs > 0
+    extra_s = passenger.extra_boarding_s if passenger else 0
+    return Wish(
+        origins=asked.planner.find_accesses(wish.origin),
+        destinations=asked.planner.find_accesses(wish.destination),
+        load=wish.party.load,
+        leave_at=day.time_of(wish.leave_at) if wish.leave_at else None,
+        arrive_by=day.time_of(wish.arrive_by) if wish.arrive_by else None,
+        boarding_s=(service.wheelchair_boarding_s if wheelchair else service.boarding_s) + extra_s,
+        alighting_s=(service.wheelchair_alighting_s if wheelchair else service.alighting_s) + extra_s,
+    )
