@@ -98,7 +98,7 @@ def test_a_worker_killed_while_solving_loses_nothing(
     assert judge.seated(ripon.service, day) == judge.expected(ripon.service, day)
 
     start_worker()
-    assert wait_until(lambda: asked in outcomes(day)), "nobody did the task again"
+    assert wait_until(lambda: asked in outcomes(day), patience_s=120), "nobody did the task again"
     assert judge.seated(ripon.service, day) == judge.expected(ripon.service, day)
     assert judge.faults(ripon.service, day) == []
     now = judge.promises(ripon.service, day)
