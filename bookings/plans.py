@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT = "3s"
 
+_PLANNED = (
+    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "pickup_from_at", "pickup_until_at"),
+    *("arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
+)
+"""What of a booking goes into a plan; with all columns of it and its stops, loading takes a quarter longer."""
+
 
 class DayBusy(Conflict):
     """Others are changing the day, for longer than one waits."""
@@ -263,6 +269,7 @@ def _routes(service: Service, date: Date, number: int) -> dict[ShiftId, Route]:
 def _bookings(service: Service, date: Date, number: int) -> list[Booking]:
     """The bookings with a place in the plan of a revision."""
     rows = Booking.objects.filter(service=service, date=date).select_related("pickup_stop", "dropoff_stop").order_by("pk")
+    rows = rows.only(*_PLANNED)
     stayed = Q(left_revision=None) | Q(left_revision__gt=number)
     return list(rows.filter(stayed, entered_revision__lte=number))
 

@@ -173,3 +173,18 @@ def test_an_unserved_booking_would_be_found(monkeypatch: pytest.MonkeyPatch) -> 
     assert desk.faults() == [f"2 test: - +{ann.request_id}: in no route (requests) 1"]
     assert Booking.objects.get().status == "confirmed"
     assert Visit(Action.BOARD, ann.request_id) not in desk.plan().routes[desk.shift().routing_id].visits
+
+
+def test_more_bookings_make_no_more_queries() -> None:
+    desk = open_desk(*TWO_VANS)
+    desk.book("ann", "Mill->Station leave 9:00")
+    few = queries_of_loading(desk)
+    desk.book("bob", "Mill->Station leave 9:00")
+    desk.book("eve", "Station->Mill leave 10:00")
+    assert queries_of_loading(desk) == few
+
+
+def queries_of_loading(desk: Desk) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        plans.load(desk.service, desk.date, travel=desk.planner.travel, now=desk.now)
+    return len(queries)
