@@ -35,7 +35,8 @@ class WishSerializer(StrictSerializer):
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
 
     def validate_service(self, slug: str) -> Service:
-        service = services_of(whom(self.context["request"])).filter(slug=slug).first()
+        seen = services_of(whom(self.context["request"])).prefetch_related("hours", "closures")  # the rules ask for them often
+        service = seen.filter(slug=slug).first()
         if service is None:
             raise serializers.ValidationError("There is no service of this name that you can see.")
         return service
