@@ -21,7 +21,8 @@ class CantCancel(Conflict):
 def cancel_booking(reference: str, *, planner: Planner, by: User | None, why: str = "", now: datetime) -> Booking:
     """Cancel a booking and take its visits out of the plan. Cancelling twice changes nothing.
 
-    Raises NoSuchBooking, CantCancel once the passenger is aboard, has travelled or was not there, plans.DayBusy.
+    Raises NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day
+    is over.
     """
     booking = get_booking(reference)
     service, date = booking.service, booking.date
@@ -30,6 +31,8 @@ def cancel_booking(reference: str, *, planner: Planner, by: User | None, why: st
         booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
         if booking.status == Status.CANCELLED:
             return booking
+        if now.astimezone(service.tz).date() > date:
+            raise CantCancel(f"{booking.reference} was for {date:%Y-%m-%d}: what is past can't be cancelled.")
         try:
             booking.status = after(Status(booking.status), Fact.CANCELLED)
         except ImpossibleStep as error:

@@ -106,6 +106,15 @@ def test_once_aboard_there_is_no_cancelling(desk: Desk) -> None:
     assert desk.plan().find_route_of(booking_of(desk, "ann").request_id)
 
 
+def test_what_nobody_reported_is_not_cancelled_on_the_day_after(desk: Desk) -> None:
+    desk.now = desk.at("0:01") + timedelta(days=1)
+    with pytest.raises(CantCancel, match="what is past"):
+        desk.cancel(booking_of(desk, "ann"))
+    desk.now = desk.at("23:59")  # a van may be very late, and a passenger tired of waiting
+    desk.cancel(booking_of(desk, "ann"))
+    assert status_of(desk, "ann") == Status.CANCELLED
+
+
 @pytest.mark.parametrize(
     ("kind", "who", "error"),
     [
