@@ -12,13 +12,13 @@ class Size:
     """
 
     wishes: int = 78
-    rounds: int = 5
+    rounds: int = 3
     reads: int = 20
     clients: tuple[int, ...] = (1, 2, 8)
     shifts: tuple[int, ...] = (10, 100, 500)
     carried: int = 20
     """Requests per shift: 40 visits."""
-    requests: int = 200
+    requests: int = 100
     limits_s: tuple[float, ...] = (0.5, 1, 2, 5, 10)
     solutions: tuple[int, ...] = (100, 400, 1600)
     seeds: tuple[int, ...] = (1, 2, 3)
