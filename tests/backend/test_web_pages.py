@@ -75,7 +75,7 @@ def test_the_day_is_for_dispatchers_of_this_operator(world: World) -> None:
     assert signed_in(world, "dispatcher").get(address).status_code == 200
 
 
-@pytest.mark.parametrize("date", ["2027-02-29", "2027-13-01", "tomorrow"])
+@pytest.mark.parametrize("date", ["2027-02-29", "2027-13-01", "tomorrow", "0001-01-01", "9999-12-31", "٢٠٢٧-06-07"])
 def test_a_day_that_is_not_in_the_calendar_is_not_found(world: World, date: str) -> None:
     assert signed_in(world, "dispatcher").get(f"/dispatch/ripon/{date}/").status_code == 404
 
