@@ -34,7 +34,7 @@ class ApiView(APIView):
     problems: ClassVar[Mapping[str, set[int]]] = {}
     """Statuses by method that not every view can answer with, for the OpenAPI document."""
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods, in the header `Allow`; the OpenAPI document says the rest."""
         return Response(status=204)
 
