@@ -20,8 +20,8 @@ STEPS = ENTRY | {
     "backend.api.offers.body_of": "checking the body",
     "backend.api.offers.passenger_for": "finding the passenger",
     "bookings.actions.request_ride.find_reason": "rules of the service",
-    "bookings.actions.request_ride.open_hours": "rules of the service",
-    "bookings.actions.request_ride.open_day": "loading the plan",
+    "bookings.actions.searching.open_hours": "rules of the service",
+    "bookings.actions.searching.open_day": "loading the plan",
     "bookings.planner.Planner.find_accesses": "finding stops",
     "bookings.plans.load": "loading the plan",
     "routing.insertion.PreparedPlan.__init__": "preparing routes",
@@ -29,6 +29,7 @@ STEPS = ENTRY | {
     "bookings.planner.Planner.offers": "windows, choosing offers",
     "bookings.actions.request_ride._offers": "writing offers",
     "bookings.actions.request_ride.no_room": "refusals: why, and what else",
+    "bookings.actions.request_ride.as_tried": "refusals: why, and what else",
     "bookings.refusals.keep": "refusals: why, and what else",
     "backend.api.offers.offers_json": "rendering JSON",
 }
