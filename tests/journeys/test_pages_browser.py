@@ -197,6 +197,21 @@ def test_a_driver_follows_the_manifest_on_a_phone(busy_monday: World, visit: Vis
     assert [call["status"] for call in after if call["action"] == "board"].count("done") == 1
 
 
+@pytest.mark.parametrize("visit", [DESK, PHONE], ids=["desk", "phone"], indirect=True)
+def test_a_name_without_end_hides_nothing_else(busy_monday: World, visit: Visit) -> None:
+    Passenger.objects.update(name="W" * 120, needs="m" * 200)
+    visit.sign_in("dispatcher")
+    visit.is_sound()
+    shift = max(visit.api("services/ripon/days/2027-06-07")["shifts"], key=lambda each: len(each["calls"]))["id"]
+    visit.page.goto(f"{visit.base}/shifts/{shift}/manifest/")
+    wider = "[...document.querySelectorAll('.who, .needs')].filter((each) => each.scrollWidth > each.clientWidth + 1).length"
+    assert visit.page.evaluate(wider) == 0
+    visit.is_sound()
+    visit.page.emulate_media(media="print")
+    visit.page.set_viewport_size({"width": 703, "height": 1000})  # A4 less its margins
+    assert visit.page.evaluate(wider) == 0
+
+
 @pytest.mark.parametrize("visit", [DESK], ids=["desk"], indirect=True)
 def test_the_manifest_on_paper_has_its_head_on_every_page_and_no_buttons(busy_monday: World, visit: Visit) -> None:
     page = visit.page
