@@ -43,6 +43,19 @@ def test_secrets_come_from_the_environment_or_it_does_not_start() -> None:
         assert "s3cret" in compose.filled_in(environment[where], {secret: "s3cret"})
 
 
+def test_what_an_operator_may_set_reaches_the_containers() -> None:
+    environment = SERVICES["web"]["environment"]
+
+    for name in ("REFERENCE_KEY", "TILE_URL", "TILE_ATTRIBUTION", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"):
+        assert "mine" in compose.filled_in(environment[name], {name: "mine"})
+
+
+def test_the_proxy_in_front_is_believed_about_https() -> None:
+    # It comes from another address than 127.0.0.1, which is all that uvicorn believes of its own accord.
+    assert "--proxy-headers" in SERVICES["web"]["command"]
+    assert compose.filled_in(SERVICES["web"]["environment"]["FORWARDED_ALLOW_IPS"], {}) == "*"
+
+
 def test_no_container_runs_as_root() -> None:
     dockerfile = (compose.ROOT / "Dockerfile").read_text()
 
