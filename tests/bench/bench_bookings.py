@@ -43,8 +43,8 @@ def tables(ground: Ground) -> Iterator[Table]:
     table = Table(
         f"POST bookings, in process: {len(day.references)} booked",
         ("call, ms", *SPREAD),
-        note="PostgreSQL runs with fsync off here, so no commit waits for the disk. Every call leaves a cancelled booking and two "
-        "revisions behind, several times what a day has: where medians rise from round to round, that's what it costs.",
+        note="PostgreSQL runs with fsync off here, so no commit waits for the disk. Each leaves a cancelled booking and some "
+        "revisions behind, in the end several times what a day has: where medians rise from round to round, that's why.",
     )
     table.rows.extend([name, *spread(values)] for name, values in taken.items())
     yield table
