@@ -17,14 +17,7 @@ from backend.embedded import EmbeddedWorkers
 @contextmanager
 def running(host: str, port: int) -> Iterator[str]:
     """Serve on host and port until the block ends; gives the base address. Raises CommandError where the port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"port {port} on {host} is taken ({error.strerror}): choose another, such as `make demo PORT=8001`"
-            ) from None
+    check_port(host, port)
     server = uvicorn.Server(uvicorn.Config("backend.asgi:application", host=host, port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
@@ -39,6 +32,18 @@ def running(host: str, port: int) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises CommandError where the port is taken or is none."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"port {port} on {host} is taken or no port ({error}): choose another, such as `make demo PORT=8001`"
+            ) from None
 
 
 def _wait_until_up(server: uvicorn.Server, thread: threading.Thread) -> None:

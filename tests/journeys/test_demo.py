@@ -158,6 +158,7 @@ def test_a_taken_port_is_told_with_the_remedy(demo: Demo, tmp_path: Path) -> Non
     assert done.returncode == 1
     assert "is taken" in done.stderr
     assert "PORT=" in done.stderr
+    assert not list(tmp_path.glob("demo/*.sqlite3")), "the folder may be that of the demo which serves there"
 
 
 def _calls_of(manifest: dict[str, Any]) -> Calls:

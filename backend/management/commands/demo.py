@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from backend.demo import ground, show
 from backend.demo.player import DemoFailed, Player
-from backend.demo.process import running
+from backend.demo.process import check_port, running
 from backend.wiring import planner_for
 from bookings import plans
 from bookings.actions.load_service import load_service
@@ -38,6 +38,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, once: bool, **_: Any) -> None:
         console = Console(width=None if Console().is_terminal else 110, highlight=False)
         began = time.monotonic()
+        check_port(HOST, port)  # before anything is wiped: the demo that serves there may be using it
         ground.empty_database()
         service = load_service(RIPON)
         wishes = json.loads((RIPON / "wishes_usual.json").read_text())["wishes"]
