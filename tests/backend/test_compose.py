@@ -76,14 +76,15 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     folder = tmp_path_factory.mktemp("compose")
     address = os.environ["DATABASE_URL"]
     with psycopg.connect(address.replace("postgis://", "postgresql://"), autocommit=True) as server:
-        server.execute("CREATE DATABASE compose")
+        name = f"compose_{os.getpid()}"  # tests may be spread over several processes
+        server.execute(f"CREATE DATABASE {name}")
         yield {
-            "DATABASE_URL": address.rsplit("/", 1)[0] + "/compose",
+            "DATABASE_URL": f"{address.rsplit('/', 1)[0]}/{name}",
             "REDIS_URL": os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/7",
             "DROVER_DATA": str(folder / "data"),
             "CELERY_BEAT_SCHEDULE_FILENAME": str(folder / "schedule"),
         }
-        server.execute("DROP DATABASE compose WITH (FORCE)")
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.contextmanager
@@ -146,6 +147,7 @@ def test_a_service_is_healthy_while_it_runs_and_not_before(name: str, surroundin
 
 
 @pytest.mark.postgres
+@pytest.mark.xdist_group("compose")
 def test_web_is_unhealthy_without_its_database(surroundings: dict[str, str], tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
     nowhere = {**surroundings, "DATABASE_URL": f"postgis://drover@127.0.0.1:{free_port()}/drover"}
