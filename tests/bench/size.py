@@ -13,7 +13,7 @@ class Size:
 
     wishes: int = 78
     rounds: int = 3
-    reads: int = 20
+    reads: int = 8
     clients: tuple[int, ...] = (1, 2, 8)
     shifts: tuple[int, ...] = (10, 100, 500)
     carried: int = 20
