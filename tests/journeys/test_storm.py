@@ -18,8 +18,10 @@ from bookings import clock, plans
 from bookings.actions import reoptimise as reoptimising
 from bookings.actions.reoptimise import Outcome, reoptimise
 from bookings.models import Shift
+from bookings.planner import Planner
 from routing.cost import Weights
-from routing.model import Problem
+from routing.insertion import Insertion, insertions
+from routing.model import Problem, Request
 from routing.optimise.ortools_routing import OrToolsOptimiser
 from routing.optimise.protocol import Limit
 from routing.plan import Plan
@@ -43,13 +45,19 @@ class Storm:
     cancelled: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
     snapshots: list[int] = field(default_factory=list)
-    improved: int = 0
     looks: Counter[int] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
-def world(ripon: World) -> World:
+def world(ripon: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Ripon at a desk that puts everybody where they cost most, so that each solve has something to win back."""
+
+    def worst(planner: Planner, plan: Plan, request: Request, problem: Problem) -> Insertion | None:
+        found = insertions(plan, request, problem, planner.weights)
+        return max(found, key=lambda insertion: insertion.added, default=None)
+
+    monkeypatch.setattr(Planner, "best", worst)
     return ripon
 
 
@@ -81,7 +89,7 @@ def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
 
 
 class Watched:
-    """The real optimiser; counts how often it found something better, and on which revision it worked."""
+    """The real optimiser; notes on which revision it worked."""
 
     def __init__(self, storm: Storm) -> None:
         self.storm = storm
@@ -89,7 +97,6 @@ class Watched:
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
         better = self.optimiser.improve(plan, problem, limit)
-        self.storm.improved += better is not plan and better != plan
         self.storm.snapshots.append(plan.revision)
         return better
 
@@ -168,7 +175,7 @@ def test_no_booking_is_lost_none_oversold_no_promise_moved_and_most_solves_are_p
     assert set(storm.looks) == {200}, "whoever looks at the day sees one plan whole, without waiting"
 
     published = sum(outcome.published for outcome in storm.outcomes)
-    assert published * 2 > storm.improved > 0, [outcome.why for outcome in storm.outcomes]
+    assert published * 2 > SOLVES, [outcome.why for outcome in storm.outcomes]
     assert overtaken(storm), "every plan was published before anybody booked: nothing was rebased"
 
 
