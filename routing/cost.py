@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import sub
 from typing import NamedTuple
 
 from routing.model import Problem, RequestId
@@ -12,7 +13,7 @@ from routing.schedule import Schedule, schedule
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost units per second. Only their ratios matter: by default driving a second weighs as much as five people riding it."""
+    """Cost units, per second but for `shift`. Only their ratios matter: by default driving a second weighs as much as five people riding it."""
 
     driving: int = 10
     """Each second the vehicle drives, empty or not."""
@@ -20,20 +21,24 @@ class Weights:
     """Each second on board, per person: what makes detours cost."""
     lateness: int = 200
     """Each second by which a boarding or alighting begins after its window, per person: vans run late all the same."""
+    shift: int = 0
+    """Each shift with visits other than breaks: what makes an optimiser get by with fewer."""
 
 
 class Figures(NamedTuple):
-    """What a route takes: seconds of driving, person-seconds on board, person-seconds late."""
+    """What a route takes: seconds of driving, person-seconds on board, person-seconds late, and 1 if it serves anybody."""
 
     driven_s: int
     ridden_s: int
     late_s: int
+    shifts: int
 
     def minus(self, other: Figures) -> Figures:
-        return Figures(self.driven_s - other.driven_s, self.ridden_s - other.ridden_s, self.late_s - other.late_s)
+        return Figures(*map(sub, self, other))
 
     def priced(self, weights: Weights) -> int:
-        return weights.driving * self.driven_s + weights.riding * self.ridden_s + weights.lateness * self.late_s
+        price = weights.driving * self.driven_s + weights.riding * self.ridden_s + weights.lateness * self.late_s
+        return price + weights.shift * self.shifts
 
 
 def cost(plan: Plan, problem: Problem, weights: Weights) -> int:
@@ -54,7 +59,7 @@ def timed_cost(timed: Schedule, problem: Problem, weights: Weights) -> int:
 def figures(timed: Schedule, problem: Problem) -> Figures:
     """What a route takes that is timed already; nothing for one without calls, whose vehicle stays where it is."""
     if not timed.calls:
-        return Figures(0, 0, 0)
+        return Figures(0, 0, 0, 0)
     ridden = late = 0
     boarded: dict[str, int] = {}
     for call in timed.calls:
@@ -66,7 +71,8 @@ def figures(timed: Schedule, problem: Problem) -> Figures:
             request = problem.requests[RequestId(call.visit.subject)]
             ridden += request.load.people * (call.begin - boarded.get(request.id, call.begin))
             late += request.load.people * max(0, call.begin - request.dropoff_window.latest)
-    return Figures(driven_s(timed, problem), ridden, late)
+    serves = any(call.visit.action is not Action.BREAK for call in timed.calls)
+    return Figures(driven_s(timed, problem), ridden, late, int(serves))
 
 
 def driven_s(timed: Schedule, problem: Problem) -> int:

@@ -73,6 +73,8 @@ class Vehicle:
 
     id: str
     layouts: tuple[Load, ...]
+    last_in_first_out: bool = False
+    """Who boarded last alights first, as where wheelchairs stand behind one another (Cordeau et al. 2010, "TSPPD with LIFO loading")."""
 
     def __post_init__(self) -> None:
         if not self.layouts:
@@ -94,7 +96,10 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A vehicle and a driver for a stretch of the day, from `start` to `end` within `window`."""
+    """A vehicle and a driver for a stretch of the day, from `start` to `end` within `window`.
+
+    It may set off late: from setting off to being back it takes `max_duration_s` at most, None for as long as the window.
+    """
 
     id: ShiftId
     vehicle: Vehicle
@@ -102,6 +107,7 @@ class Shift:
     end: Point
     window: TimeWindow
     breaks: tuple[Break, ...] = ()
+    max_duration_s: int | None = None
 
     def get_break(self, break_id: str) -> Break:
         for each in self.breaks:

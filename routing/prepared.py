@@ -105,7 +105,7 @@ class PreparedRoute:
                 else:
                     detours_s = [to_pickup_s + rows_s[pickup][targets[up]] - legs_s[up], to_s + home_s - legs_s[down]]
                 ridden_s = self.least_ridden_s + people * (moving_s + to_s)
-                least = Figures(self.legs_total_s + sum(detours_s), ridden_s, self.figures.late_s)
+                least = Figures(self.legs_total_s + sum(detours_s), ridden_s, self.figures.late_s, 1)
                 yield Gap(up, down, least if min(detours_s) >= 0 else self._cut_short(least, detours_s))
             if down == len(services_s) or not room.stays[down]:
                 return
@@ -127,7 +127,7 @@ class PreparedRoute:
     def _cut_short(self, least: Figures, detours_s: list[int]) -> Figures:
         """The bound where the way by the new stops is shorter than the way without, as rounded times can make it seem."""
         saved_s = sum(min(0, detour_s) for detour_s in detours_s) * sum(self.people)
-        return Figures(least.driven_s, least.ridden_s + saved_s, max(0, least.late_s + saved_s))
+        return Figures(least.driven_s, least.ridden_s + saved_s, max(0, least.late_s + saved_s), 1)
 
     def _latest_arrival(self) -> list[int]:
         """The latest arrival at each visit, and home, that makes nothing after it late or later than it is."""

@@ -41,7 +41,7 @@ def figures_with(route: PreparedRoute, request: Request, pickup: int, dropoff: i
     late_s = 0
     if any(map(gt, begin, route.course.latest)):
         late_s = sum(n * max(0, at - latest) for n, at, latest in zip(route.people, begin, route.course.latest, strict=True))
-    return Figures(sum(course.legs_s), ridden_s, late_s)
+    return Figures(sum(course.legs_s), ridden_s, late_s, 1)
 
 
 def _course_with(route: PreparedRoute, request: Request, pickup: int, dropoff: int, up: int, down: int) -> Course:
