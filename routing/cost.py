@@ -13,7 +13,7 @@ from routing.schedule import Schedule, schedule
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost units, per second but for `shift`. Only their ratios matter: by default driving a second weighs as much as five people riding it."""
+    """Cost units, per second but for `shift`; only their ratios matter. By default a second driven weighs as much as five ridden."""
 
     driving: int = 10
     """Each second the vehicle drives, empty or not."""

@@ -74,7 +74,7 @@ class Vehicle:
     id: str
     layouts: tuple[Load, ...]
     last_in_first_out: bool = False
-    """Who boarded last alights first, as where wheelchairs stand behind one another (Cordeau et al. 2010, "TSPPD with LIFO loading")."""
+    """Who boarded last alights first, as where wheelchairs stand behind one another (Cordeau et al. 2010, the TSPPDL)."""
 
     def __post_init__(self) -> None:
         if not self.layouts:
