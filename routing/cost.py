@@ -13,7 +13,7 @@ from routing.schedule import Schedule, schedule
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost units, per second but for `shift`; only their ratios matter. By default a second driven weighs as much as five ridden."""
+    """Cost units, per second but for `shift`; only ratios matter. By default a second driven weighs as much as five ridden."""
 
     driving: int = 10
     """Each second the vehicle drives, empty or not."""
