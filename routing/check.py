@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LATE_DROPOFF = "alights after its window (s)"
     RIDE = "ride longer than its limit (s)"
     OVERLOAD = "more on board than any layout holds (people)"
+    OUT_OF_TURN = "alights before others who boarded later, last in first out (parties)"
     ORDER = "alights without having boarded before (visits)"
     LEFT_ABOARD = "boards and never alights (visits)"
     TWICE = "visited more than once (visits)"
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     UNKNOWN = "not part of the problem (visits)"
     SHIFT_BEGIN = "sets off before the shift begins (s)"
     SHIFT_END = "back after the shift ends (s)"
+    DURATION = "longer from setting off to being back than a shift may be, however late it sets off (s)"
     BREAK_MISSING = "break not taken (breaks)"
     BREAK_LATE = "break begins after its window (s)"
     BREAK_OCCUPIED = "break with passengers on board (people)"
@@ -66,7 +68,7 @@ def violations(plan: Plan, problem: Problem) -> list[Violation]:
         found += unknown
         if not unknown:
             timed = schedule(route, problem)
-            for judge in (_order, _windows, _rides, _loads, _breaks, _motion):
+            for judge in (_order, _turns, _windows, _duration, _rides, _loads, _breaks, _motion):
                 found += judge(route, timed, problem)
     return found + list(_service(plan, problem))
 
@@ -117,6 +119,35 @@ def _order(route: Route, _: Schedule, __: Problem) -> Iterator[Violation]:
             yield Violation(Kind.FALSE_MISS, route.shift, visit, 1)
     for subject in sorted(aboard):
         yield Violation(Kind.LEFT_ABOARD, route.shift, Visit(Action.BOARD, subject), 1)
+
+
+def _turns(route: Route, _: Schedule, problem: Problem) -> Iterator[Violation]:
+    """That, where a vehicle empties last in, first out, nobody has to get past those who boarded later. Each party counts once.
+
+    Told of the one who alights and by how many stand in the way, so that one more in the way of anybody is worse.
+    """
+    if not problem.shifts[route.shift].vehicle.last_in_first_out:
+        return
+    aboard: list[str] = []
+    for visit in route.visits:
+        if visit.action is Action.BOARD and visit.subject not in aboard:
+            aboard.append(visit.subject)
+        elif visit.action is Action.ALIGHT and visit.subject in aboard:
+            behind = len(aboard) - 1 - aboard.index(visit.subject)
+            if behind:
+                yield Violation(Kind.OUT_OF_TURN, route.shift, visit, behind)
+            aboard.remove(visit.subject)
+
+
+def _duration(route: Route, timed: Schedule, problem: Problem) -> Iterator[Violation]:
+    """That no shift takes longer than it may. `schedule` sets off late for that, as late as makes nothing late.
+
+    A shift that serves nobody stays where it is, whatever breaks it has: only with passengers do these have to fit in as well.
+    """
+    longest_s = problem.shifts[route.shift].max_duration_s
+    serves = any(visit.action is not Action.BREAK for visit in route.visits)
+    if longest_s is not None and serves and timed.ends - timed.leaves > longest_s:
+        yield Violation(Kind.DURATION, route.shift, None, timed.ends - timed.leaves - longest_s)
 
 
 def _windows(route: Route, timed: Schedule, problem: Problem) -> Iterator[Violation]:

@@ -1,9 +1,9 @@
 """From the order of visits to times: the one place where times come from.
 
-Every visit begins as early as it can, except that a boarding is delayed as far as a ride limit needs (see `timing`). That is
-the least solution of the difference constraints that windows, travel and ride limits make; a delay never makes a later visit
-late, and where a limit can't be met without that, the limit is what breaks (Cordeau & Laporte 2003, section 4, bound it by the
-forward time slack).
+Every visit begins as early as it can, except that a boarding is delayed as far as a ride limit needs, and setting off as far
+as a limit to the duration of the route needs (see `timing`). That is the least solution of the difference constraints that
+windows, travel and these limits make; a delay never makes a later visit late, and where a limit can't be met without that, the
+limit is what breaks (Cordeau & Laporte 2003, section 4, bound it by the forward time slack).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from routing.model import ANY_TIME, EMPTY, Load, Point, Problem, RequestId, Shift, ShiftId, TimeWindow
 from routing.plan import Action, Plan, Route, Visit
-from routing.timing import Course, Ride, earliest_times, shorten_rides
+from routing.timing import Course, Ride, earliest_times, set_off, shorten_rides
 from routing.units import ServiceTime
 
 
@@ -71,9 +71,10 @@ def schedule(route: Route, problem: Problem) -> Schedule:
     course = course_of(route, tasks, problem)
     times = earliest_times(course)
     shorten_rides(course, times)
+    leaves = set_off(course, times)
     arrive, begin, depart = (cast("list[ServiceTime]", row) for row in (times.arrive, times.begin, times.depart))
     calls = map(Call, route.visits, [task.place for task in tasks], arrive, begin, depart, _loads(tasks))
-    return Schedule(shift.id, ServiceTime(course.leaves), tuple(calls), ServiceTime(times.ends))
+    return Schedule(shift.id, ServiceTime(leaves), tuple(calls), ServiceTime(times.ends))
 
 
 def schedules(plan: Plan, problem: Problem) -> dict[ShiftId, Schedule]:
@@ -96,6 +97,7 @@ def course_of(route: Route, tasks: list[Task], problem: Problem) -> Course:
         facts={k: problem.actuals[visit] for k, visit in enumerate(route.visits) if visit in problem.actuals},
         frozen=route.frozen,
         now=problem.now,
+        max_duration_s=shift.max_duration_s,
     )
 
 

@@ -4,9 +4,10 @@ What `schedule` tells as calls and what `insertion` tries thousands of times a s
 route without names: element k of each list is its k-th visit.
 
 Every visit begins as early as it can (`earliest_times`), except that a boarding is delayed as far as a ride limit needs
-(`shorten_rides`): the vehicle then waits before the passenger boards instead of afterwards. Together that is the least
-solution of the difference constraints that windows, travel and ride limits make, so a route that can be driven within all of
-them is timed within all of them.
+(`shorten_rides`): the vehicle then waits before the passenger boards instead of afterwards. In the same way it sets off no
+sooner than a limit to the duration of the route wants (`set_off`). Together that is the least solution of the difference
+constraints that windows, travel and both kinds of limit make, so a route that can be driven within all of them is timed within
+all of them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Course:
     facts: Mapping[int, Actual]
     frozen: int
     now: int
+    max_duration_s: int | None = None
+    """From setting off to being back; None where nothing limits it."""
 
     @property
     def first_open(self) -> int:
@@ -121,36 +124,60 @@ def shorten_rides(course: Course, times: Times) -> None:
         over = begin[down] - depart[up] - limit_s
         if over <= 0 or up < first_open:
             continue
-        delay = min(over, _slack(course, times, up, down))
+        waits_s, delay = _room(course, times, depart[up], up + 1, down, min(over, course.latest[up] - begin[up]))
+        delay = min(delay, waits_s + wait_s(course, times, down))
         if delay > 0:
             begin[up] += delay
             depart[up] += delay
-            _push(course, times, up + 1, down)
+            _push(course, times, depart[up], up + 1, down)
+
+
+def set_off(course: Course, times: Times) -> int:
+    """When the vehicle sets off: later than it could, in place, by no more than its limited duration needs and nothing is late.
+
+    Being on the way is one more ride, the one that begins first: so it is shortened last, after `shorten_rides`, and for the
+    same reasons once is enough. The waits absorb the delay, so the vehicle is not back any later. What was observed stays, and
+    the vehicle is taken to have set off in time for it.
+    """
+    if course.max_duration_s is None:
+        return course.leaves
+    over = times.ends - course.leaves - course.max_duration_s
+    seen = min(course.facts, default=len(times.begin))
+    waits_s, delay = _room(course, times, course.leaves, 0, seen, over)
+    if seen in course.facts:
+        arrived = times.begin[seen] if course.facts[seen].arrive is None else times.arrive[seen]
+        at = times.depart[seen - 1] if seen else course.leaves
+        waits_s += max(0, arrived - at - course.legs_s[seen])
+    delay = min(delay, waits_s)
+    if delay <= 0:
+        return course.leaves
+    _push(course, times, course.leaves + delay, 0, min(seen, len(times.begin) - 1))
+    return course.leaves + delay
 
 
 def wait_s(course: Course, times: Times, index: int) -> int:
-    """How long the vehicle waits on its way to a visit and there: what a later departure before it would use up."""
-    idle_s = 0
-    if index == course.frozen and index > 0:
-        idle_s = max(0, course.now - times.depart[index - 1])  # not sent anywhere yet, it stands where it was last
-    return idle_s + times.begin[index] - times.arrive[index]
+    """How long the vehicle waits between two visits, wherever it does: what a later departure from the first would use up."""
+    return times.begin[index] - times.depart[index - 1] - course.legs_s[index]
 
 
-def _slack(course: Course, times: Times, up: int, down: int) -> int:
-    """How far a boarding may be delayed: what the waits up to its alighting absorb, without making anything on the way late."""
-    waited_s, slack_s = 0, max(0, course.latest[up] - times.begin[up])
-    for index in range(up + 1, down):
-        waited_s += wait_s(course, times, index)
-        slack_s = min(slack_s, waited_s + max(0, course.latest[index] - times.begin[index]))
-    return min(slack_s, waited_s + wait_s(course, times, down))
+def _room(course: Course, times: Times, at: int, first: int, last: int, delay: int) -> tuple[int, int]:
+    """How long the vehicle waits on its way to the visits from `first` up to, not with, `last`; and how much of a delay of its
+    departure before them, at `at`, makes none of them late."""
+    waits_s = 0
+    for index in range(first, last):
+        waits_s += times.begin[index] - at - course.legs_s[index]
+        delay = min(delay, waits_s + max(0, course.latest[index] - times.begin[index]))
+        at = times.depart[index]
+    return waits_s, delay
 
 
-def _push(course: Course, times: Times, first: int, last: int) -> None:
-    """Pass a later departure on to the visits after it, up to `last`."""
+def _push(course: Course, times: Times, at: int, first: int, last: int) -> None:
+    """Pass a later departure, at `at`, on to the visits after it, from `first` up to `last`."""
     arrive, begin, depart, _ = times
     for index in range(first, last + 1):
-        arrive[index] = max(arrive[index], depart[index - 1] + course.legs_s[index])
+        arrive[index] = max(arrive[index], at + course.legs_s[index])
         if begin[index] >= arrive[index]:
             return
         depart[index] += arrive[index] - begin[index]
         begin[index] = arrive[index]
+        at = depart[index]
