@@ -136,22 +136,21 @@ def set_off(course: Course, times: Times) -> int:
     """When the vehicle sets off: later than it could, in place, by no more than its limited duration needs and nothing is late.
 
     Being on the way is one more ride, the one that begins first: so it is shortened last, after `shorten_rides`, and for the
-    same reasons once is enough. The waits absorb the delay, so the vehicle is not back any later. What was observed stays, and
-    the vehicle is taken to have set off in time for it.
+    same reasons once is enough. The waits absorb the delay, so the vehicle is not back any later. Where anything was observed
+    the vehicle has set off, in time for its first visit, which stays where it is.
     """
     if course.max_duration_s is None:
         return course.leaves
     over = times.ends - course.leaves - course.max_duration_s
-    seen = min(course.facts, default=len(times.begin))
-    waits_s, delay = _room(course, times, course.leaves, 0, seen, over)
-    if seen in course.facts:
-        arrived = times.begin[seen] if course.facts[seen].arrive is None else times.arrive[seen]
-        at = times.depart[seen - 1] if seen else course.leaves
-        waits_s += max(0, arrived - at - course.legs_s[seen])
+    if course.facts:
+        observed = 0 in course.facts and course.facts[0].arrive is not None
+        waits_s, delay = (times.arrive if observed else times.begin)[0] - course.leaves - course.legs_s[0], over
+    else:
+        waits_s, delay = _room(course, times, course.leaves, 0, len(times.begin), over)
     delay = min(delay, waits_s)
     if delay <= 0:
         return course.leaves
-    _push(course, times, course.leaves + delay, 0, min(seen, len(times.begin) - 1))
+    _push(course, times, course.leaves + delay, 0, len(times.begin) - 1)
     return course.leaves + delay
 
 

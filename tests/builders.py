@@ -94,12 +94,15 @@ class Town:
         return made
 
     def shift(self, text: str) -> Shift:
-        """`van1 Depot 8:00-12:00 [to Station] [seats 8] [layouts 8+1/5+2] [break 10:00-11:00 30m Depot]...`.
+        """`van1 Depot 8:00-12:00 [to Station] [seats 8] [layouts 8+1/5+2] [lasting 2h] [lifo] [break 10:00-11:00 30m Depot]...`.
 
-        `layouts 8+1/5+2` is 8 seats and 1 wheelchair place, or 5 and 2. Breaks are called van1-1, van1-2, ...
+        `layouts 8+1/5+2` is 8 seats and 1 wheelchair place, or 5 and 2; `lasting` is at most, from setting off to being back;
+        `lifo` empties last in, first out. Breaks are called van1-1, van1-2, ...
         """
         name, start, hours, *words = text.split()
-        end, layouts, breaks = start, (Load(8),), []
+        end, max_duration_s, lifo = start, None, False
+        layouts: tuple[Load, ...] = (Load(8),)
+        breaks: list[Break] = []
         while words:
             match words:
                 case ["to", place, *words]:
@@ -108,13 +111,17 @@ class Town:
                     layouts = (Load(int(seats)),)
                 case ["layouts", several, *words]:
                     layouts = tuple(Load(*map(int, layout.split("+"))) for layout in several.split("/"))
+                case ["lasting", duration, *words]:
+                    max_duration_s = minutes(duration)
+                case ["lifo", *words]:
+                    lifo = True
                 case ["break", window, duration, place, *words]:
                     pause = Break(BreakId(f"{name}-{len(breaks) + 1}"), self.places[place], span(window), minutes(duration))
                     breaks.append(pause)
                 case _:
                     raise ValueError(f"{text!r}: what is {words[0]}?")
-        vehicle = Vehicle(name, layouts)
-        return Shift(ShiftId(name), vehicle, self.places[start], self.places[end], span(hours), tuple(breaks))
+        vehicle, ends = Vehicle(name, layouts, lifo), (self.places[start], self.places[end])
+        return Shift(ShiftId(name), vehicle, *ends, span(hours), tuple(breaks), max_duration_s)
 
     def problem(self, *lines: str, now: str = "0:00", actuals: Mapping[Visit, Actual] | None = None) -> Problem:
         """The problem of lines that are requests (with `->`) or shifts; at 0:00 nothing has begun."""

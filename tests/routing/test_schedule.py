@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from operator import le
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.model import Actual, Problem, RequestId, ShiftId
+from routing.model import FOREVER, Actual, Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule, schedules, task_of
 from routing.units import ServiceTime, clock, parse_clock
@@ -127,29 +128,56 @@ def test_a_break_waits_for_its_window_and_takes_its_time() -> None:
     )
 
 
+def test_a_shift_of_limited_duration_sets_off_late() -> None:
+    van = "van1 Depot 8:00-12:00 lasting 1h"
+    problem = TOWN.problem(van, "ann Mill->School from 8:30 until 8:45", "bob School->Station from 9:15")
+    plan = plan_of("van1 | +ann@Mill | -ann@School | +bob@School | -bob@Station")
+
+    # Back at 9:35 after fetching Bob at 9:15, so off at 8:35 and not at 8:00: Mill at 8:39, long enough before 8:45.
+    assert TOWN.show(plan, problem) == ("van1 8:35 | 8:39 +ann@Mill | 8:45 -ann@School | 9:15 +bob@School | 9:20 -bob@Station")
+    assert clock(schedules(plan, problem)[ShiftId("van1")].ends) == "9:35"
+
+
+def test_nobody_is_made_late_to_keep_a_shift_short() -> None:
+    van = "van1 Depot 8:00-12:00 lasting 50m"
+    problem = TOWN.problem(van, "ann Mill->School from 8:30 until 8:43", "bob School->Station from 9:15")
+    plan = plan_of("van1 | +ann@Mill | -ann@School | +bob@School | -bob@Station")
+
+    # Off at 8:45 the shift would be 50 minutes, and Ann fetched at 8:49; she was promised 8:43, 4 minutes from the depot.
+    assert TOWN.show(plan, problem).startswith("van1 8:39 | 8:43 +ann@Mill |")
+
+
+def test_a_van_that_was_seen_on_the_way_has_set_off_just_in_time() -> None:
+    van = "van1 Depot 8:00-12:00 lasting 1h"
+    plan = plan_of("van1 | +ann@Mill || -ann@School")
+    seen = {Visit(Action.BOARD, "ann"): Actual(parse_clock("9:04"), parse_clock("9:10"))}
+    problem = TOWN.problem(van, "ann Mill->School", now="9:12", actuals=seen)
+
+    # Home at 9:12 + 6 + 10 = 9:28, so off at 8:28 keeps to the hour; it was not seen before 9:04.
+    assert TOWN.show(plan, problem).startswith("van1 8:28 | 9:10 +ann@Mill || 9:18 -ann@School")
+
+
 def least_times(route: Route, problem: Problem) -> list[int] | None:
-    """The least begins that keep every window, leg and ride limit, by Bellman and Ford; None where there are none."""
+    """When it sets off, begins and is back at the least within every window, leg and limit, by Bellman and Ford; or None."""
     shift = problem.shifts[route.shift]
     tasks = [task_of(visit, shift, problem) for visit in route.visits]
-    begins: list[int] = [task.window.earliest for task in tasks]
-    bounds: list[tuple[int, int, int]] = []  # begins[j] >= begins[i] + d
-    for index, (here, there) in enumerate(pairwise(tasks)):
-        bounds.append((index, index + 1, here.service_s + problem.travel(here.place, there.place)))
-    for up, visit in enumerate(route.visits):
+    places, services_s = [shift.start, *(task.place for task in tasks), shift.end], [0, *(task.service_s for task in tasks)]
+    times: list[int] = [shift.window.earliest, *(task.window.earliest for task in tasks), shift.window.earliest]
+    latest = [FOREVER, *(task.window.latest for task in tasks), shift.window.latest]
+    bounds: list[tuple[int, int, int]] = []  # times[j] >= times[i] + d
+    for index, (here, there) in enumerate(pairwise(places)):
+        bounds.append((index, index + 1, services_s[index] + problem.travel(here, there)))
+    for up, visit in enumerate(route.visits, 1):
         if visit.action is Action.BOARD:
-            down = route.visits.index(Visit(Action.ALIGHT, visit.subject))
-            bounds.append((down, up, -tasks[up].service_s - problem.requests[RequestId(visit.subject)].max_ride_s))
-    if tasks:
-        begins[0] = max(begins[0], shift.window.earliest + problem.travel(shift.start, tasks[0].place))
-    for _ in range(len(tasks) + 1):
+            down = route.visits.index(Visit(Action.ALIGHT, visit.subject)) + 1
+            bounds.append((down, up, -services_s[up] - problem.requests[RequestId(visit.subject)].max_ride_s))
+    if shift.max_duration_s is not None:
+        bounds.append((len(tasks) + 1, 0, -shift.max_duration_s))
+    for _ in times:
         for i, j, d in bounds:
-            begins[j] = max(begins[j], begins[i] + d)
-    settled = all(begins[j] >= begins[i] + d for i, j, d in bounds)
-    in_windows = all(begin <= task.window.latest for begin, task in zip(begins, tasks, strict=True))
-    if not (settled and in_windows):
-        return None
-    home = begins[-1] + tasks[-1].service_s + problem.travel(tasks[-1].place, shift.end) if tasks else 0
-    return begins if home <= shift.window.latest else None
+            times[j] = max(times[j], times[i] + d)
+    settled = all(times[j] >= times[i] + d for i, j, d in bounds)
+    return times if settled and all(map(le, times, latest)) else None
 
 
 def is_kept(route: Route, problem: Problem) -> bool:
@@ -163,10 +191,12 @@ def is_kept(route: Route, problem: Problem) -> bool:
             limit = problem.requests[RequestId(call.visit.subject)].max_ride_s
             if call.begin - boarded[call.visit.subject] > limit:
                 return False
-    return timed.ends <= shift.window.latest or not timed.calls
+    if shift.max_duration_s is not None and timed.ends - timed.leaves > shift.max_duration_s:
+        return False
+    return timed.ends <= shift.window.latest
 
 
-@given(worlds(gaps=False, hurry=False))
+@given(worlds(gaps=False, hurry=False, limited=True))
 @settings(max_examples=300, deadline=None)
 def test_a_route_keeps_everything_just_when_the_constraints_can_be_met_and_then_as_early_as_possible(
     world: tuple[Plan, Problem],
@@ -180,21 +210,29 @@ def test_a_route_keeps_everything_just_when_the_constraints_can_be_met_and_then_
 
         assert is_kept(free, problem) == (least is not None)
         if least is not None:
-            assert [call.begin for call in schedule(free, problem).calls] == least
+            timed = schedule(free, problem)
+            assert [timed.leaves, *(call.begin for call in timed.calls), timed.ends] == least
 
 
-@given(worlds())
+@given(worlds(limited=True))
 @settings(max_examples=200, deadline=None)
 def test_calls_follow_one_another_as_the_road_allows(world: tuple[Plan, Problem]) -> None:
     plan, problem = world
     for timed in schedules(plan, problem).values():
+        assert timed.leaves >= problem.shifts[timed.shift].window.earliest
+        if timed.calls and timed.calls[0].visit not in problem.actuals:
+            start = problem.shifts[timed.shift].start
+            assert timed.leaves + problem.travel(start, timed.calls[0].place) <= timed.calls[0].arrive
         for here, there in pairwise(timed.calls):
             if there.visit not in problem.actuals:
                 assert here.depart + problem.travel(here.place, there.place) <= there.arrive <= there.begin <= there.depart
         assert all(call.arrive <= call.begin <= call.depart for call in timed.calls)
 
 
-@given(worlds(gaps=False, hurry=False), st.lists(st.tuples(st.integers(0, 9), st.integers(-9, 9)), min_size=1, max_size=6))
+@given(
+    worlds(gaps=False, hurry=False, limited=True),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(-9, 9)), min_size=1, max_size=6),
+)
 @settings(max_examples=150, deadline=None)
 def test_time_that_passes_as_planned_changes_nothing(world: tuple[Plan, Problem], moments: list[tuple[int, int]]) -> None:
     """A visit is committed when its vehicle sets off for it; then every schedule is the one made in the morning."""
@@ -202,11 +240,14 @@ def test_time_that_passes_as_planned_changes_nothing(world: tuple[Plan, Problem]
     morning = replace(problem, now=parse_clock("0:00"), actuals={})
     for route in plan.routes.values():
         route = replace(route, frozen=0)
-        planned = [call.begin for call in schedule(route, morning).calls]
+        calm = schedule(route, morning)
+        planned = [call.begin for call in calm.calls]
         instants = sorted(planned[k] + 60 * minutes for k, minutes in moments if k < len(planned))
         for now in instants:
             later = replace(morning, now=ServiceTime(max(0, now)))
             calls, place, frozen = schedule(route, later).calls, later.shifts[route.shift].start, 0
             while frozen < len(calls) and planned[frozen] - later.travel(place, calls[frozen].place) <= later.now:
                 place, frozen = calls[frozen].place, frozen + 1
-            assert [call.begin for call in schedule(replace(route, frozen=frozen), later).calls] == planned
+            timed = schedule(replace(route, frozen=frozen), later)
+            assert [call.begin for call in timed.calls] == planned
+            assert timed.leaves == calm.leaves or frozen == 0  # nobody has set off

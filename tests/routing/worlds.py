@@ -46,7 +46,8 @@ def matrices(draw: st.DrawFn, gaps: bool = True) -> object:
 
 
 @st.composite
-def shifts(draw: st.DrawFn, name: str) -> Shift:
+def shifts(draw: st.DrawFn, name: str, limited: bool = False) -> Shift:
+    """A shift with a break at most; where `limited`, often of limited duration or of a vehicle that empties last in first out."""
     layouts = draw(st.sampled_from(((Load(2),), (Load(4, 1),), (Load(4, 0), Load(2, 1)), (Load(1, 1), Load(0, 2)))))
     breaks = tuple(
         Break(BreakId(f"{name}-{k}"), draw(st.sampled_from(PLACES)), draw(windows()), 600) for k in range(draw(st.integers(0, 1)))
@@ -54,7 +55,9 @@ def shifts(draw: st.DrawFn, name: str) -> Shift:
     begin = draw(st.integers(0, 20)) * 60
     window = TimeWindow(ServiceTime(begin), ServiceTime(begin + draw(st.integers(60, 240)) * 60))
     start, end = draw(st.sampled_from(PLACES)), draw(st.sampled_from(PLACES))
-    return Shift(ShiftId(name), Vehicle(name, layouts), start, end, window, breaks)
+    max_duration_s = draw(st.sampled_from((None, 600, 1800, 3600, 5400))) if limited else None
+    vehicle = Vehicle(name, layouts, last_in_first_out=limited and draw(st.booleans()))
+    return Shift(ShiftId(name), vehicle, start, end, window, breaks, max_duration_s)
 
 
 @st.composite
@@ -69,13 +72,15 @@ def routes(draw: st.DrawFn, shift: Shift, names: list[str]) -> Route:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, carried: int = 4, gaps: bool = True, hurry: bool = True) -> tuple[Plan, Problem]:
+def worlds(
+    draw: st.DrawFn, carried: int = 4, gaps: bool = True, hurry: bool = True, limited: bool = False
+) -> tuple[Plan, Problem]:
     """A plan of two shifts, often with things wrong with it, at any instant, with or without a driver who reports.
 
     Without `hurry` windows stay open for hours, so that most that can go wrong is with ride limits.
     """
     made = [draw(requests(f"r{k}", width=90 if hurry else 240)) for k in range(draw(st.integers(0, carried)))]
-    fleet = [draw(shifts("van1")), draw(shifts("van2"))]
+    fleet = [draw(shifts("van1", limited)), draw(shifts("van2", limited))]
     split = draw(st.integers(0, len(made)))
     on_board = ([r.id for r in made[:split]], [r.id for r in made[split:]])
     driven = [draw(routes(shift, list(names))) for shift, names in zip(fleet, on_board, strict=True)]
