@@ -211,13 +211,17 @@ CELERY_TASK_TIME_LIMIT = 240
 # After so long without an answer a message is given to another worker: more than twice the time limit. No task may be sent with a
 # countdown longer than that: it would run several times.
 _VISIBILITY_TIMEOUT_S = env.int("VISIBILITY_TIMEOUT_S", 600)
+_GIVE_BACK_EACH_S = min(10, max(1, _VISIBILITY_TIMEOUT_S // 2))
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.05}
     if _MEMORY_BROKER
     else {
         "visibility_timeout": _VISIBILITY_TIMEOUT_S,
-        "unacked_restore_interval": min(10, max(1, _VISIBILITY_TIMEOUT_S // 2)),
+        "unacked_restore_interval": _GIVE_BACK_EACH_S,
         "unacked_restore_throttle": 1,
+        # Whoever looks for such messages holds a lock. A worker that is killed just then leaves it locked, by default for five
+        # minutes, and nobody gives back anything. Two who look at once do no harm: each message goes back in a transaction.
+        "unacked_mutex_expire": _GIVE_BACK_EACH_S,
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -228,6 +232,7 @@ CELERY_TASK_ROUTES = {"backend.tasks.reoptimise*": {"queue": "solve"}}
 CELERY_BEAT_SCHEDULE = {
     "re-optimise the running days": {"task": "backend.tasks.reoptimise_running_days", "schedule": timedelta(minutes=5)},
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
+    "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))

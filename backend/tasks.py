@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import date as Date
 from datetime import timedelta
 
 from celery import Task
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import InterfaceError, OperationalError
 
 from backend import wiring
 from backend.celery import app
 from bookings import plans
+from bookings.actions.ask_reoptimise import ask_reoptimise
+from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.clock import database_now
-from bookings.models import Day, Service
+from bookings.models import Day, Event, Service
 from routing.optimise.protocol import Limit
 
 log = logging.getLogger(__name__)
 
+PASSING = (plans.DayBusy, OperationalError, InterfaceError)
+"""What is over after a while: others at the same day, a database that starts again."""
 
-@app.task(bind=True)
+LOST_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+"""No task takes so long; a queue may, and then a request is queued twice, which does no harm."""
+
+
+@app.task(bind=True, autoretry_for=PASSING, max_retries=5, retry_backoff=5, retry_backoff_max=60)
 def reoptimise(self: Task[..., None], service: str, date: str, who: int | None = None) -> None:
-    """Re-optimise one day of a service, by slug and ISO date. The outcome is kept under the id of the task."""
+    """Re-optimise one day of a service, by slug and ISO date. The outcome is kept under the id of the task.
+
+    Delivered again, it finds the outcome and solves nothing.
+    """
     row = Service.objects.get(slug=service)
     limit = Limit(settings.REOPTIMISE_S, settings.REOPTIMISE_SOLUTIONS)
-    try:
-        outcome = reoptimise_day(
-            row,
-            Date.fromisoformat(date),
-            optimiser=wiring.optimiser(),
-            limit=limit,
-            planner=wiring.planner_for(row),
-            clock=database_now,
-            who=get_user_model().objects.filter(pk=who).first() if who else None,
-            request=self.request.id,
-        )
-    except plans.DayBusy as error:
-        log.warning("%s %s is not re-optimised this time: %s", service, date, error)
-        return
+    outcome = reoptimise_day(
+        row,
+        Date.fromisoformat(date),
+        optimiser=wiring.optimiser(),
+        limit=limit,
+        planner=wiring.planner_for(row),
+        clock=database_now,
+        who=get_user_model().objects.filter(pk=who).first() if who else None,
+        request=self.request.id,
+    )
     log.info("%s %s: %s, %s", service, date, "published" if outcome.published else "kept", outcome.why)
 
 
 @app.task
 def reoptimise_running_days() -> None:
     """Queue a re-optimisation of today, by the clocks of each service, for every service with bookings."""
-    _queue(days_ahead=0)
+    for service, date in _booked(days_ahead=0):
+        reoptimise.delay(service.slug, date.isoformat())  # one that gets lost is made up for by the next
 
 
 @app.task
 def reoptimise_tomorrow() -> None:
-    """The same for tomorrow."""
-    _queue(days_ahead=1)
+    """The same for tomorrow, on record, since there is only one a night."""
+    for service, date in _booked(days_ahead=1):
+        _queue(ask_reoptimise(service, date, by=None, now=database_now()))
+
+
+@app.task
+def chase() -> None:
+    """Queue again what was asked for and seems to have got lost on its way to the workers."""
+    for event in chase_reoptimisations(lost_after=LOST_AFTER, now=database_now()):
+        log.warning("%s %s: nobody has answered %s, so it's queued again", event.service.slug, event.date, event.data["request"])
+        _queue(event)
 
 
 @app.task
@@ -64,9 +83,17 @@ def expire() -> None:
         log.info("%d holds are over", swept)
 
 
-def _queue(days_ahead: int) -> None:
+def _queue(event: Event) -> None:
+    """Queue a re-optimisation under the id under which it was asked for."""
+    assert event.date
+    args = (event.service.slug, event.date.isoformat())
+    reoptimise.apply_async(args, {"who": event.by_id}, task_id=event.data["request"])
+
+
+def _booked(days_ahead: int) -> Iterator[tuple[Service, Date]]:
+    """The services that have bookings on that day of theirs, with the date."""
     now = database_now()
     for service in Service.objects.all():
         date = now.astimezone(service.tz).date() + timedelta(days=days_ahead)
         if Day.objects.filter(service=service, date=date, revision__gt=0).exists():
-            reoptimise.delay(service.slug, date.isoformat())
+            yield service, date

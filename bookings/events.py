@@ -36,3 +36,8 @@ def record(
         by=by,
         data=data or {},
     )
+
+
+def claim(event: Event, *, at: datetime) -> bool:
+    """Note that what the event calls for is sent at this instant; False where somebody else noted so since `event` was read."""
+    return Event.objects.filter(pk=event.pk, sent_at=event.sent_at).update(sent_at=at) == 1

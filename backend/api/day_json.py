@@ -10,8 +10,8 @@ from backend.api.booking_json import BookingSerializer, expected_by_now
 from backend.api.call_json import CallSerializer, LoadSerializer, call_json, capacity, numbers
 from backend.api.out import PathField
 from backend.api.times import local
+from bookings import asked
 from bookings.calendar import open_hours
-from bookings.models import Event
 from bookings.queries import BoardShift, DayBoard, Kpis
 from bookings.queries.manifests import needs_of
 
@@ -74,7 +74,7 @@ class DayBookingSerializer(BookingSerializer):
 class OptimisedSerializer(serializers.Serializer[Any]):
     """What came of the latest re-optimisation; costs are in the optimiser's own units."""
 
-    request = serializers.CharField(allow_null=True, help_text="As the answer to `reoptimise` named it; null where beat asked.")
+    request = serializers.CharField(allow_null=True, help_text="As the answer to `reoptimise` named it, or else another.")
     at = serializers.DateTimeField()
     published = serializers.BooleanField()
     why = serializers.CharField()
@@ -158,9 +158,8 @@ def _bookings(board: DayBoard) -> list[dict[str, Any]]:
 
 
 def _optimised(board: DayBoard) -> dict[str, Any] | None:
-    events = Event.objects.filter(service=board.service, date=board.date, kind__in=["plan.reoptimised", "plan.kept"])
-    event = events.order_by("-pk").first()
+    event = asked.answers(board.service, board.date).last()
     if event is None:
         return None
     told = {name: event.data.get(name) for name in ("request", "why", "revision", "before", "after")}
-    return told | {"at": local(event.at, board.service.tz), "published": event.kind == "plan.reoptimised"}
+    return told | {"at": local(event.at, board.service.tz), "published": event.kind == asked.PUBLISHED}

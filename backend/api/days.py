@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date as Date
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -13,15 +13,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import problem_types
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.day_json import DaySerializer, day_json
-from backend.api.problems import Problem
 from backend.api.strict import NothingSerializer
 from backend.api.whom import Caller, Is, whom
 from backend.celery import app
-from bookings import queries
+from bookings import events, queries
+from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.models import Day, Service
+
+log = logging.getLogger(__name__)
 
 DISPATCHERS = frozenset({Is.DISPATCHER})
 TASK = "backend.tasks.reoptimise"
@@ -55,14 +56,20 @@ class ReoptimiseView(ApiView):
 
     @extend_schema(operation_id="reoptimise", request=NothingSerializer, responses={202: AcceptedSerializer})
     def post(self, request: Request, slug: str, date: Date) -> Response:
-        """Ask for a better plan. A worker looks for one; what is promised stays, whatever comes of it."""
+        """Ask for a better plan. A worker looks for one; what is promised stays, whatever comes of it.
+
+        Asking is on record before the answer comes, so it outlives workers and their queue: whatever gets lost is queued again.
+        """
         service = own_service(whom(request), slug)
         body_of(request, NothingSerializer)
-        asked = str(uuid4())
+        event = ask_reoptimise(service, date, by=whom(request).user, now=now())
+        asked = event.data["request"]
         try:
             app.send_task(TASK, args=[service.slug, date.isoformat()], kwargs={"who": request.user.pk}, task_id=asked)
-        except OperationalError:
-            raise Problem(problem_types.BUSY, "The queue of the workers can't be reached. Try again in a moment.") from None
+        except OperationalError as error:
+            log.warning("the queue of the workers can't be reached, so %s is queued later: %s", asked, error)
+        else:
+            events.claim(event, at=now())
         revision = Day.objects.filter(service=service, date=date).values_list("revision", flat=True).first() or 0
         found = {"request": asked, "day": request.path.rstrip("/").removesuffix("/reoptimise"), "revision": revision}
         return Response(found, status=202)

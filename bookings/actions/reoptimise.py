@@ -6,8 +6,8 @@ from datetime import date as Date
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, plans
-from bookings.models import Service
+from bookings import asked, events, holds, plans
+from bookings.models import Event, Service
 from bookings.planner import Planner
 from bookings.rebase import rebase
 from routing.cost import cost
@@ -46,8 +46,10 @@ def reoptimise(
     """Improve the plan of a day: solve on a snapshot with nothing locked, then bring the result onto the plan as it is by then.
 
     Published only if that breaks no promise, moves nothing committed and costs less by a margin. `request` is kept with the
-    outcome, for whoever asked to find it by. Raises plans.DayBusy.
+    outcome, for whoever asked to find it by; what has an outcome already keeps it, and is not solved again. Raises plans.DayBusy.
     """
+    if given := asked.answer_to(request, service, date):
+        return _outcome(given)
     snapshot, problem = plans.load(service, date, travel=planner.travel, now=clock())
     if not problem.requests:
         outcome = Outcome(False, "nobody has booked", snapshot.revision, 0, 0)
@@ -55,6 +57,8 @@ def reoptimise(
         return outcome
     improved = optimiser.improve(snapshot, problem, limit)
     with plans.writing(service, date):
+        if given := asked.answer_to(request, service, date):  # a second worker had the same request, and was faster
+            return _outcome(given)
         now = clock()
         holds.sweep(service, date, travel=planner.travel, now=now)
         outcome = _publish(improved, snapshot, service, date, planner, now, who)
@@ -64,8 +68,14 @@ def reoptimise(
 
 def _record(outcome: Outcome, service: Service, date: Date, at: datetime, who: User | None, request: str | None) -> None:
     facts = {name: getattr(outcome, name) for name in ("why", "revision", "before", "after")}
-    kind = "plan.reoptimised" if outcome.published else "plan.kept"
+    kind = asked.PUBLISHED if outcome.published else asked.KEPT
     events.record(kind, service=service, date=date, at=at, by=who, data=facts | {"request": request})
+
+
+def _outcome(event: Event) -> Outcome:
+    """The outcome that an event has recorded."""
+    facts = {name: event.data[name] for name in ("why", "revision", "before", "after")}
+    return Outcome(published=event.kind == asked.PUBLISHED, **facts)
 
 
 def _publish(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.models import Booking, Event, Shift
 from tests.backend.api_world import World
 
@@ -203,9 +204,11 @@ def test_a_better_plan_is_asked_for(world: World, monkeypatch: pytest.MonkeyPatc
     assert name == "backend.tasks.reoptimise"
     assert call["args"] == ["ripon", "2027-06-07"]
     assert call["task_id"] == accepted["request"]
+    # It's on its way, so nobody queues it again for the time being.
+    assert chase_reoptimisations(lost_after=timedelta(minutes=5), now=world.now + timedelta(minutes=1)) == []
 
 
-def test_without_workers_queue_one_is_told_to_try_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_queue_of_the_workers_it_is_accepted_and_queued_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from kombu.exceptions import OperationalError
 
     def refuse(*args: Any, **call: Any) -> None:
@@ -213,5 +216,7 @@ def test_without_workers_queue_one_is_told_to_try_again(world: World, monkeypatc
 
     monkeypatch.setattr("backend.celery.app.send_task", refuse)
     response = world.post("dispatcher", f"{DAY}/reoptimise")
-    assert response.status_code == 503
-    assert response["Retry-After"] == "1"
+    assert response.status_code == 202
+    (left,) = chase_reoptimisations(lost_after=timedelta(minutes=5), now=world.now + timedelta(minutes=1))
+    assert left.data["request"] == response.json()["request"]
+    assert left.by == world.users["dispatcher"]

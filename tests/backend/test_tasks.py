@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from backend import tasks, wiring
-from bookings.models import Day, Event, Status
+from bookings import asked, plans
+from bookings.actions.ask_reoptimise import ask_reoptimise
+from bookings.models import Day, Event, Service, Status
 from routing.model import Problem
 from routing.optimise.protocol import Limit
 from routing.plan import Plan
@@ -36,8 +41,27 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     found: list[Any] = []
-    monkeypatch.setattr(tasks.reoptimise, "delay", lambda *args: found.append(args))
+    monkeypatch.setattr(tasks.reoptimise, "apply_async", lambda args, kwargs=None, **_: found.append(tuple(args)))
     return found
+
+
+@pytest.fixture
+def solved(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+    """The plans that were given to the optimiser."""
+    found: list[Plan] = []
+
+    class Noting(Idle):
+        def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
+            found.append(plan)
+            return plan
+
+    monkeypatch.setattr(wiring, "optimiser", Noting)
+    return found
+
+
+def solve(desk: Desk, request: str) -> None:
+    """A worker gets the message."""
+    tasks.reoptimise.apply(args=["town", desk.date.isoformat()], task_id=request)
 
 
 def test_the_outcome_is_kept_under_the_id_of_the_task(desk: Desk) -> None:
@@ -45,6 +69,61 @@ def test_the_outcome_is_kept_under_the_id_of_the_task(desk: Desk) -> None:
     tasks.reoptimise.apply(args=["town", desk.date.isoformat()], task_id="asked-1", throw=True)
     event = Event.objects.get(kind="plan.kept")
     assert (event.data["request"], event.data["revision"]) == ("asked-1", 1)
+
+
+def test_a_message_that_is_delivered_twice_is_solved_once(desk: Desk, solved: list[Plan]) -> None:
+    desk.book("ann", "Mill->Station leave 9:00")
+    solve(desk, "asked-1")
+    solve(desk, "asked-1")
+    assert len(solved) == 1
+    assert [event.data["request"] for event in asked.answers(desk.service, desk.date)] == ["asked-1"]
+    solve(desk, "asked-2")  # the control: another request is another matter
+    assert len(solved) == 2
+
+
+@pytest.mark.parametrize("trouble", [plans.DayBusy("others are at it"), OperationalError("the database starts")], ids=type)
+def test_what_passes_is_waited_for(desk: Desk, solved: list[Plan], monkeypatch: pytest.MonkeyPatch, trouble: Exception) -> None:
+    desk.book("ann", "Mill->Station leave 9:00")
+    troubles = [trouble, trouble]
+    writing = plans.writing
+
+    @contextmanager
+    def at_times(service: Service, date: Any) -> Iterator[Day]:
+        if troubles:
+            raise troubles.pop()
+        with writing(service, date) as day:
+            yield day
+
+    monkeypatch.setattr(plans, "writing", at_times)
+    solve(desk, "asked-1")
+    assert len(solved) == 3
+    assert [event.data["request"] for event in asked.answers(desk.service, desk.date)] == ["asked-1"]
+
+
+def test_what_does_not_pass_ends_without_an_answer(desk: Desk, solved: list[Plan], monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.book("ann", "Mill->Station leave 9:00")
+
+    def never(service: Service, date: Any) -> None:
+        raise plans.DayBusy("others are at it")
+
+    monkeypatch.setattr(plans, "writing", never)
+    solve(desk, "asked-1")
+    assert len(solved) == 6, "six tries"
+    assert asked.answer_to("asked-1", desk.service, desk.date) is None
+
+
+def test_what_nobody_answered_is_queued_again_under_its_own_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(tasks.reoptimise, "apply_async", lambda *call, task_id: sent.append((*call, task_id)))
+    desk.book("ann", "Mill->Station leave 9:00")
+    request = ask_reoptimise(desk.service, desk.date, by=None, now=desk.now).data["request"]
+    desk.now += timedelta(minutes=1)
+    tasks.chase()
+    assert sent == [(("town", "2027-06-02"), {"who": None}, request)]
+    solve(desk, request)
+    desk.now += timedelta(minutes=10)
+    tasks.chase()
+    assert len(sent) == 1
 
 
 def test_running_days_are_those_of_today_with_bookings(desk: Desk, queued: list[Any]) -> None:
@@ -58,10 +137,11 @@ def test_running_days_are_those_of_today_with_bookings(desk: Desk, queued: list[
     assert queued == [("town", desk.date.isoformat())]
 
 
-def test_nightly_it_is_tomorrows_turn(desk: Desk, queued: list[Any]) -> None:
+def test_nightly_it_is_tomorrows_turn_on_record(desk: Desk, queued: list[Any]) -> None:
     desk.book("ann", "Mill->Station leave 9:00")
     tasks.reoptimise_tomorrow()
     assert queued == [("town", desk.date.isoformat())]
+    assert len(asked.unanswered(desk.service, now=desk.now)) == 1
     assert Day.objects.get().revision == 1
 
 
