@@ -62,3 +62,26 @@ def test_another_worker_does_the_task_again(
     # The control: acknowledged when it began, this one is gone for good.
     assert client.get("lost-ended") is None
     assert int(client.get("lost-began") or 0) == 1
+
+
+def test_a_worker_killed_while_it_gives_back_what_others_left_keeps_nobody_from_it(
+    surroundings: dict[str, str], start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    surroundings["VISIBILITY_TIMEOUT_S"] = "6"  # workers look each 3 s
+    client = redis.Redis.from_url(surroundings["REDIS_URL"])
+    first = start_worker()
+    subprocess.run([sys.executable, "-c", SEND, "kept"], cwd=ROOT, env=surroundings, check=True)
+    assert wait_for(client, "kept-began", 1)
+
+    # So much was left that it takes a while to look through.
+    client.zadd("unacked_index", {f"left {number}": 1 for number in range(20_000)})
+    give_up = time.monotonic() + 10
+    while not client.exists("unacked_mutex") and time.monotonic() < give_up:
+        time.sleep(0.001)
+    kill(first)
+    assert client.exists("unacked_mutex"), "it was not killed while it looked"
+    client.zremrangebyscore("unacked_index", 1, 1)
+    client.set("go-on", 1)
+    start_worker()
+
+    assert wait_for(client, "kept-ended", 1)
