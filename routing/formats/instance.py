@@ -63,7 +63,7 @@ class Instance:
         used, visits = [route for route in routes if route], self._visits()
         shifts = list(self.problem.shifts)
         if len(used) > len(shifts):
-            raise NotAPlan(f"{len(used)} routes, and {self.name} has {len(shifts)} vehicles")
+            raise NotAPlan(f"{len(used)} routes, more than the vehicles of {self.name}: {len(shifts)}")
         unknown = sorted({node for route in used for node in route} - visits.keys())
         if unknown:
             raise NotAPlan(f"{self.name} has no request with node {', '.join(map(str, unknown))}")

@@ -15,8 +15,6 @@ def read_li_lim(lines: list[Line]) -> Stated:
     """Raises BadInstance."""
     head, rows = lines[0], lines[1:]
     fleet, capacity, _ = head.numbers("vehicles capacity speed")
-    if not rows:
-        raise head.bad("the file ends here, and a line for each node is expected: get the whole file.")
     nodes: list[Node] = []
     partners: list[tuple[int, int]] = []
     for index, line in enumerate(rows):

@@ -29,6 +29,8 @@ def read_instance(path: Path | str) -> Instance:
             "vehicles, requests, duration, capacity, ride), 3 numbers (Li & Lim: vehicles, capacity, speed), or 'NAME: ...' "
             "(Sartori & Buriol)."
         )
+    if not stated.pairs:
+        raise lines[-1].bad("the file ends without a request: get it whole.")
     try:
         scale = scale_of(stated)
     except TooLarge as problem:

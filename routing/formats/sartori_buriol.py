@@ -37,7 +37,7 @@ def read_sartori_buriol(lines: list[Line]) -> Stated:
     if not rest or rest[0].words != ["EDGES"]:
         raise (rest or rows)[0 if rest else -1].bad(f"EDGES is expected after {size} nodes: correct SIZE, or get the whole file.")
     times = _matrix(rest, size)
-    return Stated(Family.SARTORI_BURIOL, tuple(nodes), pairs, times, times, max(1, len(pairs)), capacity)
+    return Stated(Family.SARTORI_BURIOL, tuple(nodes), pairs, times, times, len(pairs), capacity)
 
 
 def _stated(head: list[Line], key: str) -> int:
