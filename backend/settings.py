@@ -222,6 +222,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         # Whoever looks for such messages holds a lock. A worker that is killed just then leaves it locked, by default for five
         # minutes, and nobody gives back anything. Two who look at once do no harm: each message goes back in a transaction.
         "unacked_mutex_expire": _GIVE_BACK_EACH_S,
+        # A Redis that is gone without a word: without these, whoever talks to it waits for ever.
+        "socket_timeout": 15,
+        "socket_connect_timeout": 5,
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 
 from backend import wiring
 from backend.celery import app
-from bookings import plans
+from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
@@ -64,7 +64,9 @@ def reoptimise_running_days() -> None:
 def reoptimise_tomorrow() -> None:
     """The same for tomorrow, on record, since there is only one a night."""
     for service, date in _booked(days_ahead=1):
-        _queue(ask_reoptimise(service, date, by=None, now=database_now()))
+        event = ask_reoptimise(service, date, by=None, now=database_now())
+        _queue(event)
+        events.claim(event, at=database_now())
 
 
 @app.task

@@ -36,7 +36,7 @@ def start_worker(surroundings: dict[str, str]) -> Iterator[Callable[[], subproce
 
 
 def wait_for(client: redis.Redis, key: str, times: int) -> bool:
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + 90
     while int(client.get(key) or 0) < times:
         if time.monotonic() > give_up:
             return False

@@ -141,7 +141,14 @@ def test_nightly_it_is_tomorrows_turn_on_record(desk: Desk, queued: list[Any]) -
     desk.book("ann", "Mill->Station leave 9:00")
     tasks.reoptimise_tomorrow()
     assert queued == [("town", desk.date.isoformat())]
-    assert len(asked.unanswered(desk.service, now=desk.now)) == 1
+    (event,) = asked.unanswered(desk.service, now=desk.now)
+    assert event.by is None
+    desk.now += timedelta(minutes=2)
+    tasks.chase()
+    assert len(queued) == 1, "it is on its way"
+    desk.now += timedelta(minutes=5)
+    tasks.chase()
+    assert len(queued) == 2
     assert Day.objects.get().revision == 1
 
 

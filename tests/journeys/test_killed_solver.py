@@ -74,7 +74,7 @@ def outcomes(ripon: World, day: date) -> list[str]:
     return [event.data["request"] for event in asked.answers(ripon.service, day)]
 
 
-def wait_until(holds: Callable[[], bool], patience_s: float = 60) -> bool:
+def wait_until(holds: Callable[[], bool], patience_s: float = 90) -> bool:
     give_up = time.monotonic() + patience_s
     while not holds():
         if time.monotonic() > give_up:
