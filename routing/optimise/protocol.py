@@ -27,6 +27,16 @@ class Limit:
             raise ValueError(f"a search needs at least one solution, not {self.solutions}")
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: seconds and steps so far; the cost of the best plan and the requests that it leaves out."""
+
+    seconds: float
+    steps: int
+    cost: int
+    left_out: int
+
+
 class Optimiser(Protocol):
     """Makes a plan cheaper without breaking any promise."""
 

@@ -1,0 +1,65 @@
+"""The large-neighbourhood search: SISR compiled (see `lns`), as an optimiser."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from routing.check import violations
+from routing.cost import Weights, cost
+from routing.model import Problem
+from routing.optimise.guard import find_objection
+from routing.optimise.lns.driver import Annealing, Driver
+from routing.optimise.lns.encode import encode
+from routing.optimise.protocol import Limit, Progress
+from routing.optimise.standing import standings
+from routing.optimise.tolerance import Tolerance
+from routing.plan import Plan
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LargeNeighbourhoodSearch:
+    """Improves plans, and puts in as many of the requests that are in no route as it can.
+
+    Holds no state: the same input, seed and `Limit.solutions` give the same plan.
+    """
+
+    weights: Weights
+    seed: int = 1
+    annealing: Annealing = field(default_factory=Annealing)
+
+    def improve(self, plan: Plan, problem: Problem, limit: Limit, report: Callable[[Progress], None] | None = None) -> Plan:
+        """A plan that serves no fewer, costs no more and breaks nothing new, or `plan` itself; see `Optimiser`.
+
+        Raises KeyError for visits that the problem lacks, UnknownPoint for places without travel times.
+        """
+        deadline = monotonic() + limit.seconds
+        before = violations(plan, problem)
+        tolerance = Tolerance.of(before)
+        standing = standings(plan, problem, before)
+        in_plan = {visit.subject for route in plan.routes.values() for visit in route.visits}
+        waiting = [request for request in problem.requests.values() if request.id not in in_plan]
+        if not standing or not (waiting or any(each.free for each in standing)):
+            return plan
+        encoded = encode(standing, waiting, problem, tolerance, self.weights)
+        driver = Driver(encoded, self.seed, self.annealing)
+        driver.search(deadline, limit, report)
+        found = encoded.decoded(driver.best_rows(), plan)
+        return self._better(found, plan, problem, before)
+
+    def _better(self, found: Plan, plan: Plan, problem: Problem, before: list) -> Plan:
+        served, price, old_price = len(found.requests()) - len(plan.requests()), *(
+            cost(each, problem, self.weights) for each in (found, plan)
+        )
+        if (-served, price) >= (0, old_price):
+            return plan
+        objection = find_objection(found, plan, problem, before)
+        if objection is not None:
+            log.warning("revision %d: a plan of cost %d is not taken: %s", plan.revision, price, objection)
+            return plan
+        log.info("revision %d: %d more served, cost %d -> %d", plan.revision, served, old_price, price)
+        return found

@@ -1,0 +1,174 @@
+"""Runs the compiled search in slices: its phases, its heat, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from routing.optimise.lns.encode import Encoded
+from routing.optimise.lns.insert import TRIED
+from routing.optimise.lns.net import NONE
+from routing.optimise.lns.routes import copy_row, empty_rows, empty_trial, refresh
+from routing.optimise.lns.search import PLACE, TOTAL, TRIED_OUTSIDERS, State, keep_best, recreate, run, take_out
+from routing.optimise.protocol import Limit, Progress
+
+SLICE_S = 0.05
+"""How long the compiled search runs before the clock is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annealing:
+    """How the search is set."""
+
+    many: float = 10
+    """Visits taken out in a step, on average."""
+    longest: float = 10
+    """The longest string."""
+    hot: float = 1.0
+    """The heat at the begin, in costs of an average item."""
+    cold: float = 0.01
+    """The heat at the end."""
+    fleet_share: float = 0.4
+    """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
+
+
+class Driver:
+    """One search."""
+
+    def __init__(self, encoded: Encoded, seed: int, annealing: Annealing) -> None:
+        self.net, self.annealing = encoded.net, annealing
+        net = encoded.net
+        vehicles, items, nodes = net.vehicles.size, net.items.size, net.nodes.size
+        length = min(nodes, max(64, 2 + 3 * max(map(len, encoded.rows)), 4 * nodes // max(1, vehicles))) + 4
+        rows, trial = empty_rows(vehicles, length), empty_trial(nodes, length + 2)
+        places = np.full(items, NONE, PLACE)
+        places["weight"] = 0
+        for v, row in enumerate(encoded.rows):
+            rows.calls["node"][v, : len(row)] = row
+            rows.routes["size"][v] = len(row)
+            numbers = net.nodes["item"][row]
+            places["vehicle"][numbers[numbers != NONE]] = v
+            refresh(net, rows, v, trial)
+        self.state = State(
+            rows=rows,
+            kept=empty_rows(vehicles, length),
+            best=empty_rows(vehicles, length),
+            stale=np.ones(vehicles, np.bool_),
+            places=places,
+            totals=np.zeros(1, TOTAL),
+            luck=np.array([seed], np.uint64),
+            memory=np.zeros(1 << min(20, max(12, (items * vehicles * 16).bit_length())), TRIED),
+            trial=trial,
+            out=np.zeros(items + TRIED_OUTSIDERS, np.int32),
+            order=np.zeros(items + TRIED_OUTSIDERS, np.int64),
+            touched=np.zeros(vehicles, np.bool_),
+            ruined=np.zeros(vehicles, np.bool_),
+        )
+        self._settle()
+        keep_best(self.state)
+        self.rate = 2000.0
+        """Steps per second."""
+
+    def _settle(self) -> None:
+        """Make the rows worked on those to start from."""
+        state, net = self.state, self.net
+        for v in range(net.vehicles.size):
+            copy_row(state.rows, state.kept, v)
+            state.stale[v] = True
+        left_out = state.places["vehicle"] == NONE
+        state.totals["cost"] = state.rows.routes["cost"].sum()
+        state.totals["price"] = net.items["price_out"][left_out].sum()
+        state.totals["weight"] = state.places["weight"][left_out].sum()
+
+    def _back_to_best(self) -> None:
+        state = self.state
+        for v in range(self.net.vehicles.size):
+            copy_row(state.best, state.rows, v)
+        state.places["vehicle"] = state.places["best"]
+        self._settle()
+
+    def search(self, deadline: float, limit: Limit, report: Callable[[Progress], None] | None) -> None:
+        begun = deadline - limit.seconds
+        self.begun, self.deadline, self.limit, self.report = begun, deadline, limit, report
+        state, net = self.state, self.net
+        vehicles = net.vehicles.size
+        if state.totals["price"][0]:
+            self._construct()
+        fleet_share = self.annealing.fleet_share
+        if state.totals["price"][0]:
+            self._phase(0.0, fleet_share, vehicles, True, until_all_in=True)
+            self._back_to_best()
+        if net.shift and not state.totals["price"][0]:
+            self._fewer_shifts(fleet_share)
+        used = self._used()
+        self._phase(self._share(), 1.0, vehicles if not net.shift else used, False)
+
+    def _construct(self) -> None:
+        state = self.state
+        out = np.flatnonzero(state.places["vehicle"] == NONE)
+        order = np.argsort(self.net.nodes["earliest"][self.net.items["down"][out]], kind="stable")
+        state.out[: out.size] = out[order]
+        recreate(self.net, state, out.size, self.net.vehicles.size)
+        self._settle()
+        keep_best(state)
+
+    def _used(self) -> int:
+        return int((self.state.rows.routes["size"] > 2).sum())
+
+    def _share(self) -> float:
+        """How much of the limit is used up."""
+        by_time = (monotonic() - self.begun) / self.limit.seconds
+        if self.limit.solutions is None:
+            return by_time
+        return max(int(self.state.totals["steps"][0]) / self.limit.solutions, 1.0 if by_time >= 1 else 0.0)
+
+    def _fewer_shifts(self, until: float) -> None:
+        state, net = self.state, self.net
+        while self._share() < until:
+            rows = state.rows
+            used = [v for v in range(net.vehicles.size) if rows.routes["size"][v] > 2]
+            if len(used) < 2:
+                return
+            def hardness(v: int) -> tuple[int, int]:
+                items = np.flatnonzero(state.places["vehicle"] == v)
+                return int(state.places["weight"][items].sum()), len(items)
+            closing = min(used, key=hardness)
+            state.places["vehicle"][state.places["vehicle"] == closing] = NONE
+            take_out(net, state, closing)
+            self._settle()
+            self._phase(self._share(), until, len(used) - 1, True, until_all_in=True)
+            if state.totals["price"][0]:
+                break
+        self._back_to_best()
+
+    def _phase(self, begin: float, end: float, most_used: int, by_weight: bool, until_all_in: bool = False) -> None:
+        state, net, settings = self.state, self.net, self.annealing
+        items = max(1, net.items.size)
+        while (share := self._share()) < end:
+            if until_all_in and state.totals["price"][0] == 0:
+                return
+            scale = max(1.0, (int(state.totals["best_cost"][0]) - net.shift * self._used()) / items)
+            done = (share - begin) / max(1e-9, 1.0 - begin)
+            heat = scale * settings.hot * (settings.cold / settings.hot) ** done
+            steps = max(1, int(self.rate * SLICE_S))
+            if self.limit.solutions is not None:
+                steps = max(1, min(200, int(self.limit.solutions) - int(state.totals["steps"][0])))
+                ahead = steps / self.limit.solutions
+            else:
+                ahead = SLICE_S / self.limit.seconds
+            cooling = (settings.cold / settings.hot) ** (ahead / max(1e-9, 1.0 - begin) / steps)
+            since = monotonic()
+            run(net, state, steps, settings.many, settings.longest, heat, cooling, most_used, by_weight)
+            taken = monotonic() - since
+            self.rate = min(1e6, 0.5 * self.rate + 0.5 * steps / max(1e-6, taken))
+            if self.report is not None:
+                self.report(
+                    Progress(monotonic() - self.begun, int(state.totals["steps"][0]), int(state.totals["best_cost"][0]), int((state.places["best"] == NONE).sum()))
+                )
+
+    def best_rows(self) -> list[list[int]]:
+        best = self.state.best
+        return [best.calls["node"][v, :size].tolist() for v, size in enumerate(best.routes["size"])]

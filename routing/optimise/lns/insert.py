@@ -1,0 +1,191 @@
+"""The cheapest place for an item in a route: most places die on earliest times, latest arrivals and loads in O(1).
+
+What is left is timed in full, and only if it could be cheaper than the best so far. A result depends on nothing but the item
+and the sequence of the route, so it is kept under their joint hash and found again when the search comes back to the same
+route, as it does all the time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routing.optimise.lns.compiled import compiled
+from routing.optimise.lns.net import NEVER, NONE, Net, Records
+from routing.optimise.lns.routes import Rows, Trial, leg_s, mixed, tried_cost
+
+TRIED = np.dtype(
+    [
+        ("key", np.uint64),
+        ("added", np.int64),  # to the cost; NEVER where there is no place
+        ("up", np.int32),  # the position after which to board; NONE for single visits
+        ("down", np.int32),
+    ],
+    align=True,
+)
+"""An insertion tried before. A memory of them has a place for each hash modulo its size, which is a power of two."""
+
+
+@compiled
+def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: int) -> int:
+    """The slot of the memory that holds the cheapest insertion of an item into the route of a vehicle."""
+    key = mixed(rows.routes[v].sign + np.uint64(item + 1) * np.uint64(0xD1B54A32D192ED03))
+    slot = np.int64(key & np.uint64(memory.size - 1))
+    if memory[slot].key != key:
+        memory[slot].key = key
+        memory[slot].added = NEVER
+        fits = rows.routes[v].size + 2 <= rows.calls.shape[1]
+        if rows.routes[v].cost < NEVER and fits:
+            if net.items[item].up == NONE:
+                _find_single(net, rows, trial, memory[slot], net.items[item].down, v)
+            else:
+                _find_pair(net, rows, trial, memory[slot], net.items[item].up, net.items[item].down, v)
+    return slot
+
+
+@compiled
+def _has_room(net: Net, v: int, seats: int, chairs: int) -> bool:
+    return chairs < net.room.shape[1] and seats <= net.room[v, chairs]
+
+
+@compiled
+def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down: int, v: int) -> None:
+    """The cheapest places of a boarding and its alighting, into `found`."""
+    calls, size = rows.calls[v], rows.routes[v].size
+    boarding, alighting, lifo = net.nodes[up], net.nodes[down], net.vehicles[v].lifo
+    best = np.int64(NEVER)
+    opening = net.shift if net.shift and _is_unused(net, calls, size) else 0
+    if size == 2:
+        opening += net.driving * leg_s(net, calls[0].node, calls[1].node)
+    for i in range(net.vehicles[v].fixed - 1, size - 1):
+        if calls[i].depart > boarding.latest:
+            break
+        if not _has_room(net, v, calls[i].seats + boarding.seats, calls[i].chairs + boarding.chairs):
+            continue
+        to_up = leg_s(net, calls[i].node, up)
+        at = max(calls[i].depart + to_up, boarding.earliest)
+        if at > boarding.latest:
+            continue
+        at += boarding.service
+        moving = np.int64(0)
+        here = up
+        up_detour = to_up + leg_s(net, up, calls[i + 1].node) - leg_s(net, calls[i].node, calls[i + 1].node)
+        depth = 0
+        for j in range(i, size - 1):
+            # The vehicle leaves `here` at `at`: to alight, and then on to position j + 1; or there with the party on board.
+            onward = calls[j + 1].node
+            to_down = leg_s(net, here, down)
+            alights = max(at + to_down, alighting.earliest)
+            if at > alighting.latest:
+                break
+            if alights <= alighting.latest and moving + to_down <= boarding.ride_limit and (depth == 0 or not lifo):
+                from_down = leg_s(net, down, onward)
+                if alights + alighting.service + from_down <= calls[j + 1].arrive_by:
+                    if j == i:
+                        detour = to_up + to_down + from_down - leg_s(net, calls[i].node, onward)
+                    else:
+                        detour = up_detour + to_down + from_down - leg_s(net, here, onward)
+                    added = opening + net.driving * detour
+                    if added + net.riding * boarding.people * (moving + to_down) < best:
+                        if not net.plain:
+                            added = _added_in_full(net, rows, trial, up, down, v, i, j, added)
+                        if added < best:
+                            best = added
+                            found.added, found.up, found.down = added, i, j
+            if j + 1 == size - 1:
+                break
+            node = net.nodes[onward]
+            if node.pause or not _has_room(net, v, calls[j + 1].seats + boarding.seats, calls[j + 1].chairs + boarding.chairs):
+                break
+            if j == i and opening + net.driving * up_detour >= best:
+                break
+            if lifo:
+                depth += 1 if node.seats + node.chairs > 0 else -1
+                if depth < 0:
+                    break
+            leg = leg_s(net, here, onward)
+            at += leg
+            moving += leg + node.service
+            if at > calls[j + 1].arrive_by or moving > boarding.ride_limit:
+                break
+            at = max(at, node.earliest) + node.service
+            here = onward
+
+
+@compiled
+def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, v: int) -> None:
+    """The same for one visit bound to this vehicle."""
+    calls, size = rows.calls[v], rows.routes[v].size
+    node, lifo = net.nodes[down], net.vehicles[v].lifo
+    best = np.int64(NEVER)
+    opening = net.driving * leg_s(net, calls[0].node, calls[1].node) if size == 2 else 0
+    for i in range(net.vehicles[v].fixed - 1, size - 1):
+        if calls[i].depart > node.latest:
+            break
+        if node.pause:
+            if calls[i].seats + calls[i].chairs > 0:
+                continue
+        elif lifo and not _is_last_on_board(net, calls, down, i):
+            continue
+        to_down, from_down = leg_s(net, calls[i].node, down), leg_s(net, down, calls[i + 1].node)
+        begins = max(calls[i].depart + to_down, node.earliest)
+        if begins > node.latest or begins + node.service + from_down > calls[i + 1].arrive_by:
+            continue
+        added = opening + net.driving * (to_down + from_down - leg_s(net, calls[i].node, calls[i + 1].node))
+        if net.riding == 0 and added >= best:
+            continue
+        added = _added_in_full(net, rows, trial, NONE, down, v, NONE, i, added)
+        if added < best:
+            best = added
+            found.added, found.up, found.down = added, NONE, i
+
+
+@compiled
+def _is_unused(net: Net, calls: Records, size: int) -> bool:
+    for k in range(1, size - 1):
+        if net.nodes[calls[k].node].people > 0:
+            return False
+    return True
+
+
+@compiled
+def _is_last_on_board(net: Net, calls: Records, down: int, i: int) -> bool:
+    """Whether everybody who boarded later than the party of this alighting has left on leaving position i."""
+    depth = 0
+    for k in range(i, 0, -1):
+        here = calls[k].node
+        if here == net.nodes[down].partner:
+            break
+        change = net.nodes[here].seats + net.nodes[here].chairs
+        depth += 1 if change < 0 else -1 if change > 0 else 0
+        if depth < 0:
+            return False
+    return True
+
+
+@compiled
+def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: int, i: int, j: int, added: int) -> int:
+    """What the insertion adds to the cost, every ride and delay looked at; NEVER where it breaks anything.
+
+    The visit `up` goes after position i, or nowhere where that is NONE; `down` after position j. `added` is what the way
+    around and a newly opened shift add.
+    """
+    calls, size = rows.calls[v], rows.routes[v].size
+    row = trial.calls
+    first = (j if up == NONE else i) + 1
+    for k in range(first):
+        row[k].node = calls[k].node
+        row[k].begin = calls[k].begin
+        row[k].depart = calls[k].depart
+    longer = first
+    for k in range(first - 1, size):
+        if k >= first:
+            row[longer].node = calls[k].node
+            longer += 1
+        if up != NONE and k == i:
+            row[longer].node = up
+            longer += 1
+        if k == j:
+            row[longer].node = down
+            longer += 1
+    soft = tried_cost(net, v, trial, longer, first)
+    return NEVER if soft >= NEVER else added + soft - rows.routes[v].soft
