@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,11 @@ from routing.cost import Weights
 from routing.model import Break, BreakId, Load, Point, Problem, RequestId, Shift, ShiftId, TimeWindow, Vehicle
 from routing.offers import Access, OfferRules, Wish, candidates
 from routing.plan import Plan, Route, opening_plan
+from routing.replay.values import Asked, Demand
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.roads_geojson import read_roads
 from routing.travel.walking import StopIndex, Walking
-from routing.units import ServiceDay, ServiceTime, parse_clock
+from routing.units import DAY_S, ServiceDay, ServiceTime, parse_clock
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "ripon"
 DAY = ServiceDay(date(2027, 6, 2), ZoneInfo("Europe/London"))
@@ -30,35 +31,50 @@ def booked_day(profile: str, weights: Weights, wishes: int | None = None) -> tup
 
     `wishes` takes so many of the day's, from the first on.
     """
+    read = json.loads((FOLDER / f"wishes_{profile}.json").read_text())["wishes"][:wishes]
+    demand = demand_of(read, weights)
+    rules = replace(demand.rules, notice_s=0)  # as if all had asked long before
+    plan = opening_plan("ripon", DAY, demand.shifts)
+    problem = Problem(DAY, ServiceTime(0), {}, {shift.id: shift for shift in demand.shifts}, demand.travel)
+    refused = 0
+    for asked in demand.asked:
+        found = candidates(asked.wish, plan, problem, rules, weights, HOURS)
+        if not found:
+            refused += 1
+            continue
+        promise = replace(found[0].request, id=asked.id)
+        problem = replace(problem, requests={**problem.requests, promise.id: promise})
+        plan = plan.with_route(_renamed(found[0].insertion.route, found[0].request.id, promise.id))
+    return plan, problem, refused
+
+
+def demand_of(wishes: Sequence[Mapping[str, Any]], weights: Weights) -> Demand:
+    """A day with the fixture's rules, roads and weekday shifts; `wishes` as in `wishes_usual.json`."""
     said = json.loads((FOLDER / "service.json").read_text())
     with (FOLDER / "stops.csv").open(newline="") as file:
         stops = {row["code"]: Point(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
     depots = {each["code"]: Point(*each["point"]) for each in said["depots"]}
     travel = RoadGraphTimes(read_roads(FOLDER / "roads.geojson")).matrix(list(dict.fromkeys([*stops.values(), *depots.values()])))
     shifts = [shift_of(each, said, {**stops, **depots}) for each in said["shifts"] if "wed" in each["days"]]
-    index, booking = (
-        StopIndex(stops, Walking(said["booking"]["walk_circuity"], said["booking"]["walk_speed_m_s"])),
-        said["booking"],
-    )
-    promises = said["promises"]
+    booking, promises = said["booking"], said["promises"]
+    index = StopIndex(stops, Walking(booking["walk_circuity"], booking["walk_speed_m_s"]))
     rules = OfferRules(
+        notice_s=booking["closes_s"],
+        pickup_before_s=promises["pickup_window_s"] // 3,
+        pickup_after_s=promises["pickup_window_s"] - promises["pickup_window_s"] // 3,
+        search_before_s=promises["search_before_s"],
+        search_after_s=promises["search_after_s"],
         max_detour_s=promises["max_detour_s"],
         detour_alpha=promises["alpha"],
         detour_beta_s=promises["beta_s"],
         min_detour_s=promises["min_detour_s"],
     )
-    plan = opening_plan("ripon", DAY, shifts)
-    problem = Problem(DAY, ServiceTime(0), {}, {shift.id: shift for shift in shifts}, travel)
-    refused = 0
-    for wish in json.loads((FOLDER / f"wishes_{profile}.json").read_text())["wishes"][:wishes]:
-        found = candidates(wish_of(wish, index, booking), plan, problem, rules, weights, HOURS)
-        if not found:
-            refused += 1
-            continue
-        promise = replace(found[0].request, id=RequestId(wish["id"]))
-        problem = replace(problem, requests={**problem.requests, promise.id: promise})
-        plan = plan.with_route(_renamed(found[0].insertion.route, found[0].request.id, promise.id))
-    return plan, problem, refused
+    asked = tuple(Asked(RequestId(each["id"]), _asked_at(each["asked"]), wish_of(each, index, booking)) for each in wishes)
+    return Demand("ripon", DAY, tuple(shifts), travel, HOURS, rules, weights, asked)
+
+
+def _asked_at(said: Mapping[str, Any]) -> ServiceTime:
+    return ServiceTime(parse_clock(said["at"]) - said["days_before"] * DAY_S)
 
 
 def _renamed(route: Route, old: str, new: str) -> Route:

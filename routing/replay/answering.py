@@ -1,0 +1,57 @@
+"""A wish is answered at once, by the same offers as bookings get: the first of them is taken, or there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from routing.check import Violation, frozen_moved, new_or_worse, violations
+from routing.model import Problem, Request, RequestId, ShiftId
+from routing.offers import Candidate, candidates, explain_wish
+from routing.plan import Plan, Route
+from routing.replay.events import Accepted, Refused
+from routing.replay.values import Asked, Demand
+
+
+class BrokenPlan(RuntimeError):
+    """An insertion that the judge objects to: a fault of the engine, told with the violations."""
+
+
+def answer(asked: Asked, plan: Plan, problem: Problem, demand: Demand, explain: bool) -> tuple[Accepted, Route] | Refused:
+    """What somebody is told, and the route that keeps the promise. Raises BrokenPlan, UnknownPoint."""
+    found = candidates(asked.wish, plan, problem, demand.rules, demand.weights, demand.hours)
+    if not found:
+        why = explain_wish(asked.wish, plan, problem, demand.rules, demand.hours) if explain else None
+        return Refused(problem.now, asked.id, why)
+    return taken(found[0], asked, plan, problem)
+
+
+def taken(offer: Candidate, asked: Asked, plan: Plan, problem: Problem) -> tuple[Accepted, Route]:
+    """The offer as a promise to who asked, and its route. Raises BrokenPlan."""
+    promise = replace(offer.request, id=asked.id)
+    visits = offer.insertion.route.visits
+    named = tuple(each._replace(subject=asked.id) if each.subject == offer.request.id else each for each in visits)
+    route = offer.insertion.route.with_visits(named)
+    if broken := _broken_by(route, promise, plan, problem):
+        raise BrokenPlan(f"{asked.id} at {problem.now}: " + "; ".join(map(str, broken)))
+    return Accepted(problem.now, promise, offer.origin, offer.destination, offer.direct_s, route.shift), route
+
+
+def _broken_by(route: Route, promise: Request, plan: Plan, problem: Problem) -> list[Violation]:
+    """What the judge has against a new route; only this one has changed, so only this one is judged."""
+    before, known = part_of(plan, problem, {route.shift})
+    after, and_promise = before.with_route(route), replace(known, requests={**known.requests, promise.id: promise})
+    worse = new_or_worse(violations(before, known), violations(after, and_promise))
+    return worse + frozen_moved(before, after)
+
+
+def part_of(plan: Plan, problem: Problem, shifts: set[ShiftId]) -> tuple[Plan, Problem]:
+    """Some shifts of a plan and what concerns them."""
+    routes = {shift: plan.routes[shift] for shift in plan.routes if shift in shifts}
+    visits = [visit for route in routes.values() for visit in route.visits]
+    known = {RequestId(visit.subject) for visit in visits} & problem.requests.keys()
+    return replace(plan, routes=routes), replace(
+        problem,
+        requests={request: each for request, each in problem.requests.items() if request in known},
+        shifts={shift: problem.shifts[shift] for shift in routes},
+        actuals={visit: problem.actuals[visit] for visit in visits if visit in problem.actuals},
+    )
