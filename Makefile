@@ -23,7 +23,7 @@ endef
 
 .PHONY: help
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | sort | while IFS='	' read -r name says; do printf '  make %-8s %s\n' "$$name" "$$says"; done
+	@sed -n 's/^\([a-z-]*\):.*##  */\1	/p' Makefile | sort | while IFS='	' read -r name says; do printf '  make %-12s %s\n' "$$name" "$$says"; done
 
 $(BIN)/python:
 	@python=; for name in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -53,6 +53,8 @@ dev: .venv/dev  ## .venv with the tools for development too
 lock: .venv/dev  ## resolve pyproject.toml anew into the lock files (UPGRADE=1: newest versions)
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group peers -o requirements-peers.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --no-deps --group ridepy -o requirements-ridepy.lock
 
 .PHONY: demo
 demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stops after the figures)
@@ -74,6 +76,22 @@ lint: .venv/dev  ## style, types and layers
 .PHONY: bench
 bench: .venv/dev  ## measure, and print the figures (ONLY="insertion reads": just those)
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+PEERS := .venv/peers
+
+$(PEERS)/wheels: requirements-peers.lock | $(BIN)/python
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-peers.lock
+	@touch $@
+
+# From source, in about a minute, with a C++ compiler and the headers of boost; everything else does without it.
+$(PEERS)/ridepy: requirements-ridepy.lock $(PEERS)/wheels
+	@if CPLUS_INCLUDE_PATH="$$($(PEERS)/bin/python -c 'import boost_headers; print(boost_headers.get_include())')" \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-ridepy.lock; \
+	then touch $@; else echo 'No ridepy: it needs a C++ compiler. On Debian: apt-get install g++' >&2; fi
+
+.PHONY: bench-peers
+bench-peers: $(PEERS)/wheels $(PEERS)/ridepy  ## install what Drover is measured against, into .venv/peers
 
 .PHONY: clean
 clean:  ## remove everything that can be made again
