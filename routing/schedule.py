@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from routing.model import ANY_TIME, EMPTY, Load, Point, Problem, RequestId, Shift, ShiftId, TimeWindow
 from routing.plan import Action, Plan, Route, Visit
-from routing.timing import Course, Ride, earliest_times, set_off, shorten_rides
+from routing.timing import Course, Ride, Times, earliest_times, set_off, shorten_rides
 from routing.units import ServiceTime
 
 
@@ -72,9 +72,7 @@ def schedule(route: Route, problem: Problem) -> Schedule:
     times = earliest_times(course)
     shorten_rides(course, times)
     leaves = set_off(course, times)
-    arrive, begin, depart = (cast("list[ServiceTime]", row) for row in (times.arrive, times.begin, times.depart))
-    calls = map(Call, route.visits, [task.place for task in tasks], arrive, begin, depart, _loads(tasks))
-    return Schedule(shift.id, ServiceTime(leaves), tuple(calls), ServiceTime(times.ends))
+    return Schedule(shift.id, ServiceTime(leaves), calls_of(route, tasks, times), ServiceTime(times.ends))
 
 
 def schedules(plan: Plan, problem: Problem) -> dict[ShiftId, Schedule]:
@@ -99,6 +97,12 @@ def course_of(route: Route, tasks: list[Task], problem: Problem) -> Course:
         now=problem.now,
         max_duration_s=shift.max_duration_s,
     )
+
+
+def calls_of(route: Route, tasks: list[Task], times: Times) -> tuple[Call, ...]:
+    """The visits of a route with their times."""
+    arrive, begin, depart = (cast("list[ServiceTime]", row) for row in (times.arrive, times.begin, times.depart))
+    return tuple(map(Call, route.visits, [task.place for task in tasks], arrive, begin, depart, _loads(tasks)))
 
 
 def _loads(tasks: list[Task]) -> list[Load]:

@@ -15,6 +15,7 @@ from routing.schedule import Schedule, schedule
 from routing.travel.matrix import UNREACHABLE_S
 from routing.units import ServiceTime, parse_clock
 from tests.builders import line_town, plan_of, town_of
+from tests.routing.constraints import least_times
 from tests.routing.worlds import worlds
 
 TOWN = line_town("Depot 4m Mill 6m School 5m Station")
@@ -218,6 +219,23 @@ def test_no_plan_is_worse_than_itself_and_schedules_are_never_found_out(world: t
 
     assert not new_or_worse(found, found)
     assert not {Kind.TIMING, Kind.PAST, Kind.SHIFT_BEGIN} & {violation.kind for violation in found}
+
+
+OF_TIMES = {Kind.EARLY, Kind.LATE_PICKUP, Kind.LATE_DROPOFF, Kind.BREAK_LATE, Kind.RIDE, Kind.DURATION, Kind.SHIFT_END}
+
+
+@given(worlds(gaps=False, hurry=False, limited=True))
+@settings(max_examples=200, deadline=None)
+def test_the_judge_finds_no_fault_with_times_just_when_there_are_times_without_fault(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+    problem = replace(problem, now=ServiceTime(0), actuals={})
+    plan = plan.with_routes({shift: replace(route, frozen=0) for shift, route in plan.routes.items()})
+
+    at_fault = {found.shift for found in violations(plan, problem) if found.kind in OF_TIMES}
+
+    for route in plan.routes.values():
+        if any(visit.action is not Action.BREAK for visit in route.visits):
+            assert (route.shift in at_fault) == (least_times(route, problem) is None)
 
 
 @given(worlds(gaps=False, limited=True))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from operator import le
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.model import FOREVER, Actual, Problem, RequestId, ShiftId
+from routing.model import Actual, Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule, schedules, task_of
 from routing.units import ServiceTime, clock, parse_clock
 from tests.builders import line_town, plan_of
+from tests.routing.constraints import least_times
 from tests.routing.worlds import worlds
 
 TOWN = line_town("Depot 4m Mill 6m School 5m Station")
@@ -155,29 +155,6 @@ def test_a_van_that_was_seen_on_the_way_has_set_off_just_in_time() -> None:
 
     # Home at 9:12 + 6 + 10 = 9:28, so off at 8:28 keeps to the hour; it was not seen before 9:04.
     assert TOWN.show(plan, problem).startswith("van1 8:28 | 9:10 +ann@Mill || 9:18 -ann@School")
-
-
-def least_times(route: Route, problem: Problem) -> list[int] | None:
-    """When it sets off, begins and is back at the least within every window, leg and limit, by Bellman and Ford; or None."""
-    shift = problem.shifts[route.shift]
-    tasks = [task_of(visit, shift, problem) for visit in route.visits]
-    places, services_s = [shift.start, *(task.place for task in tasks), shift.end], [0, *(task.service_s for task in tasks)]
-    times: list[int] = [shift.window.earliest, *(task.window.earliest for task in tasks), shift.window.earliest]
-    latest = [FOREVER, *(task.window.latest for task in tasks), shift.window.latest]
-    bounds: list[tuple[int, int, int]] = []  # times[j] >= times[i] + d
-    for index, (here, there) in enumerate(pairwise(places)):
-        bounds.append((index, index + 1, services_s[index] + problem.travel(here, there)))
-    for up, visit in enumerate(route.visits, 1):
-        if visit.action is Action.BOARD:
-            down = route.visits.index(Visit(Action.ALIGHT, visit.subject)) + 1
-            bounds.append((down, up, -services_s[up] - problem.requests[RequestId(visit.subject)].max_ride_s))
-    if shift.max_duration_s is not None:
-        bounds.append((len(tasks) + 1, 0, -shift.max_duration_s))
-    for _ in times:
-        for i, j, d in bounds:
-            times[j] = max(times[j], times[i] + d)
-    settled = all(times[j] >= times[i] + d for i, j, d in bounds)
-    return times if settled and all(map(le, times, latest)) else None
 
 
 def is_kept(route: Route, problem: Problem) -> bool:

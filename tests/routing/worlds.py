@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from routing.model import Actual, Break, BreakId, Load, Point, Problem, Request, RequestId, Shift, ShiftId, TimeWindow, Vehicle
+from routing.model import (
+    ANY_TIME,
+    EMPTY,
+    FOREVER,
+    Actual,
+    Break,
+    BreakId,
+    Load,
+    Point,
+    Problem,
+    Request,
+    RequestId,
+    Shift,
+    ShiftId,
+    TimeWindow,
+    Vehicle,
+)
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule
-from routing.travel.matrix import UNREACHABLE_S, matrix_of
+from routing.travel.matrix import UNREACHABLE_S, TravelMatrix, matrix_of
 from routing.units import ServiceTime
 from tests.builders import DAY, problem_of
 
@@ -37,7 +55,7 @@ def requests(draw: st.DrawFn, name: str, width: int = 90) -> Request:
 
 
 @st.composite
-def matrices(draw: st.DrawFn, gaps: bool = True) -> object:
+def matrices(draw: st.DrawFn, gaps: bool = True) -> TravelMatrix:
     """Any times, without a triangle inequality; now and then no road at all."""
     legs = st.integers(0, 9).map(lambda minutes: minutes * 60)
     if gaps:
@@ -86,10 +104,46 @@ def worlds(
     driven = [draw(routes(shift, list(names))) for shift, names in zip(fleet, on_board, strict=True)]
     plan = Plan("test", DAY, 0, {route.shift: route for route in driven})
     now = draw(st.sampled_from((0, 0, 600, 1800)))
-    problem = problem_of(draw(matrices(gaps)), fleet, made, now=now)  # type: ignore[arg-type]
+    problem = problem_of(draw(matrices(gaps)), fleet, made, now=now)
     if draw(st.booleans()):
         problem = problem_of(problem.travel, fleet, made, now=now, actuals=draw(reports(plan, problem)))
     return plan, problem
+
+
+@st.composite
+def waiting_routes(draw: st.DrawFn, carried: int = 5) -> tuple[Route, Problem]:
+    """A route that waits here and there with people on board, and can be driven within all windows and limits.
+
+    Now and then a driver has reported its first visits, not always in time.
+    """
+    names = [f"r{k}" for k in range(draw(st.integers(1, carried)))]
+    shift = Shift(ShiftId("van1"), Vehicle("van1", (Load(99, 99),)), PLACES[0], PLACES[0], TimeWindow(ServiceTime(0), FOREVER))
+    route, travel = draw(routes(shift, names)), draw(matrices(gaps=False))
+    at, here, boarded = 0, PLACES[0], dict[str, int]()
+    made = {name: Request(RequestId(name), here, here, ANY_TIME, ANY_TIME, EMPTY, 0) for name in names}
+    for action, name in route.visits:
+        place, request = draw(st.sampled_from(PLACES)), made[name]
+        begins = at + travel(here, place) + draw(st.sampled_from((0, 0, 120, 600, 1500)))
+        opens = begins - draw(st.sampled_from((0, 0, 60, 900, 3600)))
+        window = TimeWindow(ServiceTime(opens), ServiceTime(begins + draw(st.sampled_from((0, 60, 240, 600, 1800)))))
+        service_s = draw(st.sampled_from((0, 60)))
+        at, here = begins + service_s, place
+        if action is Action.BOARD:
+            load = Load(draw(st.sampled_from((0, 1, 1, 5))))
+            made[name] = replace(request, pickup=place, pickup_window=window, load=load, boarding_s=service_s)
+            boarded[name] = at
+        else:
+            limit_s = begins - boarded[name] + draw(st.sampled_from((0, 0, 60, 900)))
+            made[name] = replace(request, dropoff=place, dropoff_window=window, max_ride_s=limit_s, alighting_s=service_s)
+    longest_s = draw(st.sampled_from((None, at + travel(here, PLACES[0]))))
+    problem = problem_of(travel, [replace(shift, max_duration_s=longest_s)], made.values())
+    seen = draw(st.sampled_from((0, 0, 1, 2)))
+    if not seen:
+        return route, problem
+    route = replace(route, frozen=min(seen, len(route.visits)))
+    problem = replace(problem, now=schedule(route, problem).calls[route.frozen - 1].depart)
+    plan = Plan("test", DAY, 0, {route.shift: route})
+    return route, replace(problem, actuals=draw(reports(plan, problem)))
 
 
 @st.composite
