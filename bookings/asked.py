@@ -17,13 +17,15 @@ ASKED = "plan.reoptimise_asked"
 PUBLISHED = "plan.reoptimised"
 KEPT = "plan.kept"
 
+ANSWERS = (PUBLISHED, KEPT)
+
 LOOK_BACK = timedelta(days=7)
 """Nobody waits for the plan of a day that is longer past than this."""
 
 
 def answers(service: Service, date: Date) -> QuerySet[Event]:
     """What came of the re-optimisations of a day, oldest first."""
-    return Event.objects.filter(service=service, date=date, kind__in=(PUBLISHED, KEPT)).order_by("pk")
+    return Event.objects.filter(service=service, date=date, kind__in=ANSWERS).order_by("pk")
 
 
 def answer_to(request: str | None, service: Service, date: Date) -> Event | None:
@@ -35,4 +37,8 @@ def unanswered(service: Service, *, now: datetime) -> list[Event]:
     """What was asked for and has no answer yet, oldest first."""
     since = now.astimezone(service.tz).date() - LOOK_BACK
     asked = Event.objects.filter(service=service, kind=ASKED, date__gte=since).select_related("service").order_by("pk")
-    return [event for event in asked if event.date and not answer_to(event.data["request"], service, event.date)]
+    requests = {event.data["request"]: event for event in asked}
+    answered = Event.objects.filter(service=service, kind__in=ANSWERS, date__gte=since, data__request__in=list(requests))
+    for request in answered.values_list("data__request", flat=True):
+        requests.pop(request, None)
+    return list(requests.values())
