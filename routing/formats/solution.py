@@ -32,7 +32,10 @@ class Solution:
 
     def write(self, path: Path) -> None:
         """Raises OSError."""
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        values = asdict(self)
+        routes = ",\n".join(f"  {route}" for route in values.pop("routes"))
+        lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items()]
+        path.write_text(",\n".join(["{\n" + lines[0], *lines[1:], f' "routes": [\n{routes}\n ]\n}}\n']), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

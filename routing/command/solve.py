@@ -1,0 +1,131 @@
+"""`python -m routing solve`: a good solution of a published instance."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+from routing.command.progress import Shown
+from routing.command.told import BadRequest, figures, gap, plainly
+from routing.formats.instance import Instance
+from routing.formats.reading import read_instance
+from routing.formats.solution import Solution
+from routing.formats.verdict import faults
+from routing.optimise.protocol import Limit
+from routing.solvers import SOLVERS
+
+DESCRIPTION = """Look for a good solution of an instance: for dial-a-ride the shortest, for Li & Lim and Sartori & Buriol with the
+fewest vehicles, and of those the shortest. Ctrl-C ends the search and keeps the best so far. Exit code 0 where everybody is
+served, 1 where somebody is not, 2 for bad input."""
+
+USUAL_S = 10.0
+"""The time limit where none is asked."""
+
+LONGEST_S = 1e6
+"""The time limit where iterations are asked and no time."""
+
+
+@plainly
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 where everybody is served, 1 where somebody is not, 2 for bad input."""
+    asked = _parser().parse_args(argv)
+    if asked.seconds is None and asked.iterations is None:
+        asked.seconds = USUAL_S
+    instance = read_instance(asked.instance)
+    _check_output(asked.output)
+    gap(instance, [], asked.best_known)  # what can't be read is said before the search, not after it
+    begun = perf_counter()
+    routes = _routes(instance, asked)
+    taken = perf_counter() - begun
+
+    if asked.output is not None:
+        _write(_solution(instance, asked, routes), asked.output)
+    found = faults(instance, routes)
+    for fault in found:
+        print(fault, file=sys.stderr)
+    print(f"{taken:.2f} s", file=sys.stderr)
+    print(f"{instance.name}: {figures(instance, routes)} ({asked.optimiser}){gap(instance, routes, asked.best_known)}")
+    return int(bool(found))
+
+
+def _routes(instance: Instance, asked: argparse.Namespace) -> list[list[int]]:
+    solver = SOLVERS[asked.optimiser](instance.weights, asked.seed)
+    limit = Limit(LONGEST_S if asked.seconds is None else asked.seconds, asked.iterations)
+    with Shown(instance, asked.seconds, asked.iterations) as shown:
+        return instance.routes(solver.improve(instance.opening_plan(), instance.problem, limit, shown.report))
+
+
+def _solution(instance: Instance, asked: argparse.Namespace, routes: list[list[int]]) -> Solution:
+    return Solution(
+        instance=instance.name,
+        optimiser=asked.optimiser,
+        seed=asked.seed,
+        seconds=asked.seconds,
+        iterations=asked.iterations,
+        objective=instance.objective_value(routes),
+        vehicles=instance.vehicles(routes),
+        distance=instance.distance(routes),
+        routes=routes,
+    )
+
+
+def _check_output(path: Path | None) -> None:
+    """Raises BadRequest for what can't be a file: before the search, not after it."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        what = "is a folder" if path.is_dir() else f"can't be written, as there is no folder {path.parent}"
+        raise BadRequest(f"{path} {what}: give the path of a file in a folder that exists.")
+
+
+def _write(solution: Solution, path: Path) -> None:
+    """Raises BadRequest."""
+    try:
+        solution.write(path)
+    except OSError as problem:
+        raise BadRequest(f"{path} can't be written: {problem.strerror}.") from None
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not (value > 0 and math.isfinite(value)):
+        raise ValueError
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**31:
+        raise ValueError
+    return value
+
+
+# What argparse calls a value that these refuse.
+_seconds.__name__, _count.__name__, _seed.__name__ = "number of seconds", "number of iterations", "seed"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m routing solve", description=DESCRIPTION)
+    add = parser.add_argument
+    add("instance", type=Path, metavar="INSTANCE", help="a file by Cordeau, Li & Lim or Sartori & Buriol")
+    add("--seconds", type=_seconds, metavar="S", help=f"how long to look at most ({USUAL_S:g}, unless --iterations is given)")
+    add("--iterations", type=_count, metavar="N", help="how many steps to look at most; makes a run repeatable")
+    add("--seed", type=_seed, metavar="N", default=1, help="of the random numbers (1)")
+    add(
+        "--optimiser",
+        choices=SOLVERS,
+        default="lns",
+        help="lns: large-neighbourhood search (default); or-tools: OR-Tools' routing",
+    )
+    add("--output", type=Path, metavar="FILE.json", help="where to write the solution")
+    add("--best-known", type=Path, metavar="FILE", help="best known values as JSON, to print the gap")
+    return parser
