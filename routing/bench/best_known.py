@@ -44,6 +44,8 @@ def read_best_known(path: Path, vehicles_first: Mapping[str, bool]) -> dict[str,
     """The values of the named instances that the file has. Raises BadBestKnown."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise TypeError("no object")
         return {
             name: Best(float(found[name]["best"]), int(found[name]["vehicles"]) if counts else None)
             for name, counts in vehicles_first.items()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
+from threading import Event
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -81,7 +82,7 @@ def _perform_all(
     console: Console,
 ) -> None:
     """Run the cases, `jobs` at a time, and keep each as it comes."""
-    by_name = {each.name: each for each in contenders}
+    by_name, stop = {each.name: each for each in contenders}, Event()
     ahead = iter(cases)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress, ThreadPoolExecutor(jobs) as pool:
@@ -89,19 +90,24 @@ def _perform_all(
 
         def begin(case: Case) -> Future[Run]:
             progress.update(shown, description=f"{case.instance} {case.contender} {case.seconds:g} s #{case.seed}")
-            return pool.submit(perform, case, by_name[case.contender], *instances[case.instance])
+            return pool.submit(perform, case, by_name[case.contender], *instances[case.instance], stop)
 
-        waiting = {begin(case) for case in islice(ahead, jobs)}
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                run = future.result()
-                store.add(run)
-                progress.advance(shown)
-                if run.error:
-                    where = f"{run.case.contender} on {run.case.instance}, {run.case.seconds:g} s, seed {run.case.seed}"
-                    progress.console.print(f"failed: {where}: {run.error}", markup=False, highlight=False, soft_wrap=True)
-            waiting |= {begin(case) for case in islice(ahead, jobs - len(waiting))}
+        def keep(run: Run) -> None:
+            store.add(run)
+            progress.advance(shown)
+            if run.error:
+                where = f"{run.case.contender} on {run.case.instance}, {run.case.seconds:g} s, seed {run.case.seed}"
+                progress.console.print(f"failed: {where}: {run.error}", markup=False, highlight=False, soft_wrap=True)
+
+        try:
+            waiting = {begin(case) for case in islice(ahead, jobs)}
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    keep(future.result())
+                waiting |= {begin(case) for case in islice(ahead, jobs - len(waiting))}
+        finally:
+            stop.set()  # nothing is left running, whatever happens
 
 
 def _cases(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
-import threading
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from threading import Event
+from time import perf_counter, sleep
 from typing import Any
 
 from routing.bench.asking import CantAsk, nodes_of, task_of
@@ -21,6 +22,9 @@ from routing.formats.verdict import faults
 
 GRACE_S = 60.0
 """How long beyond its limit a contender may take to start, compile, build its model and write, before it is ended."""
+
+POLL_S = 0.01
+"""How often it is looked whether a contender has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,11 @@ class Run:
             raise ValueError(f"not a run: {error}") from None
 
 
-def perform(case: Case, contender: Contender, path: Path, instance: Instance) -> Run:
-    """Run a case and judge its plan. Whatever goes wrong in the contender's process is told in the run, never raised."""
+def perform(case: Case, contender: Contender, path: Path, instance: Instance, stop: Event) -> Run:
+    """Run a case and judge its plan. Whatever goes wrong in the contender's process is told in the run, never raised.
+
+    `stop` ends it from outside.
+    """
     with TemporaryDirectory(prefix="bench-") as folder:
         task, solution, told = (Path(folder) / name for name in ("task.json", "solution.json", "told.txt"))
         if contender.peer is not None:
@@ -75,55 +82,53 @@ def perform(case: Case, contender: Contender, path: Path, instance: Instance) ->
             except CantAsk as problem:
                 return Run(case, error=str(problem))
         command = contender.command(path.resolve(), task, solution, case.seconds, case.seed)
-        error, wall_s, cpu_s = _watch(command, told, 1.5 * case.seconds + GRACE_S)
-        if error:
-            return Run(case, error=error, wall_s=wall_s, cpu_s=cpu_s)
-        try:
+        ended, wall_s, cpu_s = _watch(command, told, 1.5 * case.seconds + GRACE_S, stop)
+        if isinstance(ended, str):
+            run = Run(case, error=ended)
+        elif ended and not solution.exists():  # `solve` exits with 1 where somebody is left over, and has a plan to judge
+            run = Run(case, error=f"exit {ended}: {_last_line(told)}")
+        else:
             run = _judged(case, contender, solution, instance)
-        except (BadSolution, IndexError, TypeError) as problem:
-            run = Run(case, error=f"its answer is no plan: {str(problem).replace(f'{solution}: ', '')}")
-    return Run(case, run.vehicles, run.distance, run.faults, run.error, wall_s, cpu_s, run.routes)
+    return replace(run, wall_s=wall_s, cpu_s=cpu_s)
 
 
-def _watch(command: list[str], told: Path, longest_s: float) -> tuple[str, float, float]:
-    """What went wrong, if anything; how long it took; and the seconds of processor it used, its own children's included."""
-    late = threading.Event()
+def _watch(command: list[str], told: Path, longest_s: float, stop: Event) -> tuple[int | str, float, float]:
+    """The exit code, or why there is none; how long it took; the seconds of processor it used, its own children's included."""
     with told.open("wb") as output:
-        begun = perf_counter()
+        begun, why = perf_counter(), ""
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(), cwd=told.parent
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment(),
+                cwd=told.parent,
+                start_new_session=True,  # Ctrl-C is for the bench: a solver that hears it would give what it has as its plan
             )
         except OSError as error:
             return f"can't be started: {error}", 0.0, 0.0
-        timer = threading.Timer(longest_s, _end, (process, late))
-        timer.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        except BaseException:  # Ctrl-C: nothing is left running
-            process.kill()
-            raise
-        finally:
-            timer.cancel()
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            if not why and (stop.is_set() or perf_counter() - begun > longest_s):
+                why = "stopped" if stop.is_set() else f"still running after {longest_s:.0f} s, and ended"
+                os.killpg(process.pid, signal.SIGKILL)
+            sleep(POLL_S)
         wall_s = perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-    cpu_s = usage.ru_utime + usage.ru_stime
-    if late.is_set():
-        return f"still running after {longest_s:.0f} s, and ended", wall_s, cpu_s
-    if process.returncode:
-        said = [line for line in told.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-        return f"exit {process.returncode}: {said[-1][:300] if said else 'it said nothing'}", wall_s, cpu_s
-    return "", wall_s, cpu_s
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
+    return why or process.returncode, wall_s, ended[2].ru_utime + ended[2].ru_stime
 
 
-def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    process.kill()
+def _last_line(told: Path) -> str:
+    said = [line for line in told.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return said[-1][:300] if said else "it said nothing"
 
 
 def _judged(case: Case, contender: Contender, solution: Path, instance: Instance) -> Run:
-    claim = read_claim(solution)
-    routes = nodes_of(claim.routes, instance) if contender.peer is not None else claim.routes
-    found = Counter(fault.kind.name.lower() for fault in faults(instance, routes))
-    false = "; ".join(f"claims {name} {said}, and it is {real:.10g}" for name, said, real in claim.false_values(instance))
-    return Run(case, instance.vehicles(routes), instance.distance(routes), dict(found), error=false, routes=routes)
+    try:
+        claim = read_claim(solution)
+        routes = nodes_of(claim.routes, instance) if contender.peer is not None else claim.routes
+        found = Counter(fault.kind.name.lower() for fault in faults(instance, routes))
+        false = "; ".join(f"claims {name} {said}, and it is {real:.10g}" for name, said, real in claim.false_values(instance))
+        return Run(case, instance.vehicles(routes), instance.distance(routes), dict(found), error=false, routes=routes)
+    except (BadSolution, IndexError, ArithmeticError) as problem:
+        return Run(case, error=f"its answer is no plan: {str(problem).replace(f'{solution}: ', '')}")
