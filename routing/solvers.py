@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -45,14 +46,12 @@ class AfterConstruction:
     def improve(self, plan: Plan, problem: Problem, limit: Limit, report: Report | None = None) -> Plan:
         begun = monotonic()
         best = constructed(plan, problem, self.weights)
-        self._tell(report, begun, best, problem)
-        left = limit.seconds - (monotonic() - begun)
-        if left > 0:
-            try:
-                best = self.optimiser.improve(best, problem, Limit(left, limit.solutions))
-            except KeyboardInterrupt:
-                return best  # the optimiser keeps what it has found to itself
+        with suppress(KeyboardInterrupt):  # what the optimiser has found by then, it keeps to itself
             self._tell(report, begun, best, problem)
+            left = limit.seconds - (monotonic() - begun)
+            if left > 0:
+                best = self.optimiser.improve(best, problem, Limit(left, limit.solutions))
+                self._tell(report, begun, best, problem)
         return best
 
     def _tell(self, report: Report | None, begun: float, plan: Plan, problem: Problem) -> None:
