@@ -26,6 +26,7 @@ class Constraint(Enum):
     NO_WAY = "no-way", "No road leads there."
     WHEELCHAIR = "wheelchair", "No wheelchair place is free at that time."
     SEATS = "seats", "Not enough seats are free at that time."
+    IN_THE_WAY = "in-the-way", "People who board later would be in the way of those who alight first."
     BREAK = "break", "The driver has a break at that time."
     DETOUR = "detour", "The detour would be too long for the people on board."
     SHIFT = "shift", "No driver's shift leaves time for it."
@@ -69,6 +70,10 @@ def _more_places(case: Case) -> Case:
     return _with_layouts(case, lambda _: Load(PLENTY, PLENTY))
 
 
+def _in_any_turn(case: Case) -> Case:
+    return _with_shifts(case, lambda shift: replace(shift, vehicle=replace(shift.vehicle, last_in_first_out=False)))
+
+
 def _without_breaks_then(case: Case) -> Case:
     """Breaks planned for about the time of the request are left out."""
     _, request, _ = case
@@ -101,7 +106,7 @@ def _any_detour(case: Case) -> Case:
 
 
 def _any_hours(case: Case) -> Case:
-    return _with_shifts(case, lambda shift: replace(shift, window=ANY_TIME))
+    return _with_shifts(case, lambda shift: replace(shift, window=ANY_TIME, max_duration_s=None))
 
 
 def _without_others(case: Case) -> Case:
@@ -136,11 +141,12 @@ def _with_shifts(case: Case, change: Callable[[Shift], Shift]) -> Case:
 _RELAXED: tuple[tuple[Constraint, tuple[Callable[[Case], Case], ...]], ...] = (
     (Constraint.WHEELCHAIR, (_more_wheelchair_places,)),
     (Constraint.SEATS, (_more_places,)),
+    (Constraint.IN_THE_WAY, (_in_any_turn,)),
     (Constraint.BREAK, (_without_breaks_then,)),
     (Constraint.DETOUR, (_any_detour,)),
     (Constraint.SHIFT, (_any_hours,)),
     (Constraint.BUSY, (_without_others,)),
     (Constraint.BREAK, (_without_breaks,)),
-    (Constraint.BUSY, (_without_breaks, _any_detour, _more_places, _without_others)),
-    (Constraint.SHIFT, (_without_breaks, _any_detour, _more_places, _without_others, _any_hours)),
+    (Constraint.BUSY, (_without_breaks, _any_detour, _more_places, _in_any_turn, _without_others)),
+    (Constraint.SHIFT, (_without_breaks, _any_detour, _more_places, _in_any_turn, _without_others, _any_hours)),
 )

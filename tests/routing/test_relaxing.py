@@ -89,6 +89,27 @@ def test_a_break_soon_after_is_to_blame_where_nobody_else_is() -> None:
     assert why is Constraint.BREAK
 
 
+def test_a_driver_who_has_been_out_for_long_enough() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 lasting 1h", "ann Mill->Station from 9:00 until 9:00")
+    plan = plan_of("van1 | +ann | -ann")
+
+    # Out for Ann from 8:56 to 9:26: Bob can be taken before or after, but not four hours earlier or later.
+    assert explain_refusal(plan, TOWN.request("bob Mill->School from 9:30 until 9:40"), problem) is None
+    assert explain_refusal(plan, TOWN.request("bob Mill->School from 11:00 until 11:10"), problem) is Constraint.SHIFT
+
+
+def test_those_who_stand_before_the_door() -> None:
+    lines = ("ann Depot->School until 8:00 by 8:10", "bob Mill->Station until 8:04 by 8:15")
+
+    def why(van: str) -> Constraint | None:
+        plan, wish = plan_of("van1 | +ann | -ann"), TOWN.request(lines[1])
+        return explain_refusal(plan, wish, TOWN.problem(van, lines[0]))
+
+    # Bob would board after Ann and still be aboard when she alights.
+    assert why("van1 Depot 8:00-12:00 lifo") is Constraint.IN_THE_WAY
+    assert why("van1 Depot 8:00-12:00") is None
+
+
 def test_slugs_and_sentences_are_told_apart() -> None:
     assert len({constraint.slug for constraint in Constraint}) == len(Constraint)
     assert all(constraint.sentence.endswith(".") for constraint in Constraint)
