@@ -3,31 +3,33 @@
     van1 8:00 | 8:04 +ann@Mill || 8:15 -ann@Station
 
 `+` boards, `-` alights, `*` is a break, `!` a passenger who was not there; what stands before `||` is frozen. Times are those
-of the schedule and are ignored in reading: a plan has none.
+of the schedule, or of another `timing` of the route, and are ignored in reading: a plan has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from routing.model import Point, Problem, ShiftId
 from routing.plan import Action, Plan, Route, Visit
-from routing.schedule import schedule
+from routing.schedule import Schedule, schedule
 from routing.units import ServiceDay, clock
+
+Timing = Callable[[Route, Problem], Schedule]
 
 
 class UnreadablePlan(ValueError):
     """Text that is not in the notation; the message names the line and the part."""
 
 
-def show(plan: Plan, problem: Problem, names: Mapping[Point, str]) -> str:
+def show(plan: Plan, problem: Problem, names: Mapping[Point, str], timing: Timing = schedule) -> str:
     """The plan with its times, a line per shift that has visits, in the order of the plan."""
-    return "\n".join(show_route(route, problem, names) for route in plan.routes.values() if route.visits)
+    return "\n".join(show_route(route, problem, names, timing) for route in plan.routes.values() if route.visits)
 
 
-def show_route(route: Route, problem: Problem, names: Mapping[Point, str]) -> str:
+def show_route(route: Route, problem: Problem, names: Mapping[Point, str], timing: Timing = schedule) -> str:
     """One route with its times."""
-    timed = schedule(route, problem)
+    timed = timing(route, problem)
     text = f"{route.shift} {clock(timed.leaves)}"
     for index, call in enumerate(timed.calls):
         bar = "||" if index == route.frozen and route.frozen else "|"

@@ -16,7 +16,7 @@ from routing.travel.matrix import UNREACHABLE_S
 from routing.units import ServiceTime, parse_clock
 from tests.builders import line_town, plan_of, town_of
 from tests.routing.constraints import least_times
-from tests.routing.worlds import worlds
+from tests.routing.worlds import in_finer_units, worlds
 
 TOWN = line_town("Depot 4m Mill 6m School 5m Station")
 VAN = "van1 Depot 8:00-12:00 seats 2"
@@ -219,6 +219,17 @@ def test_no_plan_is_worse_than_itself_and_schedules_are_never_found_out(world: t
 
     assert not new_or_worse(found, found)
     assert not {Kind.TIMING, Kind.PAST, Kind.SHIFT_BEGIN} & {violation.kind for violation in found}
+
+
+@given(worlds(gaps=False, limited=True))
+@settings(max_examples=60, deadline=None)
+def test_no_matter_in_what_units_time_is_told(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+
+    found = violations(plan, problem)
+
+    finer = [each._replace(amount=each.amount * 1000) if "(s)" in each.kind else each for each in found]
+    assert violations(plan, in_finer_units(problem, 1000)) == finer
 
 
 OF_TIMES = {Kind.EARLY, Kind.LATE_PICKUP, Kind.LATE_DROPOFF, Kind.BREAK_LATE, Kind.RIDE, Kind.DURATION, Kind.SHIFT_END}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from routing.compacting import schedule_compactly
 from routing.model import Problem, ShiftId
 from routing.notation import UnreadablePlan, read_plan, show
 from routing.plan import Action, Plan, Visit
@@ -23,6 +24,14 @@ def test_a_plan_reads_as_it_is_shown() -> None:
     assert plan.routes[ShiftId("van1")].frozen == 2
     assert plan.routes[ShiftId("van1")].visits[1] == Visit(Action.MISSED, "bob")
     assert TOWN.show(plan, problem) == text
+
+
+def test_a_plan_shows_either_timing() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Mill->Station from 9:00")
+    plan = read_plan("van1 | +ann | -ann", DAY)
+
+    assert show(plan, problem, TOWN.names) == "van1 8:00 | 9:00 +ann@Mill | 9:11 -ann@Station"
+    assert show(plan, problem, TOWN.names, schedule_compactly) == "van1 8:56 | 9:00 +ann@Mill | 9:11 -ann@Station"
 
 
 @given(worlds(gaps=False))

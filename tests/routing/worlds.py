@@ -166,3 +166,37 @@ def reports(draw: st.DrawFn, plan: Plan, problem: Problem) -> dict[Visit, Actual
                 )
             )
     return said
+
+
+def in_finer_units(problem: Problem, scale: int) -> Problem:
+    """The same problem told in milliseconds, say: benchmarks have days of a milliard units."""
+
+    def window(each: TimeWindow) -> TimeWindow:
+        return TimeWindow(ServiceTime(each.earliest * scale), ServiceTime(each.latest * scale))
+
+    def request(each: Request) -> Request:
+        return replace(
+            each,
+            pickup_window=window(each.pickup_window),
+            dropoff_window=window(each.dropoff_window),
+            max_ride_s=each.max_ride_s * scale,
+            boarding_s=each.boarding_s * scale,
+            alighting_s=each.alighting_s * scale,
+        )
+
+    def shift(each: Shift) -> Shift:
+        breaks = tuple(replace(a, window=window(a.window), duration_s=a.duration_s * scale) for a in each.breaks)
+        longest_s = each.max_duration_s and each.max_duration_s * scale
+        return replace(each, window=window(each.window), breaks=breaks, max_duration_s=longest_s)
+
+    def actual(each: Actual) -> Actual:
+        return Actual(*(at and ServiceTime(at * scale) for at in (each.arrive, each.begin, each.depart)))
+
+    return replace(
+        problem,
+        now=ServiceTime(problem.now * scale),
+        requests={key: request(each) for key, each in problem.requests.items()},
+        shifts={key: shift(each) for key, each in problem.shifts.items()},
+        travel=matrix_of(problem.travel.points, (problem.travel.seconds * scale).tolist()),
+        actuals={key: actual(each) for key, each in problem.actuals.items()},
+    )
