@@ -13,6 +13,9 @@ NONE = "–"
 LEAST_BUSY = 0.85
 """Of the time of a run, the share of a processor below which the figures say little."""
 
+OVER_S = 2.0
+"""How much more processor time than its limit a run may take: to start, to compile, to write."""
+
 
 def markdown(title: str, lines: Sequence[Sequence[str]], left: int = 1) -> str:
     """A table whose first line is its head; the first `left` columns are flush left."""
@@ -68,7 +71,7 @@ def show(cell: Cell) -> str:
 
 
 def wrongs(cells: Sequence[Cell]) -> str:
-    """What must not be overlooked: a busy machine, rules broken, each failure, values better than the best known."""
+    """What must not be overlooked: a busy machine, broken rules, limits not kept, failures, values better than the best known."""
     lines = []
     busy = median(run.cpu_s / run.wall_s if run.wall_s else 0.0 for cell in cells for run in cell.runs)
     if busy < LEAST_BUSY:
@@ -79,6 +82,11 @@ def wrongs(cells: Sequence[Cell]) -> str:
         if kinds:
             told = ", ".join(f"{kind.replace('_', ' ')} in {count}" for kind, count in kinds.most_common())
             lines.append(f"- {contender} breaks rules in {sum(bool(run.faults) for run in runs)} of {len(runs)} runs: {told}")
+        over = [run for run in runs if run.cpu_s > run.case.seconds + OVER_S]
+        if over:
+            most = max(over, key=lambda run: run.cpu_s - run.case.seconds)
+            told = f"{most.cpu_s:.1f} s on {most.case.instance} at {most.case.seconds:g} s"
+            lines.append(f"- {contender} computed longer than its limit in {len(over)} of {len(runs)} runs, up to {told}")
         for error, count in Counter(run.error for run in runs if run.error).most_common():
             some = next(run.case for run in runs if run.error == error)
             lines.append(

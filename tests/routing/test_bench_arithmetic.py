@@ -107,6 +107,12 @@ def test_figures_from_a_busy_machine_say_so() -> None:
     assert "Nothing." in wrongs([cell(run_of("lns", distance=100.0))])
 
 
+def test_who_computes_longer_than_the_limit_is_told() -> None:
+    runs = [Run(run_of("lns", seconds=5, seed=s).case, 1, 100.0, wall_s=40.0, cpu_s=spent) for s, spent in ((1, 6.9), (2, 36.0))]
+
+    assert "- lns computed longer than its limit in 1 of 2 runs, up to 36.0 s on x1 at 5 s" in wrongs([cell(*runs)])
+
+
 def test_runs_are_told_apart_by_instance_optimiser_and_limit() -> None:
     runs = [run_of(name, instance, seconds=s, seed=seed) for name in "ab" for instance in "xy" for s in (1, 5) for seed in (1, 2)]
 
