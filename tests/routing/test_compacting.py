@@ -171,6 +171,25 @@ def test_no_timing_is_better_where_there_is_much_to_choose_from(world: tuple[Rou
     assert times_of(schedule_compactly(route, problem)) == best_by_linear_programming(route, problem)
 
 
+def busiest(world: tuple[Plan, Problem]) -> tuple[Route, Problem]:
+    plan, problem = world
+    return max(plan.routes.values(), key=lambda route: len(route.visits)), problem
+
+
+@given(st.one_of(waiting_routes(), worlds(gaps=False, hurry=False, limited=True).map(busiest)))
+@settings(max_examples=200, deadline=None)
+def test_the_earliest_timing_takes_no_longer_than_a_shift_may_unless_every_timing_does(world: tuple[Route, Problem]) -> None:
+    """What the judge says that a shift takes too long is the least that it can: with less, some visit would be late."""
+    route, problem = world
+    shift = problem.shifts[route.shift]
+
+    least, early = schedule_compactly(route, problem), schedule(route, problem)
+
+    assert early.ends == least.ends
+    if shift.max_duration_s is not None:
+        assert early.ends - early.leaves <= max(shift.max_duration_s, least.ends - least.leaves)
+
+
 @given(worlds(limited=True))
 @settings(max_examples=100, deadline=None)
 def test_nothing_gets_worse_in_the_eyes_of_the_judge(world: tuple[Plan, Problem]) -> None:

@@ -39,3 +39,13 @@ def test_time_on_board_counts_from_the_end_of_boarding() -> None:
     plan = plan_of("van1 | +ann@Mill | -ann@Station")
 
     assert cost(plan, problem, Weights(driving=0, riding=1)) == 11 * 60
+
+
+def test_a_shift_costs_once_it_serves_anybody() -> None:
+    van = "van1 Depot 8:00-12:00 break 9:00-9:00 30m Depot"
+    problem = TOWN.problem(van, "van2 Depot 8:00-12:00", "ann Mill->Station", "bob Mill->Station")
+    dear = Weights(driving=0, riding=0, lateness=0, shift=7)
+
+    assert cost(plan_of("van1 | *van1-1\nvan2"), problem, dear) == 0
+    assert cost(plan_of("van1 | *van1-1 | +ann | -ann | +bob | -bob\nvan2"), problem, dear) == 7
+    assert cost(plan_of("van1 | *van1-1 | +ann | -ann\nvan2 | +bob | -bob"), problem, dear) == 14
