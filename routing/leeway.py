@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from routing.cost import Weights
-from routing.insertion import Insertion, find_best_insertion
+from routing.insertion import Insertion, PreparedPlan
 from routing.model import Load, Problem, Request, RequestId, Shift, TimeWindow
 from routing.plan import Action, Plan
 from routing.schedule import Schedule, schedule
@@ -69,20 +69,23 @@ def relaxations(plan: Plan, request: Request, problem: Problem) -> list[Relaxati
 
     Empty where the request fits as it is. No time gives by more than from the first shift's begin to the last one's end.
     """
-    if not problem.shifts or find_best_insertion(plan, request, problem, Weights()):
+    prepared = PreparedPlan(plan, problem)
+    if not problem.shifts or prepared.find_best(request, Weights()):
         return []
     windows = [shift.window for shift in problem.shifts.values()]
     whole_s = max(window.latest for window in windows) - min(window.earliest for window in windows)
     most = {Rule.IN_THE_WAY: 1, Rule.SEATS: request.load.seats, Rule.WHEELCHAIR: request.load.wheelchairs}
-    found = (_least(rule, most.get(rule, whole_s), plan, request, problem) for rule in Rule)
+    found = (_least(rule, most.get(rule, whole_s), prepared, request) for rule in Rule)
     return [each for each in found if each is not None]
 
 
-def _least(rule: Rule, most: int, plan: Plan, request: Request, problem: Problem) -> Relaxation | None:
+def _least(rule: Rule, most: int, prepared: PreparedPlan, request: Request) -> Relaxation | None:
     """The least amount, `most` at the most, that lets the request in. It does not with 0."""
 
     def tried(amount: int) -> Insertion | None:
-        return find_best_insertion(plan, *_LOOSENED[rule](request, problem, amount), Weights())
+        wanted, loosened = _LOOSENED[rule](request, prepared.problem, amount)
+        ready = prepared if loosened is prepared.problem else PreparedPlan(prepared.plan, loosened)
+        return ready.find_best(wanted, Weights())
 
     best = tried(most) if most else None
     if best is None:
@@ -95,18 +98,18 @@ def _least(rule: Rule, most: int, plan: Plan, request: Request, problem: Problem
             too_little = amount
         else:
             enough, best = amount, insertion
-    return Relaxation(rule, enough, tuple(_whom(rule, best, plan, request, problem)), best)
+    return Relaxation(rule, enough, tuple(_whom(rule, best, prepared, request)), best)
 
 
-def _whom(rule: Rule, insertion: Insertion, plan: Plan, request: Request, problem: Problem) -> list[str]:
-    timed = insertion.schedule
+def _whom(rule: Rule, insertion: Insertion, prepared: PreparedPlan, request: Request) -> list[str]:
+    timed, problem = insertion.schedule, prepared.problem
     if rule is Rule.BREAK:
         window_of, calls = problem.shifts[insertion.shift].get_break, timed.calls
         pauses = [(call.visit.subject, call.begin) for call in calls if call.visit.action is Action.BREAK]
         return [pause for pause, begin in pauses if begin not in window_of(pause).window]
     if rule is Rule.DETOUR:
         known = {**problem.requests, request.id: request}
-        before = _rides_s(schedule(plan.routes[insertion.shift], problem))
+        before = _rides_s(schedule(insertion.base, problem))
         return [
             subject
             for subject, ride_s in _rides_s(timed).items()
