@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -232,3 +233,9 @@ def test_construction_serves_whoever_fits_and_keeps_whom_it_finds() -> None:
     assert faults(instance, instance.routes(plan)) == []
     assert plan.find_route_of("3") is not None
     assert constructed(plan, instance.problem, instance.weights) == plan
+
+
+def test_compiling_ahead_says_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("compile") == 0
+
+    assert re.fullmatch(r"Compiled in \d+\.\d s\.\n", capsys.readouterr().out)
