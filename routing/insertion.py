@@ -1,33 +1,67 @@
 """Every feasible way to add a request to a plan.
 
 Exact: what `insertions` yields is what trying each pair of positions in each route, and letting `check.new_or_worse` judge,
-would leave. A `PreparedPlan` is made once for a plan and answers for many requests, as `offers` asks.
+would leave. A `PreparedPlan` is made once for a plan and answers for many requests, as `offers` asks; it goes along with the plan
+as routes change. The work is done by `compiled`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from routing.cost import Weights, timed_cost
+from routing.cost import Weights
 from routing.model import Problem, Request, ShiftId
 from routing.plan import Action, Plan, Route, Visit
 from routing.prepared import PreparedRoute
 from routing.schedule import Call, Schedule, schedule
-from routing.trials import figures_with
+from routing.tables import Found, Table
+from routing.units import ServiceTime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Insertion:
-    """A request added to a route: the new route, where in it the two visits are, the cost added, the new schedule."""
+    """A request added to a route: where in it the two visits are, what it asks of the vehicle and of the passenger."""
 
-    shift: ShiftId
-    route: Route
+    base: Route
+    request: Request
     pickup_at: int
     dropoff_at: int
     added: int
-    schedule: Schedule
+    """The cost added, in cost units."""
+    detour_s: int
+    """Seconds more to drive."""
+    pickup_begin: ServiceTime
+    pickup_depart: ServiceTime
+    dropoff_begin: ServiceTime
+    problem: Problem = field(compare=False, repr=False)
+
+    @property
+    def shift(self) -> ShiftId:
+        return self.base.shift
+
+    @property
+    def wait_s(self) -> int:
+        """From when the passenger could board at the earliest to when they do."""
+        return self.pickup_begin - self.request.pickup_window.earliest
+
+    @property
+    def ride_s(self) -> int:
+        return self.dropoff_begin - self.pickup_depart
+
+    @cached_property
+    def route(self) -> Route:
+        """The new route."""
+        visits, up, down = self.base.visits, self.pickup_at, self.dropoff_at - 1
+        board, alight = Visit(Action.BOARD, self.request.id), Visit(Action.ALIGHT, self.request.id)
+        return self.base.with_visits((*visits[:up], board, *visits[up:down], alight, *visits[down:]))
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The times of the new route."""
+        known = {**self.problem.requests, self.request.id: self.request}
+        return schedule(self.route, replace(self.problem, requests=known))
 
     @property
     def pickup(self) -> Call:
@@ -42,69 +76,57 @@ class Insertion:
         return plan.with_route(self.route)
 
 
-class _Trial(NamedTuple):
-    """A position, in the order in which ties are broken."""
-
-    added: int
-    rank: int
-    up: int
-    down: int
-
-
 class PreparedPlan:
-    """A plan got ready for many requests. Raises KeyError for visits that the problem lacks.
+    """A plan got ready for many requests. Raises KeyError for visits that the problem lacks, UnknownPoint.
 
-    `prepare` lets a caller that tries many plans keep the routes that it has got ready before.
+    `prepare` lets a caller that tries many plans keep the routes that it has got ready before. A value like any other, but not
+    for several threads at once.
     """
 
     def __init__(self, plan: Plan, problem: Problem, prepare: Callable[[Route, Problem], PreparedRoute] = PreparedRoute) -> None:
-        self.plan, self.problem = plan, problem
-        self._visits = {visit for route in plan.routes.values() for visit in route.visits}
-        self._routes = [prepare(route, problem) for route in plan.routes.values()]
+        self.plan, self.problem, self._prepare = plan, problem, prepare
+        self._routes = {shift: prepare(route, problem) for shift, route in plan.routes.items()}
+        self._table: Table | None = None
+
+    def with_route(self, route: Route, problem: Problem | None = None) -> PreparedPlan:
+        """The plan with another route, and nothing else got ready anew: cheap as long as what was before is not asked any more.
+
+        Where `problem` is another than before, nothing of it that concerns other routes may be: `now`, reports, their requests.
+        """
+        changed = object.__new__(PreparedPlan)
+        changed.plan, changed.problem, changed._prepare = self.plan.with_route(route), problem or self.problem, self._prepare
+        made = self._prepare(route, changed.problem)
+        changed._routes = {**self._routes, route.shift: made}
+        changed._table, self._table = self._table, None
+        if changed._table is not None:
+            changed._table.put(made)
+        return changed
 
     def insertions(self, request: Request, weights: Weights) -> Iterator[Insertion]:
         """Every feasible insertion, route by route; none of a request that the plan has already. Raises UnknownPoint."""
-        for bound in self._bounds(request, weights):
-            trial = self._tried(bound, request, weights)
-            if trial is not None:
-                yield self._insertion(trial, request, weights)
+        for rank in range(len(self._routes)):
+            for found in self._ready().all_in(rank, request, weights, self.problem.travel):
+                yield self._insertion(found, request)
 
     def find_best(self, request: Request, weights: Weights) -> Insertion | None:
         """The feasible insertion that adds least cost (of several the first), or None. Raises UnknownPoint."""
-        best: _Trial | None = None
-        for bound in sorted(self._bounds(request, weights)):
-            if best is not None and bound.added > best.added:
-                break
-            trial = self._tried(bound, request, weights)
-            if trial is not None and (best is None or trial < best):
-                best = trial
-        return None if best is None else self._insertion(best, request, weights)
+        return self.list_best([request], weights)[0]
 
-    def _bounds(self, request: Request, weights: Weights) -> Iterator[_Trial]:
-        """The positions worth a trial, each with the least that it could add."""
-        if {Visit(Action.BOARD, request.id), Visit(Action.ALIGHT, request.id)} & self._visits:
-            return
-        pickup, dropoff = self.problem.travel.at(request.pickup), self.problem.travel.at(request.dropoff)
-        for rank, route in enumerate(self._routes):
-            for gap in route.gaps(request, pickup, dropoff):
-                yield _Trial(gap.least.minus(route.figures).priced(weights), rank, gap.up, gap.down)
+    def list_best(self, requests: Sequence[Request], weights: Weights) -> list[Insertion | None]:
+        """For each of several requests, such as those of all pairs of stops, what `find_best` says; faster than one by one."""
+        found = self._ready().best(requests, weights, self.problem.travel)
+        pairs = zip(found, requests, strict=True)
+        return [None if each is None else self._insertion(each, request) for each, request in pairs]
 
-    def _tried(self, bound: _Trial, request: Request, weights: Weights) -> _Trial | None:
-        route, at = self._routes[bound.rank], self.problem.travel.at
-        taken = figures_with(route, request, at(request.pickup), at(request.dropoff), bound.up, bound.down)
-        return None if taken is None else bound._replace(added=taken.minus(route.figures).priced(weights))
+    def _ready(self) -> Table:
+        if self._table is None:
+            self._table = Table(list(self._routes.values()))
+        return self._table
 
-    def _insertion(self, trial: _Trial, request: Request, weights: Weights) -> Insertion:
-        base = self._routes[trial.rank]
-        visits = base.route.visits
-        board, alight = Visit(Action.BOARD, request.id), Visit(Action.ALIGHT, request.id)
-        route = base.route.with_visits(
-            (*visits[: trial.up], board, *visits[trial.up : trial.down], alight, *visits[trial.down :])
-        )
-        problem = replace(self.problem, requests={**self.problem.requests, request.id: request})
-        timed = schedule(route, problem)
-        added = timed_cost(timed, problem, weights) - base.figures.priced(weights)
-        return Insertion(route.shift, route, trial.up, trial.down + 1, added, timed)
+    def _insertion(self, found: Found, request: Request) -> Insertion:
+        added, rank, up, down, detour_s, begin, depart, dropoff_begin = found
+        times = ServiceTime(begin), ServiceTime(depart), ServiceTime(dropoff_begin)
+        return Insertion(self._ready().routes[rank].route, request, up, down + 1, added, detour_s, *times, self.problem)
 
 
 def insertions(plan: Plan, request: Request, problem: Problem, weights: Weights) -> Iterator[Insertion]:

@@ -8,7 +8,7 @@ all candidates those are chosen that somebody might prefer for a reason: the bes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -74,14 +74,8 @@ def candidates(
 
     Empty where nothing fits: `explain_wish` says why, `nearest_alternatives` what would. Raises KeyError, UnknownPoint.
     """
-    prepared = PreparedPlan(plan, problem)
-    found = [
-        candidate
-        for trip in trips_as_asked(wish, problem, rules, hours)
-        for window in trip.windows()
-        if (candidate := _find_candidate(trip, window, prepared, weights)) is not None
-    ]
-    return choose(found, rules)
+    tried = [(trip, window) for trip in trips_as_asked(wish, problem, rules, hours) for window in trip.windows()]
+    return choose(_candidates(tried, PreparedPlan(plan, problem), weights), rules)
 
 
 def nearest_alternatives(
@@ -95,8 +89,7 @@ def nearest_alternatives(
     trips = trips_in_hours(wish, problem, rules, hours)
     chosen: list[Candidate] = []
     for ring in zip_longest(*(windows for trip in trips for windows in _outward(trip))):
-        found = [_find_candidate(trip, window, prepared, weights) for trip, window in filter(None, ring)]
-        for candidate in sorted((each for each in found if each is not None), key=_preference):
+        for candidate in sorted(_candidates(list(filter(None, ring)), prepared, weights), key=_preference):
             if len(chosen) < rules.max_alternatives and not any(_is_at_the_time_of(candidate, other, rules) for other in chosen):
                 chosen.append(candidate)
         if len(chosen) == rules.max_alternatives:
@@ -157,17 +150,22 @@ def _outward(trip: Trip) -> tuple[Iterator[tuple[Trip, TimeWindow]], Iterator[tu
     return ((trip, window) for window in trip.windows_after()), ((trip, window) for window in trip.windows_before())
 
 
-def _find_candidate(trip: Trip, window: TimeWindow, prepared: PreparedPlan, weights: Weights) -> Candidate | None:
-    """The promise made of the best insertion with boarding in a window, or None where there is none."""
-    planned = prepared.find_best(trip.request(window), weights)
-    if planned is None:
-        return None
-    request = trip.promise(planned.pickup.begin, planned.dropoff.begin)
-    insertion = prepared.find_best(request, weights)
-    if insertion is None:
-        return None
-    pickup, dropoff, rules = insertion.pickup, insertion.dropoff, trip.rules
-    displaced_s = trip.displaced_s(pickup.begin, dropoff.begin)
+def _candidates(tried: Sequence[tuple[Trip, TimeWindow]], prepared: PreparedPlan, weights: Weights) -> list[Candidate]:
+    """The promises made of the best insertions with boarding in these windows, all tried together; none where nothing fits."""
+    planned = prepared.list_best([trip.request(window) for trip, window in tried], weights)
+    promised = [
+        (trip, trip.promise(each.pickup_begin, each.dropoff_begin))
+        for (trip, _), each in zip(tried, planned, strict=True)
+        if each is not None
+    ]
+    kept = prepared.list_best([request for _, request in promised], weights)
+    return [_candidate(trip, each) for (trip, _), each in zip(promised, kept, strict=True) if each is not None]
+
+
+def _candidate(trip: Trip, insertion: Insertion) -> Candidate:
+    """What a promise asks of plan and passengers."""
+    rules, request = trip.rules, insertion.request
+    displaced_s = trip.displaced_s(insertion.pickup_begin, insertion.dropoff_begin)
     walk_s = trip.origin.walk_s + trip.destination.walk_s
     asked_of_people = request.load.people * (rules.displacement * displaced_s + rules.walking * walk_s)
     return Candidate(
@@ -175,10 +173,10 @@ def _find_candidate(trip: Trip, window: TimeWindow, prepared: PreparedPlan, weig
         destination=trip.destination,
         request=request,
         insertion=insertion,
-        pickup_begin=pickup.begin,
-        dropoff_begin=dropoff.begin,
+        pickup_begin=insertion.pickup_begin,
+        dropoff_begin=insertion.dropoff_begin,
         direct_s=trip.direct_s,
-        ride_s=dropoff.begin - pickup.depart,
+        ride_s=insertion.ride_s,
         added=insertion.added,
         displaced_s=displaced_s,
         inconvenience=insertion.added + asked_of_people,

@@ -31,12 +31,15 @@ class TravelMatrix:
     metres: NDArray[np.int32]
     index: dict[Point, int] = field(init=False, repr=False)
     rows_s: list[list[int]] = field(init=False, repr=False)
+    shortcuts_s: dict[int, int] = field(init=False, repr=False, default_factory=dict)
+    """By how much at most a way by a place is shorter than the way without, for the places that `insertion` asked of so far."""
 
     def __post_init__(self) -> None:
         n = len(self.points)
         for name, array in (("seconds", self.seconds), ("metres", self.metres)):
             if array.shape != (n, n):
                 raise ValueError(f"{name} has shape {array.shape}; {n} points want ({n}, {n})")
+        object.__setattr__(self, "seconds", np.require(self.seconds, np.int32, ["C", "W"]))  # one type for compiled code
         object.__setattr__(self, "index", {point: i for i, point in enumerate(self.points)})
         object.__setattr__(self, "rows_s", self.seconds.tolist())  # lists: ten times faster to look up one value than arrays
 

@@ -25,7 +25,7 @@ STEPS = ENTRY | {
     "bookings.planner.Planner.find_accesses": "finding stops",
     "bookings.plans.load": "loading the plan",
     "routing.insertion.PreparedPlan.__init__": "preparing routes",
-    "routing.insertion.PreparedPlan.find_best": "insertions over windows × stop pairs",
+    "routing.insertion.PreparedPlan.list_best": "insertions over windows × stop pairs",
     "bookings.planner.Planner.offers": "windows, choosing offers",
     "bookings.actions.request_ride._offers": "writing offers",
     "bookings.actions.request_ride.no_room": "refusals: why, and what else",

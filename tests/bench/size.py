@@ -15,10 +15,10 @@ class Size:
     rounds: int = 3
     reads: int = 8
     clients: tuple[int, ...] = (1, 2, 8)
-    shifts: tuple[int, ...] = (10, 100, 500)
+    shifts: tuple[int, ...] = (10, 100, 500, 2000)
     carried: int = 20
     """Requests per shift: 40 visits."""
-    requests: int = 100
+    requests: int = 500
     limits_s: tuple[float, ...] = (0.5, 1, 2, 5, 10)
     solutions: tuple[int, ...] = (100, 400, 1600)
     seeds: tuple[int, ...] = (1, 2, 3)

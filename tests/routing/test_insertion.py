@@ -169,7 +169,7 @@ def everything(plan: Plan, request: Request, problem: Problem) -> Iterator[tuple
                     yield tried, cost(after, asked, WEIGHTS) - spent
 
 
-@given(worlds(), requests("new", width=120))
+@given(worlds(limited=True), requests("new", width=120))
 @settings(max_examples=250, deadline=None)
 def test_insertion_finds_what_trying_everything_finds(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world
@@ -184,7 +184,7 @@ def test_insertion_finds_what_trying_everything_finds(world: tuple[Plan, Problem
         assert insertion.schedule == schedule(insertion.route, with_requests(problem, request))
 
 
-@given(worlds(), requests("new", width=120))
+@given(worlds(limited=True), requests("new", width=120))
 @settings(max_examples=120, deadline=None)
 def test_the_best_is_the_first_of_the_cheapest(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world
