@@ -7,6 +7,11 @@ from pathlib import Path
 
 from routing.bench.summary import Summary
 
+TICKS = (-10, -1, -0.1, 0, 0.1, 0.3, 1, 3, 10, 30, 100)
+"""Percent."""
+
+MARKERS = "osD^v<>P"
+
 
 class NoMatplotlib(RuntimeError):
     """Matplotlib is not there; the message says how to get it."""
@@ -45,15 +50,20 @@ def plot(sets: Mapping[str, Sequence[Summary]], vehicles_first: Mapping[str, boo
         for axis in axes[len(panels) :, column]:
             axis.set_axis_off()
         for axis, (label, value) in zip(axes[:, column], panels, strict=False):
+            heights = [0.1, -0.02]
             for index, contender in enumerate(names):
-                points = sorted(
-                    (row.seconds, y) for row in summaries if row.contender == contender and (y := value(row)) is not None
-                )
-                axis.plot([x for x, _ in points], [y for _, y in points], "o-", color=f"C{index}", label=contender)
+                rows_of_one = [row for row in summaries if row.contender == contender]
+                points = sorted((row.seconds, y) for row in rows_of_one if (y := value(row)) is not None)
+                style = {"marker": MARKERS[index % len(MARKERS)], "color": f"C{index}", "label": contender}
+                axis.plot([x for x, _ in points], [y for _, y in points], **style)
+                heights += [y for _, y in points]
             axis.set(xscale="log", xlabel="limit (s)", ylabel=label)
-            axis.set_yscale("symlog", linthresh=0.1)
             axis.set_xticks(limits := sorted({row.seconds for row in summaries}), labels=[f"{each:g}" for each in limits])
             axis.minorticks_off()
+            if value is _gap:  # from hundredths of a percent to tens of percent, and 0 is where they want to get
+                axis.set_yscale("symlog", linthresh=0.1)
+                axis.set_yticks(TICKS, labels=[f"{each:g}" for each in TICKS])
+            axis.set_ylim(1.3 * min(heights), 1.3 * max(heights))
             axis.grid(alpha=0.3)
         axes[0, column].set_title(name)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(names))
