@@ -9,20 +9,27 @@ from routing.model import Problem, Request, RequestId, ShiftId
 from routing.offers import Candidate, candidates, explain_wish
 from routing.plan import Plan, Route
 from routing.replay.events import Accepted, Refused
-from routing.replay.values import Asked, Demand
+from routing.replay.second_look import find_room
+from routing.replay.values import Asked, Conduct, Demand
 
 
 class BrokenPlan(RuntimeError):
     """An insertion that the judge objects to: a fault of the engine, told with the violations."""
 
 
-def answer(asked: Asked, plan: Plan, problem: Problem, demand: Demand, explain: bool) -> tuple[Accepted, Route] | Refused:
-    """What somebody is told, and the route that keeps the promise. Raises BrokenPlan, UnknownPoint."""
+def answer(
+    asked: Asked, plan: Plan, problem: Problem, demand: Demand, conduct: Conduct
+) -> tuple[Accepted, list[Route]] | Refused:
+    """What somebody is told, and the routes that keep the promise. Raises BrokenPlan, UnknownPoint."""
     found = candidates(asked.wish, plan, problem, demand.rules, demand.weights, demand.hours)
-    if not found:
-        why = explain_wish(asked.wish, plan, problem, demand.rules, demand.hours) if explain else None
-        return Refused(problem.now, asked.id, why)
-    return taken(found[0], asked, plan, problem)
+    if found:
+        accepted, route = taken(found[0], asked, plan, problem)
+        return accepted, [route]
+    room = find_room(asked, plan, problem, demand, conduct)
+    if room is not None:
+        return room
+    why = explain_wish(asked.wish, plan, problem, demand.rules, demand.hours) if conduct.explain else None
+    return Refused(problem.now, asked.id, why)
 
 
 def taken(offer: Candidate, asked: Asked, plan: Plan, problem: Problem) -> tuple[Accepted, Route]:

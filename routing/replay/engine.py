@@ -59,14 +59,14 @@ def replay_all(demands: Iterable[Demand], conduct: Conduct) -> Iterator[tuple[De
 
 def _answered(asked: Asked, fleet: Fleet, demand: Demand, conduct: Conduct) -> Iterator[Event]:
     yield WishArrived(asked.at, asked.id, asked.wish)
-    said = answer(asked, fleet.plan, fleet.problem(asked.at), demand, conduct.explain)
+    said = answer(asked, fleet.plan, fleet.problem(asked.at), demand, conduct)
     if isinstance(said, Refused):
         yield said
         return
-    accepted, route = said
+    accepted, routes = said
     yield accepted
     fleet.requests[asked.id] = accepted.promise
-    yield from fleet.take([route], asked.at)
+    yield from fleet.take(routes, asked.at)
 
 
 def _solves(demand: Demand, conduct: Conduct) -> list[_Solve]:

@@ -61,6 +61,9 @@ class Conduct:
     """The least share of its cost by which a plan must get better to be taken: below that, calm is worth more to drivers."""
     commit_s: int = 5 * 60
     """Visits that a vehicle sets off for within this time are committed."""
+    second_look: Limit | None = None
+    """Before anybody is refused the optimiser may look so long whether others, promises kept, can make room. Only in fleets of no
+    more than `group`."""
     noise: Noise = STILL
     explain: bool = True
     """Whether a refusal says which constraint was in the way; with hundreds of shifts that takes longer than all the rest."""

@@ -20,7 +20,7 @@ RULES = OfferRules(notice_s=10 * 60)
 
 
 def day(town: Town, shifts: Sequence[str], *wishes: str, hours: str = "7:00-18:00", rules: OfferRules = RULES) -> Demand:
-    """Wishes such as `7:30 ann Mill->Station leave 8:00 party 2`; shifts as in `Town.shift`."""
+    """Wishes such as `7:30 ann Mill->Station leave 8:00 party 2 wheelchairs 1`; shifts as in `Town.shift`."""
     fleet, asked = tuple(map(town.shift, shifts)), tuple(_asked(wish, town) for wish in wishes)
     return Demand("test", DAY, fleet, town.travel, span(hours), rules, Weights(), asked)
 
@@ -29,7 +29,9 @@ def _asked(text: str, town: Town) -> Asked:
     at, name, way, word, when, *rest = text.split()
     ends = [(Access(town.places[place], 0, 0, place),) for place in way.split("->")]
     times = {"leave": "leave_at", "arrive": "arrive_by"}
-    load = Load(int(rest[1]) if rest else 1)
+    said = dict(zip(rest[::2], map(int, rest[1::2]), strict=True))
+    wheelchairs = said.get("wheelchairs", 0)
+    load = Load(said.get("party", 0 if wheelchairs else 1), wheelchairs)
     wish = Wish(ends[0], ends[1], load, **{times[word]: parse_clock(when)}, boarding_s=60, alighting_s=30)  # type: ignore[arg-type]
     return Asked(RequestId(name), parse_clock(at), wish)
 
