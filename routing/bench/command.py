@@ -24,6 +24,7 @@ from routing.formats.instance import Instance
 from routing.formats.lines import BadInstance
 from routing.formats.reading import read_instance
 from routing.formats.stated import Objective
+from routing.solvers import SOLVERS
 
 
 class BadRequest(ValueError):
@@ -153,12 +154,10 @@ def _best(path: Path | None, instances: dict[str, tuple[Path, Instance]], consol
 def _contenders(options: argparse.Namespace, console: Console) -> list[Contender]:
     """Raises BadRequest where nobody is left."""
     asked = list(PEERS) if options.peers == ["all"] else [name for name in options.peers if name != "none"]
-    unknown = [name for name in asked if name not in PEERS]
-    if unknown:
-        raise BadRequest(f"no peer is called {', '.join(unknown)}: there are {', '.join(PEERS)}, all and none")
-    both = [name for name in options.optimisers if name in asked]
-    if both:
-        raise BadRequest(f"{', '.join(both)} is named among the optimisers and the peers: name it once")
+    for what, names, known in (("optimiser", options.optimisers, SOLVERS), ("peer", asked, PEERS)):
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise BadRequest(f"no {what} is called {', '.join(unknown)}: there are {', '.join(known)}")
     peers, missing = installed([PEERS[name] for name in asked], options.peers_python)
     for line in missing:
         console.print(line, markup=False, soft_wrap=True)

@@ -76,6 +76,10 @@ class Bench:
         return code
 
     @property
+    def solvers(self) -> list[str]:
+        return ["short", "long", "forgetful", "foreign", "liar", "crashing", "endless", "garbled", "silent", "leftover"]
+
+    @property
     def out(self) -> Path:
         return self.folder / "out"
 

@@ -20,6 +20,7 @@ from tests.routing.benching import Bench
 def bench(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Bench:
     made = Bench(tmp_path, capsys)
     monkeypatch.setattr(command, "ours", made.contenders)
+    monkeypatch.setattr(command, "SOLVERS", made.solvers)
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # drawing takes longer than all the rest
     return made
 
@@ -120,9 +121,10 @@ def test_results_are_not_mixed_unasked(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--peers", "google"), "no peer is called google: there are ortools-ils"),
+        (("--optimisers", "short", "--peers", "google"), "no peer is called google: there are ortools-ils"),
+        (("--optimisers", "short,shrt"), "no optimiser is called shrt: there are short, long"),
         (("--optimisers", ","), "nobody takes part"),
-        (("--best-known", "nowhere.json"), "nowhere.json: can't be read"),
+        (("--optimisers", "short", "--best-known", "nowhere.json"), "nowhere.json: can't be read"),
     ],
 )
 def test_what_can_not_be_asked_is_told(bench: Bench, words: tuple[str, ...], told: str) -> None:
