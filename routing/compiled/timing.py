@@ -88,16 +88,17 @@ def set_off(visits: Ints, route: Ints) -> int:
     leaves, count = route[LEAVES], route[VISITS]
     if route[MAX_DURATION] == NEVER:
         return leaves
-    over, seen = route[ENDS] - leaves - route[MAX_DURATION], route[FIRST_SEEN]
-    waits, delay = room(visits, leaves, 0, seen, over)
-    if seen < count:
-        arrived = visits[BEGIN, seen] if visits[SEEN_ARRIVE, seen] == UNKNOWN else visits[ARRIVE, seen]
-        at = visits[DEPART, seen - 1] if seen > 0 else leaves
-        waits += max(0, arrived - at - visits[LEG, seen])
+    over = route[ENDS] - leaves - route[MAX_DURATION]
+    if route[FIRST_SEEN] < count:  # something was observed, so the first visit stays where it is
+        arrived = route[FIRST_SEEN] == 0 and visits[SEEN_ARRIVE, 0] != UNKNOWN
+        reached = visits[ARRIVE, 0] if arrived else visits[BEGIN, 0]
+        waits, delay = reached - leaves - visits[LEG, 0], over
+    else:
+        waits, delay = room(visits, leaves, 0, count, over)
     delay = min(delay, waits)
     if delay <= 0:
         return leaves
-    push(visits, leaves + delay, 0, min(seen, count - 1))
+    push(visits, leaves + delay, 0, count - 1)
     return leaves + delay
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 
 from routing.check import new_or_worse, violations
@@ -148,6 +149,18 @@ def test_a_van_is_home_when_its_shift_ends() -> None:
     assert shown(plan_of("van1"), problem, "bob Mill->Station boarding 1s") is None
 
 
+@pytest.mark.parametrize(("lasting", "fits"), [("45m", True), ("44m", False)])
+def test_a_first_visit_that_nobody_reported_was_as_early_as_it_could_be(lasting: str, fits: bool) -> None:
+    """What lies before something observed stays, also where a van that had set off later could be out for longer now."""
+    seen = {Visit(Action.ALIGHT, "ann"): Actual(*[parse_clock("8:40")] * 3)}
+    van = f"van1 Depot 8:00-12:00 lasting {lasting}"
+    problem = TOWN.problem(van, "ann Mill->School from 8:20 until 8:34", now="8:41", actuals=seen)
+
+    # To Mill for 8:20, so off at 8:16; Bob boards at School at 8:41, and from Station the van is back at 9:01.
+    best = find_best_insertion(plan_of("van1 | +ann | -ann ||"), TOWN.request("bob School->Station"), problem, WEIGHTS)
+    assert (best is not None) == fits
+
+
 def test_who_is_in_the_plan_already_is_not_put_in_twice() -> None:
     problem = TOWN.problem(VAN, "ann Mill->Station")
 
@@ -182,6 +195,10 @@ def test_insertion_finds_what_trying_everything_finds(world: tuple[Plan, Problem
         assert insertion.route.visits[insertion.pickup_at] == (Action.BOARD, "new")
         assert insertion.route.visits[insertion.dropoff_at] == (Action.ALIGHT, "new")
         assert insertion.schedule == schedule(insertion.route, with_requests(problem, request))
+        pickup, dropoff = insertion.pickup, insertion.dropoff
+        assert (insertion.pickup_begin, insertion.dropoff_begin) == (pickup.begin, dropoff.begin)
+        assert insertion.wait_s == pickup.begin - request.pickup_window.earliest
+        assert insertion.ride_s == dropoff.begin - pickup.depart
 
 
 @given(worlds(limited=True), requests("new", width=120))

@@ -148,11 +148,13 @@ def waiting_routes(draw: st.DrawFn, carried: int = 5) -> tuple[Route, Problem]:
 
 @st.composite
 def reports(draw: st.DrawFn, plan: Plan, problem: Problem) -> dict[Visit, Actual]:
-    """What drivers reported of their first committed visits: some minutes later than they were estimated, none after now."""
+    """What drivers reported of their first committed visits, now and then not of the very first: some minutes later than they
+    were estimated, none after now."""
     said: dict[Visit, Actual] = {}
     for route in plan.routes.values():
         late_s = draw(st.integers(0, 15)) * 60
-        for call in schedule(route, problem).calls[: draw(st.integers(0, route.frozen))]:
+        told = draw(st.integers(0, route.frozen))
+        for call in schedule(route, problem).calls[draw(st.sampled_from((0, 0, 1))) : told]:
             begin = min(call.begin + late_s, problem.now)
             depart = min(call.depart + late_s, problem.now)
             said[call.visit] = draw(
