@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
-from routing.check import violations
+from routing.check import Violation, violations
 from routing.cost import Weights, cost
 from routing.model import Problem
 from routing.optimise.guard import find_objection
@@ -35,6 +36,7 @@ class LargeNeighbourhoodSearch:
     def improve(self, plan: Plan, problem: Problem, limit: Limit, report: Callable[[Progress], None] | None = None) -> Plan:
         """A plan that serves no fewer, costs no more and breaks nothing new, or `plan` itself; see `Optimiser`.
 
+        Interrupted (KeyboardInterrupt) while it searches, it gives the best plan so far.
         Raises KeyError for visits that the problem lacks, UnknownPoint for places without travel times.
         """
         deadline = monotonic() + limit.seconds
@@ -47,14 +49,14 @@ class LargeNeighbourhoodSearch:
             return plan
         encoded = encode(standing, waiting, problem, tolerance, self.weights)
         driver = Driver(encoded, self.seed, self.annealing)
-        driver.search(deadline, limit, report)
+        with suppress(KeyboardInterrupt):  # the best so far is as good as any
+            driver.search(deadline, limit, report)
         found = encoded.decoded(driver.best_rows(), plan)
         return self._better(found, plan, problem, before)
 
-    def _better(self, found: Plan, plan: Plan, problem: Problem, before: list) -> Plan:
-        served, price, old_price = len(found.requests()) - len(plan.requests()), *(
-            cost(each, problem, self.weights) for each in (found, plan)
-        )
+    def _better(self, found: Plan, plan: Plan, problem: Problem, before: list[Violation]) -> Plan:
+        served = len(found.requests()) - len(plan.requests())
+        price, old_price = (cost(each, problem, self.weights) for each in (found, plan))
         if (-served, price) >= (0, old_price):
             return plan
         objection = find_objection(found, plan, problem, before)

@@ -44,6 +44,10 @@ class Tolerance:
         """When a shift must be back."""
         return ServiceTime(shift.window.latest + self.amounts.get((Kind.SHIFT_END, shift.id), 0))
 
+    def duration_s(self, shift: Shift, limit_s: int) -> int:
+        """How long a shift may take at most, from setting off to being back, where `limit_s` is what its rule says."""
+        return limit_s + self.amounts.get((Kind.DURATION, shift.id), 0)
+
     def people_over(self, visit: Visit) -> int:
         """People on board after a visit that no layout has room for."""
         return self.amounts.get((Kind.OVERLOAD, visit), 0)

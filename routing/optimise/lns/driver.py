@@ -27,9 +27,9 @@ class Annealing:
     """Visits taken out in a step, on average."""
     longest: float = 10
     """The longest string."""
-    hot: float = 1.0
+    hot: float = 0.3
     """The heat at the begin, in costs of an average item."""
-    cold: float = 0.01
+    cold: float = 0.03
     """The heat at the end."""
     fleet_share: float = 0.4
     """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
@@ -132,10 +132,7 @@ class Driver:
             used = [v for v in range(net.vehicles.size) if rows.routes["size"][v] > 2]
             if len(used) < 2:
                 return
-            def hardness(v: int) -> tuple[int, int]:
-                items = np.flatnonzero(state.places["vehicle"] == v)
-                return int(state.places["weight"][items].sum()), len(items)
-            closing = min(used, key=hardness)
+            closing = min(used, key=self._hardness)
             state.places["vehicle"][state.places["vehicle"] == closing] = NONE
             take_out(net, state, closing)
             self._settle()
@@ -143,6 +140,11 @@ class Driver:
             if state.totals["price"][0]:
                 break
         self._back_to_best()
+
+    def _hardness(self, v: int) -> tuple[int, int]:
+        """How hard it is to do without a vehicle."""
+        weights = self.state.places["weight"][self.state.places["vehicle"] == v]
+        return int(weights.sum()), weights.size
 
     def _phase(self, begin: float, end: float, most_used: int, by_weight: bool, until_all_in: bool = False) -> None:
         state, net, settings = self.state, self.net, self.annealing
@@ -165,9 +167,11 @@ class Driver:
             taken = monotonic() - since
             self.rate = min(1e6, 0.5 * self.rate + 0.5 * steps / max(1e-6, taken))
             if self.report is not None:
-                self.report(
-                    Progress(monotonic() - self.begun, int(state.totals["steps"][0]), int(state.totals["best_cost"][0]), int((state.places["best"] == NONE).sum()))
-                )
+                self.report(self._progress())
+
+    def _progress(self) -> Progress:
+        total, left_out = self.state.totals[0], self.state.places["best"] == NONE
+        return Progress(monotonic() - self.begun, int(total["steps"]), int(total["best_cost"]), int(left_out.sum()))
 
     def best_rows(self) -> list[list[int]]:
         best = self.state.best

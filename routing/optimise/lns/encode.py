@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.cost import Weights
-from routing.model import EMPTY, Problem, Request, RequestId
-from routing.optimise.lns.net import ITEM, NEVER, NODE, NONE, VEHICLE, Net
+from routing.model import EMPTY, Problem, Request, RequestId, ShiftId
+from routing.optimise.lns.net import ITEM, NEVER, NODE, NONE, VEHICLE, Net, Records
 from routing.optimise.nodes import Network, Node, network
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance, seats_beside
@@ -19,8 +18,6 @@ from routing.plan import Action, Plan, Visit
 
 NEIGHBOURS = 100
 """So many of the most related items are remembered of each."""
-
-Records = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def encode(
     visits = [node.visit for node in all_nodes]
     nodes = _nodes(all_nodes, standings, known, problem, tolerance)
     movable = [index for row in known.free for index in row] + list(range(len(known.nodes), len(nodes)))
-    vehicles = _vehicles(standings, known, nodes)
+    vehicles = _vehicles(standings, known, nodes, tolerance)
     items = _items(movable, len(known.nodes), nodes, known, _more_than_any_plan(standings, all_nodes, weights))
     chairs = 1 + max(layout.wheelchairs for standing in standings for layout in standing.shift.vehicle.layouts)
     span = int(nodes["latest"].max() - nodes["earliest"].min())
@@ -126,7 +123,7 @@ def _tighten(nodes: Records) -> None:
         up["earliest"] = max(up["earliest"], min(up["latest"], down["earliest"] - longest))
 
 
-def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records) -> Records:
+def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tolerance: Tolerance) -> Records:
     """A shift that has not set off may do so late; one that has must be back in time, and its end is told so."""
     vehicles = np.zeros(len(standings), VEHICLE)
     vehicles["longest"] = NEVER
@@ -135,13 +132,12 @@ def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records) -> 
         shift, limit = standing.shift, standing.shift.max_duration_s
         start, end = known.starts[v], known.ends[v]
         if limit is not None and (standing.done or standing.route.frozen):
-            back_by = max(standing.timed.leaves + limit, standing.timed.ends)
+            back_by = standing.timed.leaves + tolerance.duration_s(shift, limit)
             nodes["latest"][end] = min(nodes["latest"][end], back_by)
         elif limit is not None:
             nodes["latest"][start] = shift.window.latest
-            vehicles["longest"][v] = max(limit, standing.timed.ends - standing.timed.leaves if standing.route.visits else 0)
-        kind = (shift.vehicle, shift.start, shift.end, shift.window, shift.breaks, limit, standing.place, standing.leaves, standing.done)
-        kind = (kind[0].layouts, kind[0].last_in_first_out, *kind[1:])
+            vehicles["longest"][v] = tolerance.duration_s(shift, limit)
+        kind = replace(shift, id=ShiftId(""), vehicle=replace(shift.vehicle, id="")), standing.place, standing.leaves
         vehicles[v]["start"], vehicles[v]["end"], vehicles[v]["fixed"] = start, end, 1 + len(known.chains[v])
         vehicles[v]["lifo"] = shift.vehicle.last_in_first_out
         vehicles[v]["alike"] = classes.setdefault(kind, len(classes))

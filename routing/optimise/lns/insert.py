@@ -1,4 +1,4 @@
-"""The cheapest place for an item in a route: most places die on earliest times, latest arrivals and loads in O(1).
+"""The cheapest place for an item in a route: most places die on earliest and latest times and loads in O(1).
 
 What is left is timed in full, and only if it could be cheaper than the best so far. A result depends on nothing but the item
 and the sequence of the route, so it is kept under their joint hash and found again when the search comes back to the same
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.optimise.lns.compiled import compiled
+from routing.optimise.lns.compiled import compiled, inlined
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
 from routing.optimise.lns.routes import Rows, Trial, leg_s, mixed, tried_cost
 
@@ -25,11 +25,11 @@ TRIED = np.dtype(
 """An insertion tried before. A memory of them has a place for each hash modulo its size, which is a power of two."""
 
 
-@compiled
+@inlined
 def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: int) -> int:
     """The slot of the memory that holds the cheapest insertion of an item into the route of a vehicle."""
     key = mixed(rows.routes[v].sign + np.uint64(item + 1) * np.uint64(0xD1B54A32D192ED03))
-    slot = np.int64(key & np.uint64(memory.size - 1))
+    slot = int(key & np.uint64(memory.size - 1))
     if memory[slot].key != key:
         memory[slot].key = key
         memory[slot].added = NEVER
@@ -42,9 +42,9 @@ def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: 
     return slot
 
 
-@compiled
+@inlined
 def _has_room(net: Net, v: int, seats: int, chairs: int) -> bool:
-    return chairs < net.room.shape[1] and seats <= net.room[v, chairs]
+    return bool(chairs < net.room.shape[1] and seats <= net.room[v, chairs])
 
 
 @compiled
@@ -52,13 +52,16 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
     """The cheapest places of a boarding and its alighting, into `found`."""
     calls, size = rows.calls[v], rows.routes[v].size
     boarding, alighting, lifo = net.nodes[up], net.nodes[down], net.vehicles[v].lifo
-    best = np.int64(NEVER)
+    best = NEVER
+    ready = boarding.earliest + boarding.service
     opening = net.shift if net.shift and _is_unused(net, calls, size) else 0
     if size == 2:
-        opening += net.driving * leg_s(net, calls[0].node, calls[1].node)
+        opening += net.driving * calls[1].leg
     for i in range(net.vehicles[v].fixed - 1, size - 1):
         if calls[i].depart > boarding.latest:
             break
+        if calls[i + 1].begin_by < ready:
+            continue
         if not _has_room(net, v, calls[i].seats + boarding.seats, calls[i].chairs + boarding.chairs):
             continue
         to_up = leg_s(net, calls[i].node, up)
@@ -66,9 +69,10 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
         if at > boarding.latest:
             continue
         at += boarding.service
-        moving = np.int64(0)
+        moving = 0
         here = up
-        up_detour = to_up + leg_s(net, up, calls[i + 1].node) - leg_s(net, calls[i].node, calls[i + 1].node)
+        to_next = leg_s(net, up, calls[i + 1].node)
+        up_detour = to_up + to_next - calls[i + 1].leg
         depth = 0
         for j in range(i, size - 1):
             # The vehicle leaves `here` at `at`: to alight, and then on to position j + 1; or there with the party on board.
@@ -79,11 +83,11 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
                 break
             if alights <= alighting.latest and moving + to_down <= boarding.ride_limit and (depth == 0 or not lifo):
                 from_down = leg_s(net, down, onward)
-                if alights + alighting.service + from_down <= calls[j + 1].arrive_by:
+                if alights + alighting.service + from_down <= calls[j + 1].begin_by:
                     if j == i:
-                        detour = to_up + to_down + from_down - leg_s(net, calls[i].node, onward)
+                        detour = to_up + to_down + from_down - calls[j + 1].leg
                     else:
-                        detour = up_detour + to_down + from_down - leg_s(net, here, onward)
+                        detour = up_detour + to_down + from_down - calls[j + 1].leg
                     added = opening + net.driving * detour
                     if added + net.riding * boarding.people * (moving + to_down) < best:
                         if not net.plain:
@@ -102,12 +106,12 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
                 depth += 1 if node.seats + node.chairs > 0 else -1
                 if depth < 0:
                     break
-            leg = leg_s(net, here, onward)
+            leg = to_next if j == i else int(calls[j + 1].leg)
             at += leg
             moving += leg + node.service
-            if at > calls[j + 1].arrive_by or moving > boarding.ride_limit:
+            if at > calls[j + 1].begin_by or moving > boarding.ride_limit:
                 break
-            at = max(at, node.earliest) + node.service
+            at = max(at, calls[j + 1].begin) + node.service
             here = onward
 
 
@@ -116,8 +120,8 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
     """The same for one visit bound to this vehicle."""
     calls, size = rows.calls[v], rows.routes[v].size
     node, lifo = net.nodes[down], net.vehicles[v].lifo
-    best = np.int64(NEVER)
-    opening = net.driving * leg_s(net, calls[0].node, calls[1].node) if size == 2 else 0
+    best = NEVER
+    opening = net.driving * calls[1].leg if size == 2 else 0
     for i in range(net.vehicles[v].fixed - 1, size - 1):
         if calls[i].depart > node.latest:
             break
@@ -128,9 +132,9 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
             continue
         to_down, from_down = leg_s(net, calls[i].node, down), leg_s(net, down, calls[i + 1].node)
         begins = max(calls[i].depart + to_down, node.earliest)
-        if begins > node.latest or begins + node.service + from_down > calls[i + 1].arrive_by:
+        if begins > node.latest or begins + node.service + from_down > calls[i + 1].begin_by:
             continue
-        added = opening + net.driving * (to_down + from_down - leg_s(net, calls[i].node, calls[i + 1].node))
+        added = opening + net.driving * (to_down + from_down - calls[i + 1].leg)
         if net.riding == 0 and added >= best:
             continue
         added = _added_in_full(net, rows, trial, NONE, down, v, NONE, i, added)
@@ -141,10 +145,10 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
 
 @compiled
 def _is_unused(net: Net, calls: Records, size: int) -> bool:
+    serving = 0
     for k in range(1, size - 1):
-        if net.nodes[calls[k].node].people > 0:
-            return False
-    return True
+        serving += net.nodes[calls[k].node].people
+    return serving == 0
 
 
 @compiled
@@ -174,12 +178,14 @@ def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: in
     first = (j if up == NONE else i) + 1
     for k in range(first):
         row[k].node = calls[k].node
+        row[k].leg = calls[k].leg
         row[k].begin = calls[k].begin
         row[k].depart = calls[k].depart
     longer = first
     for k in range(first - 1, size):
         if k >= first:
             row[longer].node = calls[k].node
+            row[longer].leg = calls[k].leg
             longer += 1
         if up != NONE and k == i:
             row[longer].node = up
@@ -187,5 +193,15 @@ def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: in
         if k == j:
             row[longer].node = down
             longer += 1
+    if up != NONE:
+        _measure_around(net, row, i + 1)
+    _measure_around(net, row, j + 1 if up == NONE else j + 2)
     soft = tried_cost(net, v, trial, longer, first)
     return NEVER if soft >= NEVER else added + soft - rows.routes[v].soft
+
+
+@inlined
+def _measure_around(net: Net, row: Records, k: int) -> None:
+    """The legs to and from position k."""
+    row[k].leg = leg_s(net, row[k - 1].node, row[k].node)
+    row[k + 1].leg = leg_s(net, row[k].node, row[k + 1].node)

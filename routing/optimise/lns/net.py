@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Records = NDArray[Any]
-"""One-dimensional unless said otherwise; fields are read as `nodes[k].place`."""
+Records = Any
+"""A one-dimensional array of records unless said otherwise: in compiled functions, fields are read as `nodes[k].place`."""
 
 NEVER = 1 << 60
 """Later than any time and more than any limit; far enough from overflow to be added to."""

@@ -1,8 +1,8 @@
 """Routes as rows of records, and their times: the arithmetic of `routing.timing`, compiled.
 
-A row holds the calls of a route from its start to its end. `begin` and `depart` are the earliest times, before any delay that
-ride limits ask for; `arrive_by` is the latest arrival that makes nothing after it late; `seats` and `chairs` are taken on
-leaving. `settle` finds the least solution of all difference constraints, the one that `routing.schedule` tells.
+A row holds the calls of a route from its start to its end. `begin` and `depart` are the least solution of the difference
+constraints that windows, travel, ride limits and the longest duration make, the one that `routing.schedule` tells; `begin_by` is
+the greatest. Whatever is added to a route, its visits begin between the two. `seats` and `chairs` are taken on leaving.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.optimise.lns.compiled import compiled
+from routing.optimise.lns.compiled import compiled, inlined
 from routing.optimise.lns.net import NEVER, Net, Records
 
 CALL = np.dtype(
@@ -20,9 +20,10 @@ CALL = np.dtype(
         ("node", np.int32),
         ("seats", np.int32),
         ("chairs", np.int32),
+        ("leg", np.int32),  # from the call before
         ("begin", np.int64),
         ("depart", np.int64),
-        ("arrive_by", np.int64),
+        ("begin_by", np.int64),
     ],
     align=True,
 )
@@ -62,12 +63,12 @@ def empty_trial(nodes: int, length: int) -> Trial:
     return Trial(np.zeros(length, CALL), np.zeros(nodes, np.int32))
 
 
-@compiled
+@inlined
 def leg_s(net: Net, a: int, b: int) -> int:
-    return np.int64(net.travel[net.nodes[a].place, net.nodes[b].place])
+    return int(net.travel[net.nodes[a].place, net.nodes[b].place])
 
 
-@compiled
+@inlined
 def mixed(value: np.uint64) -> np.uint64:
     """Scattered over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -75,13 +76,12 @@ def mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@compiled
+@inlined
 def earliest(net: Net, calls: Records, first: int, size: int) -> bool:
-    """Fill in the earliest times from position `first` on; False as soon as something is late."""
+    """Fill in the earliest times from position `first` on, whose legs are known; False as soon as something is late."""
     for k in range(first, size):
-        here = calls[k].node
-        node = net.nodes[here]
-        at = max(calls[k - 1].depart + leg_s(net, calls[k - 1].node, here), node.earliest)
+        node = net.nodes[calls[k].node]
+        at = max(calls[k - 1].depart + calls[k].leg, node.earliest)
         if at > node.latest:
             return False
         calls[k].begin = at
@@ -90,19 +90,18 @@ def earliest(net: Net, calls: Records, first: int, size: int) -> bool:
 
 
 @compiled
-def settle(net: Net, v: int, trial: Trial, size: int) -> bool:
+def settle(net: Net, v: int, calls: Records, at: Records, size: int) -> bool:
     """Delay what ride limits and the longest duration need delayed; False where that can't be.
 
     One pass from the last boarding to the first is enough: see `routing.timing.shorten_rides`. Setting off is a boarding too,
-    whose ride lasts until the vehicle is back.
+    whose ride lasts until the vehicle is back. `at` says where in the row each node is.
     """
-    calls = trial.calls
     for k in range(size - 2, -1, -1):
         node = net.nodes[calls[k].node]
         limit = net.vehicles[v].longest if k == 0 else node.ride_limit
         if limit >= NEVER:
             continue
-        until = size - 1 if k == 0 else np.int64(trial.at[node.partner])
+        until = size - 1 if k == 0 else int(at[node.partner])
         over = calls[until].begin - calls[k].depart - limit
         if over <= 0:
             continue
@@ -111,7 +110,7 @@ def settle(net: Net, v: int, trial: Trial, size: int) -> bool:
         if calls[k].begin > node.latest:
             return False
         for m in range(k + 1, until + 1):
-            arrives = calls[m - 1].depart + leg_s(net, calls[m - 1].node, calls[m].node)
+            arrives = calls[m - 1].depart + calls[m].leg
             if arrives <= calls[m].begin:
                 break
             there = net.nodes[calls[m].node]
@@ -123,30 +122,60 @@ def settle(net: Net, v: int, trial: Trial, size: int) -> bool:
 
 
 @compiled
-def tried_cost(net: Net, v: int, trial: Trial, size: int, first: int) -> int:
-    """What riding and lateness cost on the row on trial, whose earliest times before `first` are filled in.
+def find_latest(net: Net, v: int, calls: Records, at: Records, size: int) -> None:
+    """Fill in when each visit begins at the latest: `earliest` and `settle` with time running backwards."""
+    calls[size - 1].begin_by = net.nodes[calls[size - 1].node].latest
+    for k in range(size - 2, -1, -1):
+        node = net.nodes[calls[k].node]
+        onward = calls[k + 1].begin_by - calls[k + 1].leg - node.service
+        calls[k].begin_by = min(node.latest, onward)
+    for k in range(1, size):
+        node = net.nodes[calls[k].node]
+        since = 0
+        limit = net.vehicles[v].longest
+        if k < size - 1:
+            if node.partner < 0 or net.nodes[node.partner].ride_limit >= NEVER:
+                continue
+            since = int(at[node.partner])
+            limit = net.nodes[node.partner].service + net.nodes[node.partner].ride_limit
+        elif limit >= NEVER:
+            continue
+        if calls[k].begin_by <= calls[since].begin_by + limit:
+            continue
+        calls[k].begin_by = calls[since].begin_by + limit
+        for m in range(k - 1, since, -1):
+            onward = calls[m + 1].begin_by - calls[m + 1].leg - net.nodes[calls[m].node].service
+            if onward >= calls[m].begin_by:
+                break
+            calls[m].begin_by = onward
 
-    NEVER where it breaks anything.
-    """
+
+@inlined
+def soft_cost(net: Net, calls: Records, at: Records, size: int) -> int:
+    """What riding and lateness cost on a settled row."""
+    ridden = late = 0
+    for k in range(1, size - 1):
+        node = net.nodes[calls[k].node]
+        begin = calls[k].begin
+        if node.seats + node.chairs < 0:
+            boarded = node.boarded if node.partner < 0 else calls[at[node.partner]].depart
+            ridden += node.people * (begin - boarded)
+        if begin > node.late_from:
+            late += node.people * (begin - node.late_from)
+    return int(net.riding * ridden + net.lateness * late)
+
+
+@compiled
+def tried_cost(net: Net, v: int, trial: Trial, size: int, first: int) -> int:
+    """The `soft_cost` of the row on trial, whose times before `first` are filled in; NEVER where it breaks anything."""
     calls = trial.calls
     if not earliest(net, calls, first, size):
         return NEVER
     for k in range(size):
         trial.at[calls[k].node] = k
-    if not settle(net, v, trial, size):
+    if not settle(net, v, calls, trial.at, size):
         return NEVER
-    ridden = late = np.int64(0)
-    if net.riding == 0 and net.lateness == 0:
-        return ridden
-    for k in range(1, size - 1):
-        node = net.nodes[calls[k].node]
-        begin = calls[k].begin
-        if node.seats + node.chairs < 0:
-            boarded = node.boarded if node.partner < 0 else calls[trial.at[node.partner]].depart
-            ridden += node.people * (begin - boarded)
-        if begin > node.late_from:
-            late += node.people * (begin - node.late_from)
-    return net.riding * ridden + net.lateness * late
+    return soft_cost(net, calls, trial.at, size) if net.riding or net.lateness else 0
 
 
 @compiled
@@ -159,38 +188,28 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     calls[0].depart = start.earliest
     calls[0].seats = start.seats
     calls[0].chairs = start.chairs
-    driving = np.int64(0)
-    sign = np.uint64(calls[0].node)
+    driving = 0
+    sign = np.uint64(0)
     serves = False
     for k in range(1, size):
         here = calls[k].node
-        driving += leg_s(net, calls[k - 1].node, here)
-        sign = mixed(sign * np.uint64(0x9E3779B97F4A7C15) + np.uint64(here) + np.uint64(1))
+        leg = leg_s(net, calls[k - 1].node, here)
+        calls[k].leg = leg
+        driving += leg
+        sign += mixed(np.uint64(calls[k - 1].node) << np.uint64(32) | np.uint64(here))  # its legs tell a route apart
         calls[k].seats = calls[k - 1].seats + net.nodes[here].seats
         calls[k].chairs = calls[k - 1].chairs + net.nodes[here].chairs
         serves = serves or net.nodes[here].people > 0
+        trial.at[here] = k
     route.sign = sign
-    calls[size - 1].arrive_by = net.nodes[calls[size - 1].node].latest
-    for k in range(size - 2, -1, -1):
-        node = net.nodes[calls[k].node]
-        before = calls[k + 1].arrive_by - leg_s(net, calls[k].node, calls[k + 1].node) - node.service
-        calls[k].arrive_by = min(node.latest, before)
     route.soft = 0
     route.cost = NEVER
-    if not earliest(net, calls, 1, size):
+    if not earliest(net, calls, 1, size) or not settle(net, v, calls, trial.at, size):
         return
-    if not net.plain:
-        for k in range(size):
-            trial.calls[k].node = calls[k].node
-            trial.calls[k].begin = calls[k].begin
-            trial.calls[k].depart = calls[k].depart
-        route.soft = tried_cost(net, v, trial, size, size)
-        if route.soft >= NEVER:
-            return
-    if size > 2:
-        route.cost = net.driving * driving + route.soft + (net.shift if serves else 0)
-    else:
-        route.cost = 0
+    find_latest(net, v, calls, trial.at, size)
+    if net.riding or net.lateness:
+        route.soft = soft_cost(net, calls, trial.at, size)
+    route.cost = net.driving * driving + route.soft + (net.shift if serves else 0) if size > 2 else 0
 
 
 @compiled

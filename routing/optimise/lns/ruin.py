@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.optimise.lns.compiled import compiled
+from routing.optimise.lns.compiled import compiled, inlined
 from routing.optimise.lns.net import NONE, Net, Records
 from routing.optimise.lns.routes import Rows, mixed
 
@@ -19,17 +19,17 @@ DEEPER = 0.01
 """How often the stretch left out is made longer by one more."""
 
 
-@compiled
+@inlined
 def drawn(luck: NDArray[np.uint64]) -> float:
     """A number from 0 up to 1, the next of a sequence (SplitMix64)."""
     luck[0] += np.uint64(0x9E3779B97F4A7C15)
     return np.float64(mixed(luck[0]) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inlined
 def drawn_below(luck: NDArray[np.uint64], count: int) -> int:
     """A whole number from 0 to count - 1."""
-    return np.int64(drawn(luck) * count)
+    return int(drawn(luck) * count)
 
 
 @compiled
@@ -57,16 +57,16 @@ def choose(
     if routes == 0:
         return 0
     longest = min(longest, visits / routes)
-    strings = np.int64(drawn(luck) * (4.0 * many / (1.0 + longest) - 1.0)) + 1
+    strings = int(drawn(luck) * (4.0 * many / (1.0 + longest) - 1.0)) + 1
     count = 0
     for near in range(-1, net.near.shape[1]):
-        item = seed if near < 0 else np.int64(net.near[seed, near])
+        item = seed if near < 0 else int(net.near[seed, near])
         v = places[item].vehicle
         if v == NONE or ruined[v]:
             continue
         calls, ahead = rows.calls[v], rows.routes[v].size - 2
         before = count
-        length = 1 + drawn_below(luck, np.int64(min(longest, ahead)))
+        length = 1 + drawn_below(luck, int(min(longest, ahead)))
         here = net.items[item].down if net.items[item].up == NONE or drawn(luck) < 0.5 else net.items[item].up
         k = 1
         while calls[k].node != here:

@@ -116,11 +116,11 @@ def arrange(net: Net, state: State, count: int) -> None:
         down = net.nodes[net.items[item].down]
         up = down if net.items[item].up == NONE else net.nodes[net.items[item].up]
         if kind < 4:
-            order[k] = np.int64(drawn(luck) * 1e9)
+            order[k] = int(drawn(luck) * 1e9)
         elif kind < 6:
-            order[k] = -np.int64(net.travel[up.place, down.place])
+            order[k] = -int(net.travel[up.place, down.place])
         elif kind < 7:
-            order[k] = np.int64(net.travel[up.place, down.place])
+            order[k] = int(net.travel[up.place, down.place])
         elif kind < 9:
             order[k] = up.latest - up.earliest + down.latest - down.earliest
         elif kind < 10:
@@ -146,9 +146,9 @@ def recreate(net: Net, state: State, count: int, most_used: int) -> None:
     for v in range(routes.size):
         used += 1 if routes[v].size > 2 else 0
     for k in range(count):
-        item = np.int64(state.out[k])
+        item = int(state.out[k])
         home = net.items[item].home
-        best, best_v, best_up, best_down = np.int64(NEVER), NONE, NONE, NONE
+        best, best_v, best_up, best_down = NEVER, NONE, NONE, NONE
         last_alike = NONE
         for v in range(routes.size):
             if home != NONE and home != v:
