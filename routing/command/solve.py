@@ -29,6 +29,9 @@ USUAL_S = 10.0
 
 WORTH_SAYING_S = 3.0
 
+FEW = 10
+"""So many requests that are not served are listed."""
+
 LONGEST_S = 1e6
 """The time limit where iterations are asked and no time."""
 
@@ -50,8 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.output is not None:
         _write(_solution(instance, asked, routes), asked.output)
     found = faults(instance, routes)
-    for fault in found:
+    for fault in found[:FEW]:
         print(fault, file=sys.stderr)
+    if len(found) > FEW:
+        print(f"and {len(found) - FEW} more, which `python -m routing check` lists", file=sys.stderr)
     print(f"{taken:.2f} s", file=sys.stderr)
     print(f"{instance.name}: {figures(instance, routes)} ({asked.optimiser}){gap(instance, routes, asked.best_known)}")
     return int(bool(found))
