@@ -74,6 +74,8 @@ def _standing(route: Route, problem: Problem) -> Standing:
             aboard[RequestId(call.visit.subject)] = call.depart
         elif call.visit.action is Action.ALIGHT:
             del aboard[RequestId(call.visit.subject)]
+    if not done and not route.frozen:
+        leaves = shift.window.earliest  # sooner than it does as planned, where that is late so as not to be out for too long
     if done == route.frozen:
         leaves = max(leaves, problem.now)  # what comes next is not committed: nobody has set off for it
     return Standing(shift, route, timed, done, place, leaves, aboard, load, followed=done > 0)

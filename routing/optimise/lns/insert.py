@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.optimise.lns.compiled import compiled, inlined
+from routing.compiled.jit import kernel, small
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
 from routing.optimise.lns.routes import Rows, Trial, leg_s, mixed, tried_cost
 
@@ -25,7 +25,7 @@ TRIED = np.dtype(
 """An insertion tried before. A memory of them has a place for each hash modulo its size, which is a power of two."""
 
 
-@inlined
+@small
 def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: int) -> int:
     """The slot of the memory that holds the cheapest insertion of an item into the route of a vehicle."""
     key = mixed(rows.routes[v].sign + np.uint64(item + 1) * np.uint64(0xD1B54A32D192ED03))
@@ -42,12 +42,12 @@ def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: 
     return slot
 
 
-@inlined
+@small
 def _has_room(net: Net, v: int, seats: int, chairs: int) -> bool:
     return bool(chairs < net.room.shape[1] and seats <= net.room[v, chairs])
 
 
-@compiled
+@kernel
 def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down: int, v: int) -> None:
     """The cheapest places of a boarding and its alighting, into `found`."""
     calls, size = rows.calls[v], rows.routes[v].size
@@ -115,7 +115,7 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
             here = onward
 
 
-@compiled
+@kernel
 def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, v: int) -> None:
     """The same for one visit bound to this vehicle."""
     calls, size = rows.calls[v], rows.routes[v].size
@@ -143,7 +143,7 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
             found.added, found.up, found.down = added, NONE, i
 
 
-@compiled
+@kernel
 def _is_unused(net: Net, calls: Records, size: int) -> bool:
     serving = 0
     for k in range(1, size - 1):
@@ -151,7 +151,7 @@ def _is_unused(net: Net, calls: Records, size: int) -> bool:
     return serving == 0
 
 
-@compiled
+@kernel
 def _is_last_on_board(net: Net, calls: Records, down: int, i: int) -> bool:
     """Whether everybody who boarded later than the party of this alighting has left on leaving position i."""
     depth = 0
@@ -166,7 +166,7 @@ def _is_last_on_board(net: Net, calls: Records, down: int, i: int) -> bool:
     return True
 
 
-@compiled
+@kernel
 def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: int, i: int, j: int, added: int) -> int:
     """What the insertion adds to the cost, every ride and delay looked at; NEVER where it breaks anything.
 
@@ -200,7 +200,7 @@ def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: in
     return NEVER if soft >= NEVER else added + soft - rows.routes[v].soft
 
 
-@inlined
+@small
 def _measure_around(net: Net, row: Records, k: int) -> None:
     """The legs to and from position k."""
     row[k].leg = leg_s(net, row[k - 1].node, row[k].node)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.optimise.lns.compiled import compiled, inlined
+from routing.compiled.jit import kernel, small
 from routing.optimise.lns.net import NEVER, Net, Records
 
 CALL = np.dtype(
@@ -63,12 +63,12 @@ def empty_trial(nodes: int, length: int) -> Trial:
     return Trial(np.zeros(length, CALL), np.zeros(nodes, np.int32))
 
 
-@inlined
+@small
 def leg_s(net: Net, a: int, b: int) -> int:
     return int(net.travel[net.nodes[a].place, net.nodes[b].place])
 
 
-@inlined
+@small
 def mixed(value: np.uint64) -> np.uint64:
     """Scattered over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -76,7 +76,7 @@ def mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@inlined
+@small
 def earliest(net: Net, calls: Records, first: int, size: int) -> bool:
     """Fill in the earliest times from position `first` on, whose legs are known; False as soon as something is late."""
     for k in range(first, size):
@@ -89,7 +89,7 @@ def earliest(net: Net, calls: Records, first: int, size: int) -> bool:
     return True
 
 
-@compiled
+@kernel
 def settle(net: Net, v: int, calls: Records, at: Records, size: int) -> bool:
     """Delay what ride limits and the longest duration need delayed; False where that can't be.
 
@@ -121,7 +121,7 @@ def settle(net: Net, v: int, calls: Records, at: Records, size: int) -> bool:
     return True
 
 
-@compiled
+@kernel
 def find_latest(net: Net, v: int, calls: Records, at: Records, size: int) -> None:
     """Fill in when each visit begins at the latest: `earliest` and `settle` with time running backwards."""
     calls[size - 1].begin_by = net.nodes[calls[size - 1].node].latest
@@ -150,7 +150,7 @@ def find_latest(net: Net, v: int, calls: Records, at: Records, size: int) -> Non
             calls[m].begin_by = onward
 
 
-@inlined
+@small
 def soft_cost(net: Net, calls: Records, at: Records, size: int) -> int:
     """What riding and lateness cost on a settled row."""
     ridden = late = 0
@@ -165,7 +165,7 @@ def soft_cost(net: Net, calls: Records, at: Records, size: int) -> int:
     return int(net.riding * ridden + net.lateness * late)
 
 
-@compiled
+@kernel
 def tried_cost(net: Net, v: int, trial: Trial, size: int, first: int) -> int:
     """The `soft_cost` of the row on trial, whose times before `first` are filled in; NEVER where it breaks anything."""
     calls = trial.calls
@@ -178,7 +178,7 @@ def tried_cost(net: Net, v: int, trial: Trial, size: int, first: int) -> int:
     return soft_cost(net, calls, trial.at, size) if net.riding or net.lateness else 0
 
 
-@compiled
+@kernel
 def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     """Work out everything about the route of a vehicle from the nodes in its row."""
     calls, route = rows.calls[v], rows.routes[v]
@@ -212,7 +212,7 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     route.cost = net.driving * driving + route.soft + (net.shift if serves else 0) if size > 2 else 0
 
 
-@compiled
+@kernel
 def copy_row(source: Rows, target: Rows, v: int) -> None:
     target.routes[v] = source.routes[v]
     for k in range(source.routes[v].size):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.optimise.lns.compiled import compiled, inlined
+from routing.compiled.jit import kernel, small
 from routing.optimise.lns.net import NONE, Net, Records
 from routing.optimise.lns.routes import Rows, mixed
 
@@ -19,20 +19,20 @@ DEEPER = 0.01
 """How often the stretch left out is made longer by one more."""
 
 
-@inlined
+@small
 def drawn(luck: NDArray[np.uint64]) -> float:
     """A number from 0 up to 1, the next of a sequence (SplitMix64)."""
     luck[0] += np.uint64(0x9E3779B97F4A7C15)
     return np.float64(mixed(luck[0]) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@inlined
+@small
 def drawn_below(luck: NDArray[np.uint64], count: int) -> int:
     """A whole number from 0 to count - 1."""
     return int(drawn(luck) * count)
 
 
-@compiled
+@kernel
 def choose(
     net: Net,
     rows: Rows,

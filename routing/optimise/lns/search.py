@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.optimise.lns.compiled import compiled
+from routing.compiled.jit import kernel
 from routing.optimise.lns.insert import recalled
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
 from routing.optimise.lns.routes import Rows, Trial, copy_row, refresh
@@ -70,7 +70,7 @@ class State(NamedTuple):
     ruined: NDArray[np.bool_]
 
 
-@compiled
+@kernel
 def take_out(net: Net, state: State, v: int) -> None:
     """Close up the row of a vehicle over the visits of items that are not on it any more."""
     calls, route = state.rows.calls[v], state.rows.routes[v]
@@ -85,7 +85,7 @@ def take_out(net: Net, state: State, v: int) -> None:
     refresh(net, state.rows, v, state.trial)
 
 
-@compiled
+@kernel
 def put_in(net: Net, state: State, item: int, v: int, i: int, j: int) -> None:
     """Insert an item into the row of a vehicle: its boarding after position i, its alighting after position j."""
     calls, route = state.rows.calls[v], state.rows.routes[v]
@@ -106,7 +106,7 @@ def put_in(net: Net, state: State, item: int, v: int, i: int, j: int) -> None:
     refresh(net, state.rows, v, state.trial)
 
 
-@compiled
+@kernel
 def arrange(net: Net, state: State, count: int) -> None:
     """The order in which items are put back: by luck, by how far they go, or by how tight or early their windows are."""
     luck, out, order = state.luck, state.out, state.order
@@ -138,7 +138,7 @@ def arrange(net: Net, state: State, count: int) -> None:
         out[m + 1], order[m + 1] = item, key
 
 
-@compiled
+@kernel
 def recreate(net: Net, state: State, count: int, most_used: int) -> None:
     """Put the items of `out` back where they are cheapest; those that fit nowhere are left out."""
     routes, memory = state.rows.routes, state.memory
@@ -169,7 +169,7 @@ def recreate(net: Net, state: State, count: int, most_used: int) -> None:
             put_in(net, state, item, best_v, best_up, best_down)
 
 
-@compiled
+@kernel
 def pick_outsiders(state: State) -> int:
     """Fill the front of `out` with some of those left out, each with the same chance; their number."""
     seen = 0
@@ -183,7 +183,7 @@ def pick_outsiders(state: State) -> int:
     return min(seen, TRIED_OUTSIDERS)
 
 
-@compiled
+@kernel
 def step(net: Net, state: State, many: float, longest: float, heat: float, most_used: int, by_weight: bool) -> None:
     """One neighbour, taken or not."""
     rows, kept, places, total = state.rows, state.kept, state.places, state.totals[0]
@@ -235,7 +235,7 @@ def step(net: Net, state: State, many: float, longest: float, heat: float, most_
     total.steps += 1
 
 
-@compiled
+@kernel
 def keep_best(state: State) -> None:
     """What is kept is the best so far."""
     for v in range(state.kept.routes.size):
@@ -247,7 +247,7 @@ def keep_best(state: State) -> None:
     state.totals[0].best_cost, state.totals[0].best_price = state.totals[0].cost, state.totals[0].price
 
 
-@compiled
+@kernel
 def run(
     net: Net, state: State, steps: int, many: float, longest: float, heat: float, cooling: float, most_used: int, by_weight: bool
 ) -> None:
