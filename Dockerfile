@@ -5,7 +5,7 @@ RUN python -m venv /venv \
     && uv pip install --quiet --compile-bytecode --python /venv/bin/python --require-hashes -r requirements.lock
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_ROOT=/app/static DROVER_DATA=/var/lib/drover
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_ROOT=/app/static DROVER_DATA=/var/lib/drover NUMBA_CACHE_DIR=/var/cache/drover
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY manage.py ./
@@ -14,8 +14,9 @@ COPY bookings bookings
 COPY backend backend
 COPY fixtures fixtures
 RUN useradd --system --no-create-home drover \
-    && mkdir -p /var/lib/drover /var/lib/beat \
-    && chown drover /var/lib/drover /var/lib/beat \
+    && mkdir -p /var/lib/drover /var/lib/beat /var/cache/drover \
+    && python -m routing compile \
+    && chown -R drover /var/lib/drover /var/lib/beat /var/cache/drover \
     && DROVER_DATA=/tmp/build python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf /tmp/build
 USER drover

@@ -43,11 +43,16 @@ $(BIN)/python:
 	$(call install,requirements-dev.lock)
 	@touch .venv/runtime $@
 
+# What Numba compiles, so that nobody waits for it later; half a minute. A demo compiles what it needs when it needs it.
+.venv/compiled: .venv/runtime $(wildcard routing/compiled/*.py routing/optimise/lns/*.py)
+	@$(BIN)/python -m routing compile
+	@touch $@
+
 .PHONY: venv
-venv: .venv/runtime  ## .venv with the locked dependencies
+venv: .venv/runtime .venv/compiled  ## .venv with the locked dependencies
 
 .PHONY: dev
-dev: .venv/dev  ## .venv with the tools for development too
+dev: .venv/dev .venv/compiled  ## .venv with the tools for development too
 
 .PHONY: lock
 lock: .venv/dev  ## resolve pyproject.toml anew into the lock files (UPGRADE=1: newest versions)
@@ -61,12 +66,12 @@ demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stop
 	@$(DEMO) $(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
 
 .PHONY: test
-test: .venv/dev  ## every test, with PostgreSQL, Redis and Chromium; installs them where it may
+test: .venv/dev .venv/compiled  ## every test, with PostgreSQL, Redis and Chromium; installs them where it may
 	@sh tests/servers/install.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: slow
-slow: .venv/dev  ## only the tests marked slow
+slow: .venv/dev .venv/compiled  ## only the tests marked slow
 	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
 
 .PHONY: lint
@@ -74,7 +79,7 @@ lint: .venv/dev  ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 .PHONY: bench
-bench: .venv/dev  ## measure, and print the figures (ONLY="insertion reads": just those)
+bench: .venv/dev .venv/compiled  ## measure, and print the figures (ONLY="insertion reads": just those)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 PEERS := .venv/peers

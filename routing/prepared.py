@@ -29,7 +29,7 @@ class PreparedRoute:
         stated, self.subjects = _stated(route, shift, problem)
         self.route = route
         self.visits: Ints = np.zeros((VISIT_ROWS, count + 1), np.int64)
-        self.visits[:STATED, :count] = np.frombuffer(stated, np.int64).reshape(count, STATED).T
+        self.visits[:STATED, :count] = np.frombuffer(array("q", stated), np.int64).reshape(count, STATED).T
         self.visits[TARGET, count], self.visits[ORIGIN, 0] = problem.travel.at(shift.end), problem.travel.at(shift.start)
         if problem.actuals:
             _add_reports(self.visits, route, problem)
@@ -37,14 +37,14 @@ class PreparedRoute:
         prepare(self.visits, self.facts, problem.travel.seconds, np.empty_like(self.visits))
 
 
-def _stated(route: Route, shift: Shift, problem: Problem) -> tuple[array[int], set[str]]:
+def _stated(route: Route, shift: Shift, problem: Problem) -> tuple[list[int], set[str]]:
     """The first columns of each visit, one visit after the other, and the requests that board or alight."""
     at, requests = problem.travel.at, problem.requests
-    stated, boarded, aboard, subjects = array("q"), dict[str, int](), set[str](), set[str]()
+    stated, boarded, aboard, subjects = list[int](), dict[str, int](), set[str](), set[str]()
     for k, (action, subject) in enumerate(route.visits):
         if action is BREAK:
             pause = shift.get_break(subject)
-            stated.extend((at(pause.place), pause.duration_s, *pause.window, 0, 0, 0, 1, -1, 0, 0, 0))
+            stated += (at(pause.place), pause.duration_s, *pause.window, 0, 0, 0, 1, -1, 0, 0, 0)
             continue
         request = requests[RequestId(subject)]
         seats, wheelchairs = request.load
@@ -52,7 +52,7 @@ def _stated(route: Route, shift: Shift, problem: Problem) -> tuple[array[int], s
         if action is BOARD:
             turn = 0 if subject in aboard else 1
             place, service_s, window = at(request.pickup), request.boarding_s, request.pickup_window
-            stated.extend((place, service_s, *window, people, turn * seats, turn * wheelchairs, 0, -1, 0, 0, turn))
+            stated += (place, service_s, *window, people, turn * seats, turn * wheelchairs, 0, -1, 0, 0, turn)
             boarded[subject] = k
             aboard.add(subject)
             subjects.add(subject)
@@ -60,11 +60,11 @@ def _stated(route: Route, shift: Shift, problem: Problem) -> tuple[array[int], s
             turn = -1 if subject in aboard else 0
             place, service_s, window = at(request.dropoff), request.alighting_s, request.dropoff_window
             up, ride_s = boarded.get(subject, -1), request.max_ride_s
-            stated.extend((place, service_s, *window, people, turn * seats, turn * wheelchairs, 0, up, ride_s, people, turn))
+            stated += (place, service_s, *window, people, turn * seats, turn * wheelchairs, 0, up, ride_s, people, turn)
             aboard.discard(subject)
             subjects.add(subject)
         else:
-            stated.extend((at(request.pickup), 0, *ANY_TIME, 0, 0, 0, 0, -1, 0, 0, 0))
+            stated += (at(request.pickup), 0, *ANY_TIME, 0, 0, 0, 0, -1, 0, 0, 0)
     return stated, subjects
 
 

@@ -49,13 +49,12 @@ class Table:
 
     def best(self, requests: Sequence[Request], weights: Weights, travel: TravelMatrix) -> list[Found | None]:
         """For each request the place that adds least; None where there is none or the request is on board somewhere."""
-        asks, found = _asks(requests, travel), np.empty((len(requests) + 1, FOUND_FACTS), np.int64)
-        searching.find_best(
-            self._visits, self._facts, travel.seconds, asks, _prices(weights), self._work, self._work_route, found
-        )
+        asks, found = _asks(requests, travel), np.empty((len(requests), FOUND_FACTS), np.int64)
+        work = self._work, self._work_route, self._trial
+        searching.find_best(self._visits, self._facts, travel.seconds, asks, _prices(weights), *work, found)
         return [
             None if row[ADDED] == NEVER or self._subjects[request.id] else row
-            for row, request in zip(found[:-1].tolist(), requests, strict=True)
+            for row, request in zip(found.tolist(), requests, strict=True)
         ]
 
     def all_in(self, rank: int, request: Request, weights: Weights, travel: TravelMatrix) -> Iterator[Found]:
@@ -65,8 +64,9 @@ class Table:
         prices = _prices(weights)
         made, ask = self.routes[rank], _asks([request], travel)[0]
         ways = made.visits.shape[1]
-        found = np.empty((ways * (ways + 1) // 2 + 1, FOUND_FACTS), np.int64)
-        many = searching.find_all(made.visits, made.facts, travel.seconds, ask, prices, self._work, self._work_route, rank, found)
+        found = np.empty((ways * (ways + 1) // 2 + 1, FOUND_FACTS), np.int64)  # never a single row
+        work = self._work, self._work_route, self._trial
+        many = searching.search(made.visits, made.facts, travel.seconds, ask, prices, *work, rank, found)
         yield from found[:many].tolist()
 
     def _copy_all(self) -> None:
@@ -76,6 +76,7 @@ class Table:
         self._facts: Ints = np.zeros((len(self.routes), facts), np.int64)
         self._work: Ints = np.zeros((VISIT_ROWS, width + 2), np.int64)
         self._work_route: Ints = np.zeros(facts, np.int64)
+        self._trial: Ints = np.zeros(FOUND_FACTS, np.int64)
         for rank in range(len(self.routes)):
             self._copy(rank)
 

@@ -61,37 +61,17 @@ from routing.travel.matrix import UNREACHABLE_S
 
 @kernel
 def find_best(
-    plan: Ints, routes: Ints, seconds: Seconds, asks: Ints, prices: Ints, work: Ints, work_route: Ints, found: Ints
+    plan: Ints, routes: Ints, seconds: Seconds, asks: Ints, prices: Ints, work: Ints, work_route: Ints, trial: Ints, found: Ints
 ) -> None:
     """For each request of `asks` the place that adds least cost in any route, of several the first, into its row of `found`.
 
-    ADDED is NEVER where there is none. `plan` and `routes` have an element for each route; the last row of `found` is scratch.
+    ADDED is NEVER where there is none. `plan` and `routes` have an element for each route; the other arrays are to work in.
     """
-    trial = found[asks.shape[0]]
     for index in range(asks.shape[0]):
-        found[index, ADDED] = NEVER
+        ask, best = asks[index], found[index : index + 1]
+        best[0, ADDED] = NEVER
         for rank in range(routes.shape[0]):
-            search(
-                plan[rank],
-                routes[rank],
-                seconds,
-                asks[index],
-                prices,
-                work,
-                work_route,
-                trial,
-                found[index : index + 1],
-                rank,
-                True,
-            )
-
-
-@kernel
-def find_all(
-    visits: Ints, route: Ints, seconds: Seconds, ask: Ints, prices: Ints, work: Ints, work_route: Ints, rank: int, found: Ints
-) -> int:
-    """Every place in a route, in order, one in each row of `found`, and how many; the last row is scratch."""
-    return search(visits, route, seconds, ask, prices, work, work_route, found[-1], found, rank, False)
+            search(plan[rank], routes[rank], seconds, ask, prices, work, work_route, trial, rank, best)
 
 
 @kernel
@@ -104,11 +84,14 @@ def search(
     work: Ints,
     work_route: Ints,
     trial: Ints,
-    found: Ints,
     rank: int,
-    only_best: bool,
+    found: Ints,
 ) -> int:
-    """Write down the places in a route: all, or only one that is better than what the first row of `found` has already."""
+    """Write the places in a route into the rows of `found`, in order, and say how many.
+
+    Where `found` has one row only, only one that is better than what is there already.
+    """
+    only_best = found.shape[0] == 1
     shortcut = UNREACHABLE_S if route[LOST] == 1 else ask[SHORTCUT]
     # Both rows rise along the route, so what is too early or too late for the request is cut off at once.
     in_time = ask[PICKUP_EARLIEST] + ask[BOARDING_S] - shortcut
