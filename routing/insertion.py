@@ -7,7 +7,7 @@ as routes change. The work is done by `compiled`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -93,13 +93,19 @@ class PreparedPlan:
 
         Where `problem` is another than before, nothing of it that concerns other routes may be: `now`, reports, their requests.
         """
+        return self.with_routes([route], problem)
+
+    def with_routes(self, routes: Iterable[Route], problem: Problem | None = None) -> PreparedPlan:
+        """`with_route` for several at once."""
         changed = object.__new__(PreparedPlan)
-        changed.plan, changed.problem, changed._prepare = self.plan.with_route(route), problem or self.problem, self._prepare
-        made = self._prepare(route, changed.problem)
-        changed._routes = {**self._routes, route.shift: made}
+        changed.problem, changed._prepare = problem or self.problem, self._prepare
+        made = {route.shift: self._prepare(route, changed.problem) for route in routes}
+        changed.plan = self.plan.with_routes({shift: each.route for shift, each in made.items()})
+        changed._routes = {**self._routes, **made}
         changed._table, self._table = self._table, None
         if changed._table is not None:
-            changed._table.put(made)
+            for each in made.values():
+                changed._table.put(each)
         return changed
 
     def insertions(self, request: Request, weights: Weights) -> Iterator[Insertion]:

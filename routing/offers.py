@@ -27,6 +27,7 @@ __all__ = [
     "OfferRules",
     "Wish",
     "candidates",
+    "candidates_in",
     "choose",
     "explain_wish",
     "max_ride_s",
@@ -74,8 +75,13 @@ def candidates(
 
     Empty where nothing fits: `explain_wish` says why, `nearest_alternatives` what would. Raises KeyError, UnknownPoint.
     """
-    tried = [(trip, window) for trip in trips_as_asked(wish, problem, rules, hours) for window in trip.windows()]
-    return choose(_candidates(tried, PreparedPlan(plan, problem), weights), rules)
+    return candidates_in(PreparedPlan(plan, problem), wish, rules, weights, hours)
+
+
+def candidates_in(prepared: PreparedPlan, wish: Wish, rules: OfferRules, weights: Weights, hours: TimeWindow) -> list[Candidate]:
+    """`candidates` for a plan that is got ready already."""
+    tried = [(trip, window) for trip in trips_as_asked(wish, prepared.problem, rules, hours) for window in trip.windows()]
+    return choose(_candidates(tried, prepared, weights), rules)
 
 
 def nearest_alternatives(

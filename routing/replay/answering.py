@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from routing.check import Violation, frozen_moved, new_or_worse, violations
+from routing.insertion import PreparedPlan
 from routing.model import Problem, Request, RequestId, ShiftId
-from routing.offers import Candidate, candidates, explain_wish
+from routing.offers import Candidate, candidates_in, explain_wish
 from routing.plan import Plan, Route
 from routing.replay.events import Accepted, Refused
 from routing.replay.second_look import find_room
@@ -17,11 +18,10 @@ class BrokenPlan(RuntimeError):
     """An insertion that the judge objects to: a fault of the engine, told with the violations."""
 
 
-def answer(
-    asked: Asked, plan: Plan, problem: Problem, demand: Demand, conduct: Conduct
-) -> tuple[Accepted, list[Route]] | Refused:
+def answer(asked: Asked, prepared: PreparedPlan, demand: Demand, conduct: Conduct) -> tuple[Accepted, list[Route]] | Refused:
     """What somebody is told, and the routes that keep the promise. Raises BrokenPlan, UnknownPoint."""
-    found = candidates(asked.wish, plan, problem, demand.rules, demand.weights, demand.hours)
+    plan, problem = prepared.plan, prepared.problem
+    found = candidates_in(prepared, asked.wish, demand.rules, demand.weights, demand.hours)
     if found:
         accepted, route = taken(found[0], asked, plan, problem)
         return accepted, [route]
@@ -55,10 +55,10 @@ def part_of(plan: Plan, problem: Problem, shifts: set[ShiftId]) -> tuple[Plan, P
     """Some shifts of a plan and what concerns them."""
     routes = {shift: plan.routes[shift] for shift in plan.routes if shift in shifts}
     visits = [visit for route in routes.values() for visit in route.visits]
-    known = {RequestId(visit.subject) for visit in visits} & problem.requests.keys()
+    subjects = dict.fromkeys(RequestId(visit.subject) for visit in visits)
     return replace(plan, routes=routes), replace(
         problem,
-        requests={request: each for request, each in problem.requests.items() if request in known},
+        requests={each: problem.requests[each] for each in subjects if each in problem.requests},
         shifts={shift: problem.shifts[shift] for shift in routes},
         actuals={visit: problem.actuals[visit] for visit in visits if visit in problem.actuals},
     )

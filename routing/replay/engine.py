@@ -15,6 +15,7 @@ from routing.replay.answering import answer
 from routing.replay.events import Event, Refused, WishArrived
 from routing.replay.fleet import Fleet
 from routing.replay.improving import improved
+from routing.replay.prospect import Prospect
 from routing.replay.values import Asked, Conduct, Demand
 from routing.units import ServiceTime
 
@@ -39,10 +40,11 @@ def replay(demand: Demand, conduct: Conduct) -> Iterator[Event]:
     steps: Iterator[_Solve | Asked] = merge(solves, asked, key=lambda each: each.at)
     since = min([EVE, *(each.at for each in asked[:1])])
     fleet = Fleet(demand, conduct, since)
+    prospect = Prospect(fleet)
     for step in steps:
         yield from fleet.advance(step.at)
         if isinstance(step, Asked):
-            yield from _answered(step, fleet, demand, conduct)
+            yield from _answered(step, fleet, prospect, demand, conduct)
             continue
         for told, routes in list(improved(fleet.plan, fleet.problem(step.at), demand, conduct, step.turn)):
             yield told
@@ -57,9 +59,9 @@ def replay_all(demands: Iterable[Demand], conduct: Conduct) -> Iterator[tuple[De
             yield demand, event
 
 
-def _answered(asked: Asked, fleet: Fleet, demand: Demand, conduct: Conduct) -> Iterator[Event]:
+def _answered(asked: Asked, fleet: Fleet, prospect: Prospect, demand: Demand, conduct: Conduct) -> Iterator[Event]:
     yield WishArrived(asked.at, asked.id, asked.wish)
-    said = answer(asked, fleet.plan, fleet.problem(asked.at), demand, conduct)
+    said = answer(asked, prospect.at(asked.at), demand, conduct)
     if isinstance(said, Refused):
         yield said
         return

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.cost import Weights
+from routing.insertion import PreparedPlan
+from routing.offers import Candidate, candidates_in
 from routing.optimise.ortools_routing import OrToolsOptimiser
 from routing.optimise.protocol import Limit
 from routing.plan import Visit
+from routing.replay import answering
 from routing.replay.engine import replay
 from routing.replay.events import Accepted, Alighted, Event, Refused, SetOff, WishArrived
 from routing.replay.noise import Noise
@@ -194,6 +199,21 @@ def test_with_noise_nobody_is_lost_and_nothing_impossible_happens(seed: int, noi
 
     assert served(events) == accepted(events)
     assert impossible(events, demand, still=False) == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from((0.0, 0.3)))
+def test_what_is_kept_from_wish_to_wish_offers_what_a_fresh_look_does(seed: int, noise: float) -> None:
+    def offered(prepared: PreparedPlan, *asked: Any) -> list[Candidate]:
+        found = candidates_in(prepared, *asked)
+        fresh = candidates_in(PreparedPlan(prepared.plan, prepared.problem), *asked)
+        assert [(each.request, each.added, each.insertion.route) for each in found] == [
+            (each.request, each.added, each.insertion.route) for each in fresh
+        ]
+        return found
+
+    with mock.patch.object(answering, "candidates_in", offered):
+        list(replay(random_demand(seed, wishes=25), Conduct(noise=Noise(noise, noise, seed))))
 
 
 def test_every_wish_is_answered_at_once_and_events_are_in_order() -> None:
