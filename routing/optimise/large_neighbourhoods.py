@@ -10,12 +10,12 @@ from time import monotonic
 
 from routing.check import Violation, violations
 from routing.cost import Weights, cost
-from routing.model import Problem
+from routing.model import Problem, Request
 from routing.optimise.guard import find_objection
 from routing.optimise.lns.driver import Annealing, Driver
 from routing.optimise.lns.encode import encode
 from routing.optimise.protocol import Limit, Progress
-from routing.optimise.standing import standings
+from routing.optimise.standing import Standing, standings
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan
 
@@ -45,14 +45,26 @@ class LargeNeighbourhoodSearch:
         standing = standings(plan, problem, before)
         in_plan = {visit.subject for route in plan.routes.values() for visit in route.visits}
         waiting = [request for request in problem.requests.values() if request.id not in in_plan]
-        if not standing or not (waiting or any(each.free for each in standing)):
+        driver = self._driver(standing, waiting, problem, tolerance) if standing else None
+        if driver is None:
             return plan
-        encoded = encode(standing, waiting, problem, tolerance, self.weights)
-        driver = Driver(encoded, self.seed, self.annealing)
         with suppress(KeyboardInterrupt):  # the best so far is as good as any
             driver.search(deadline, limit, report)
-        found = encoded.decoded(driver.best_rows(), plan)
+        found = driver.encoded.decoded(driver.best_rows(), plan)
         return self._better(found, plan, problem, before)
+
+    def _driver(self, standing: list[Standing], waiting: list[Request], problem: Problem, tolerance: Tolerance) -> Driver | None:
+        """What searches, or None where nothing may move.
+
+        A route that can't be driven as it is, whatever the tolerance, is left as it is: a break that alone takes longer than
+        the shift may last, say, is no violation as long as the shift serves nobody.
+        """
+        driver = Driver(encode(standing, waiting, problem, tolerance, self.weights), self.seed, self.annealing)
+        stuck = driver.stuck()
+        if any(stuck):
+            standing = [each for each, is_stuck in zip(standing, stuck, strict=True) if not is_stuck]
+            return self._driver(standing, waiting, problem, tolerance) if standing else None
+        return driver if driver.net.items.size else None
 
     def _better(self, found: Plan, plan: Plan, problem: Problem, before: list[Violation]) -> Plan:
         served = len(found.requests()) - len(plan.requests())

@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.optimise.lns.encode import Encoded
 from routing.optimise.lns.insert import TRIED
-from routing.optimise.lns.net import NONE
+from routing.optimise.lns.net import NEVER, NONE
 from routing.optimise.lns.routes import copy_row, empty_rows, empty_trial, refresh
 from routing.optimise.lns.search import PLACE, TOTAL, TRIED_OUTSIDERS, State, keep_best, recreate, run, take_out
 from routing.optimise.protocol import Limit, Progress
@@ -39,7 +39,7 @@ class Driver:
     """One search."""
 
     def __init__(self, encoded: Encoded, seed: int, annealing: Annealing) -> None:
-        self.net, self.annealing = encoded.net, annealing
+        self.encoded, self.net, self.annealing = encoded, encoded.net, annealing
         net = encoded.net
         vehicles, items, nodes = net.vehicles.size, net.items.size, net.nodes.size
         length = min(nodes, max(64, 2 + 3 * max(map(len, encoded.rows)), 4 * nodes // max(1, vehicles))) + 4
@@ -71,6 +71,10 @@ class Driver:
         keep_best(self.state)
         self.rate = 2000.0
         """Steps per second."""
+
+    def stuck(self) -> list[bool]:
+        """Of each vehicle, whether its row can't be driven as it is."""
+        return [bool(cost >= NEVER) for cost in self.state.rows.routes["cost"]]
 
     def _settle(self) -> None:
         """Make the rows worked on those to start from."""

@@ -19,6 +19,8 @@ from routing.plan import Action, Plan, Visit
 NEIGHBOURS = 100
 """So many of the most related items are remembered of each."""
 
+BOARDS = {Action.BOARD: 1, Action.ALIGHT: -1}
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
@@ -96,17 +98,24 @@ def _nodes(
         record["late_from"] = NEVER if node.late_after is None else node.late_after
         record["seats"], record["chairs"] = node.change
         record["people"] = node.boards.people + node.alights.people
-        record["pause"] = node.visit is not None and node.visit.action is Action.BREAK
-        if node.visit is not None and node.visit.action is Action.BOARD:
+        if node.visit is None:
+            continue
+        record["pause"] = node.visit.action is Action.BREAK
+        record["serves"] = not record["pause"]
+        record["boards"] = BOARDS.get(node.visit.action, 0)
+        if node.visit.action is Action.BOARD:
             down = at[Visit(Action.ALIGHT, node.visit.subject)]
             nodes["partner"][[index, down]] = down, index
             record["ride_limit"] = tolerance.ride_s(problem.requests[RequestId(node.visit.subject)])
     for v, standing in enumerate(standings):
         nodes["seats"][known.starts[v]], nodes["chairs"][known.starts[v]] = standing.load
-        for aboard, since in standing.aboard.items():
+        nodes["serves"][known.starts[v]] = any(
+            visit.action is not Action.BREAK for visit in standing.route.visits[: standing.done]
+        )
+        for rank, (aboard, since) in enumerate(standing.aboard.items()):
             alighting = at.get(Visit(Action.ALIGHT, aboard))
             if alighting is not None:
-                nodes["boarded"][alighting] = since
+                nodes["boarded"][alighting], nodes["rank"][alighting] = since, rank
     _tighten(nodes)
     return nodes
 
@@ -137,8 +146,10 @@ def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tol
         elif limit is not None:
             nodes["latest"][start] = shift.window.latest
             vehicles["longest"][v] = tolerance.duration_s(shift, limit)
-        kind = replace(shift, id=ShiftId(""), vehicle=replace(shift.vehicle, id="")), standing.place, standing.leaves
+        begun, unnamed = standing.done > 0, replace(shift, id=ShiftId(""), vehicle=replace(shift.vehicle, id=""))
+        kind = unnamed, standing.place, standing.leaves, begun
         vehicles[v]["start"], vehicles[v]["end"], vehicles[v]["fixed"] = start, end, 1 + len(known.chains[v])
+        vehicles[v]["begun"] = begun
         vehicles[v]["lifo"] = shift.vehicle.last_in_first_out
         vehicles[v]["alike"] = classes.setdefault(kind, len(classes))
     return vehicles
@@ -151,7 +162,7 @@ def _items(movable: Sequence[int], served: int, nodes: Records, known: Network, 
     found = []
     for index in movable:
         partner = int(nodes["partner"][index])
-        if nodes["people"][index] and nodes["seats"][index] + nodes["chairs"][index] > 0:
+        if nodes["boards"][index] > 0:
             found.append((index, partner, NONE, 0 if index >= served else 1))
         elif partner not in free:
             found.append((NONE, index, vehicle_of[index], 1))

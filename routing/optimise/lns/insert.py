@@ -55,7 +55,7 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
     best = NEVER
     ready = boarding.earliest + boarding.service
     opening = net.shift if net.shift and _is_unused(net, calls, size) else 0
-    if size == 2:
+    if size == 2 and not net.vehicles[v].begun:
         opening += net.driving * calls[1].leg
     for i in range(net.vehicles[v].fixed - 1, size - 1):
         if calls[i].depart > boarding.latest:
@@ -103,7 +103,7 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
             if j == i and opening + net.driving * up_detour >= best:
                 break
             if lifo:
-                depth += 1 if node.seats + node.chairs > 0 else -1
+                depth += node.boards
                 if depth < 0:
                     break
             leg = to_next if j == i else int(calls[j + 1].leg)
@@ -121,14 +121,14 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
     calls, size = rows.calls[v], rows.routes[v].size
     node, lifo = net.nodes[down], net.vehicles[v].lifo
     best = NEVER
-    opening = net.driving * calls[1].leg if size == 2 else 0
+    opening = net.driving * calls[1].leg if size == 2 and not net.vehicles[v].begun else 0
     for i in range(net.vehicles[v].fixed - 1, size - 1):
         if calls[i].depart > node.latest:
             break
         if node.pause:
             if calls[i].seats + calls[i].chairs > 0:
                 continue
-        elif lifo and not _is_last_on_board(net, calls, down, i):
+        elif lifo and not _is_in_turn(net, calls, size, down, i):
             continue
         to_down, from_down = leg_s(net, calls[i].node, down), leg_s(net, down, calls[i + 1].node)
         begins = max(calls[i].depart + to_down, node.earliest)
@@ -146,24 +146,36 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
 @kernel
 def _is_unused(net: Net, calls: Records, size: int) -> bool:
     serving = 0
-    for k in range(1, size - 1):
-        serving += net.nodes[calls[k].node].people
+    for k in range(size - 1):
+        serving += net.nodes[calls[k].node].serves
     return serving == 0
 
 
 @kernel
-def _is_last_on_board(net: Net, calls: Records, down: int, i: int) -> bool:
-    """Whether everybody who boarded later than the party of this alighting has left on leaving position i."""
+def _is_in_turn(net: Net, calls: Records, size: int, down: int, i: int) -> bool:
+    """Whether nobody stands in the way of anybody, last in first out, where this alighting comes after position i.
+
+    Nobody who boarded later may still be on board, and nobody who boarded before may have left since the boarding.
+    """
+    partner, rank = net.nodes[down].partner, net.nodes[down].rank
     depth = 0
     for k in range(i, 0, -1):
         here = calls[k].node
-        if here == net.nodes[down].partner:
-            break
-        change = net.nodes[here].seats + net.nodes[here].chairs
-        depth += 1 if change < 0 else -1 if change > 0 else 0
+        if here == partner:
+            return depth == 0
+        node = net.nodes[here]
+        if node.boards < 0 and node.partner < 0:
+            if node.rank < rank:
+                return False
+            continue
+        depth -= node.boards
         if depth < 0:
             return False
-    return True
+    for k in range(i + 1, size - 1):
+        node = net.nodes[calls[k].node]
+        if node.boards < 0 and node.partner < 0 and node.rank > rank:
+            return False
+    return depth == 0
 
 
 @kernel

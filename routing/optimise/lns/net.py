@@ -27,6 +27,9 @@ NODE = np.dtype(
         ("partner", np.int32),  # the other visit of the same request; NONE where it has happened or there is none
         ("item", np.int32),  # NONE for what can't move
         ("pause", np.int32),  # 1 where nobody may be on board
+        ("boards", np.int32),  # 1 at a boarding, -1 at an alighting, whatever they take up
+        ("rank", np.int32),  # at the alighting of somebody on board: how many boarded before
+        ("serves", np.int32),  # 1 at what makes a shift count as used: all visits but breaks
         ("seats", np.int32),  # by how much the visit changes the seats taken; negative for alightings
         ("chairs", np.int32),  # the same for wheelchair places
         ("people", np.int64),  # whose riding and lateness count
@@ -56,6 +59,7 @@ VEHICLE = np.dtype(
         ("end", np.int32),
         ("fixed", np.int32),  # so many nodes at the front, with the start, keep their place
         ("lifo", np.int32),
+        ("begun", np.int32),  # 1 where visits are behind it, so that it has to come home whatever is ahead
         ("alike", np.int32),  # the same for vehicles next to one another that can stand in for one another while empty
         ("longest", np.int64),  # from setting off to being back
     ],

@@ -190,7 +190,7 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     calls[0].chairs = start.chairs
     driving = 0
     sign = np.uint64(0)
-    serves = False
+    serves = start.serves > 0
     for k in range(1, size):
         here = calls[k].node
         leg = leg_s(net, calls[k - 1].node, here)
@@ -199,7 +199,7 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
         sign += mixed(np.uint64(calls[k - 1].node) << np.uint64(32) | np.uint64(here))  # its legs tell a route apart
         calls[k].seats = calls[k - 1].seats + net.nodes[here].seats
         calls[k].chairs = calls[k - 1].chairs + net.nodes[here].chairs
-        serves = serves or net.nodes[here].people > 0
+        serves = serves or net.nodes[here].serves > 0
         trial.at[here] = k
     route.sign = sign
     route.soft = 0
@@ -209,7 +209,7 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     find_latest(net, v, calls, trial.at, size)
     if net.riding or net.lateness:
         route.soft = soft_cost(net, calls, trial.at, size)
-    route.cost = net.driving * driving + route.soft + (net.shift if serves else 0) if size > 2 else 0
+    route.cost = net.driving * driving + route.soft + (net.shift if serves else 0) if size > 2 or net.vehicles[v].begun else 0
 
 
 @kernel

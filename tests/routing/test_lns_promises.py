@@ -1,0 +1,133 @@
+"""What holds whatever plan the large-neighbourhood search is given, and the rules of its own model one by one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.check import violations
+from routing.cost import Weights, cost
+from routing.model import Actual, Problem
+from routing.optimise.guard import find_objection
+from routing.plan import Action, Plan, Visit
+from routing.units import parse_clock
+from tests.builders import line_town, plan_of
+from tests.routing.lns import KINDS_OF_WEIGHTS, search, worlds_with_a_waitlist
+
+TOWN = line_town("Depot 4m Mill 6m School 5m Station")
+
+
+@contextmanager
+def warnings_of_the_search() -> Iterator[list[str]]:
+    said: list[str] = []
+    listener = logging.Handler(logging.WARNING)
+    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("routing.optimise.large_neighbourhoods")
+    log.addHandler(listener)
+    try:
+        yield said
+    finally:
+        log.removeHandler(listener)
+
+
+def is_any_good(plan: Plan, problem: Problem, weights: Weights) -> None:
+    """Search, and judge what comes out."""
+    with warnings_of_the_search() as said:
+        better = search(plan, problem, weights=weights)
+
+    assert said == []  # the guard has no need to step in: the model follows every rule
+    assert find_objection(better, plan, problem, violations(plan, problem)) is None
+    assert better.requests() >= plan.requests()
+    if better.requests() == plan.requests():
+        assert cost(better, problem, weights) <= cost(plan, problem, weights)
+    for shift, route in plan.routes.items():
+        assert better.routes[shift].committed == route.committed
+        assert _breaks(better, shift) == _breaks(plan, shift)
+
+
+def _breaks(plan: Plan, shift: str) -> set[Visit]:
+    return {
+        visit for each, route in plan.routes.items() if each == shift for visit in route.visits if visit.action is Action.BREAK
+    }
+
+
+@given(worlds_with_a_waitlist(), st.sampled_from(KINDS_OF_WEIGHTS))
+@settings(max_examples=150, deadline=None)
+def test_in_any_world_it_makes_nothing_worse_and_loses_nobody(world: tuple[Plan, Problem], weights: Weights) -> None:
+    is_any_good(*world, weights)
+
+
+@given(worlds_with_a_waitlist(hurry=False), st.sampled_from(KINDS_OF_WEIGHTS))
+@settings(max_examples=150, deadline=None)
+def test_where_only_ride_limits_press_it_makes_nothing_worse_either(world: tuple[Plan, Problem], weights: Weights) -> None:
+    is_any_good(*world, weights)
+
+
+def test_parcels_that_take_no_seat_are_carried_like_everybody() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "parcel Mill->Station party 0", "letter Mill->Station party 0")
+
+    # The parcel is on the plan already, the letter on the waitlist.
+    better = search(plan_of("van1 | +parcel | -parcel"), problem)
+
+    assert better.requests() == {"parcel", "letter"}
+    assert violations(better, problem) == []
+
+
+def test_a_plan_with_nothing_that_may_move_stays() -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "ann Mill->Station", now="8:01")
+    plan = plan_of("van1 | +ann | -ann ||")
+
+    assert search(plan, problem) == plan
+
+
+@pytest.mark.parametrize(("vehicle", "order"), [("", "+ann +bob -ann -bob"), (" lifo", "+ann +bob -bob -ann")])
+def test_who_is_on_board_already_leaves_last_in_first_out_where_the_vehicle_wants_it(vehicle: str, order: str) -> None:
+    facts = {Visit(Action.BOARD, name): Actual(*[parse_clock("8:04")] * 3) for name in ("ann", "bob")}
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00 to Station{vehicle}", "ann Mill->School", "bob Mill->Station", now="8:05", actuals=facts
+    )
+    plan = plan_of("van1 | +ann | +bob || -bob | -ann")
+
+    # To bring Ann to School first is no detour, but she sits behind Bob.
+    better = search(plan, problem)
+
+    assert " ".join(visit.action + visit.subject for visit in better.routes["van1"].visits) == order  # type: ignore[index]
+
+
+def test_a_shift_whose_break_alone_takes_too_long_keeps_no_other_from_getting_better() -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 lasting 10m break 9:00-9:10 30m Depot", "van2 Depot 8:00-12:00", "van3 Mill 8:00-12:00 to Mill",
+        "ann Mill->School from 8:00",
+    )  # fmt: skip
+    plan = plan_of("van1 | *van1-1\nvan2 | +ann | -ann\nvan3")
+    assert violations(plan, problem) == []  # a van that serves nobody need not set off
+
+    better = search(plan, problem)
+
+    assert TOWN.show(better, problem).splitlines() == [
+        "van1 9:00 | 9:00 *van1-1@Depot",
+        "van3 8:00 | 8:00 +ann@Mill | 8:06 -ann@School",
+    ]
+
+
+def test_a_van_that_has_been_out_has_to_come_home_and_saves_nothing_by_serving_nobody_else() -> None:
+    facts = {Visit(a, "ann"): Actual(*[parse_clock(at)] * 3) for a, at in ((Action.BOARD, "8:04"), (Action.ALIGHT, "8:15"))}
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00",
+        "van2 Mill 8:00-12:00 to Mill",
+        "ann Mill->Station",
+        "bob Station->Depot",
+        now="8:20",
+        actuals=facts,
+    )
+    plan = plan_of("van1 | +ann | -ann ||\nvan2 | +bob | -bob")
+
+    # Van1 drives home from the Station anyway.
+    better = search(plan, problem)
+
+    assert [visit.subject for visit in better.routes["van1"].visits] == ["ann", "ann", "bob", "bob"]  # type: ignore[index]
