@@ -121,7 +121,8 @@ def best_by_linear_programming(route: Route, problem: Problem) -> list[int]:
     if passed:
         actual, first = problem.actuals.get(calls[0].visit, Actual()), calls[0]
         reached = first.begin if actual.arrive is None else actual.arrive
-        bounds[0] = (early.leaves, max(early.leaves, reached - problem.travel(shift.start, first.place)))
+        in_time = min(reached - problem.travel(shift.start, first.place), early.ends)  # not back before it sets off
+        bounds[0] = (early.leaves, max(early.leaves, in_time))
     aboard = np.zeros(last + 1)
     for up, visit in enumerate(route.visits, 1):
         if visit.action is Action.BOARD:
@@ -217,8 +218,8 @@ def test_time_that_passes_as_planned_changes_nothing(world: tuple[Plan, Problem]
             place, frozen = morning.shifts[route.shift].start, 0
             while frozen < len(calm.calls) and calm.calls[frozen].begin - morning.travel(place, calm.calls[frozen].place) <= now:
                 place, frozen = calm.calls[frozen].place, frozen + 1
-            done = [call for call in calm.calls[:frozen] if call.depart <= now]
-            said = {call.visit: Actual(call.arrive, call.begin, call.depart) for call in done}
+            begun = [call for call in calm.calls[:frozen] if call.begin <= now]
+            said = {call.visit: Actual(call.arrive, call.begin, call.depart if call.depart <= now else None) for call in begun}
             for actuals in ({}, said):
                 later = replace(morning, now=ServiceTime(max(0, now)), actuals=actuals)
                 timed = schedule_compactly(replace(route, frozen=frozen), later)
