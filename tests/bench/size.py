@@ -19,10 +19,21 @@ class Size:
     carried: int = 20
     """Requests per shift: 40 visits."""
     requests: int = 500
+    streams: tuple[tuple[int, int], ...] = ((10, 4000), (100, 10_000), (1000, 20_000), (2000, 30_000))
+    """Vehicles and requests on demand."""
     limits_s: tuple[float, ...] = (0.5, 1, 2, 5, 10)
     solutions: tuple[int, ...] = (100, 400, 1600)
     seeds: tuple[int, ...] = (1, 2, 3)
+    searched: int = 3000
+    """Solutions of each re-optimisation in a replay,"""
+    replay_rounds: int = 300
+    """rounds of looking for the clairvoyant plan,"""
+    replayed: int = 20
+    """other days in Ripon,"""
+    towns: tuple[tuple[int, float], ...] = ((100, 12), (500, 4), (2000, 2))
+    """vans and hours in a plain town, and how long its re-optimisations are."""
+    town_searched: int = 500
 
 
 FULL = Size()
-TINY = Size(2, 1, 1, (1,), (2,), 2, 3, (0.05,), (5,), (1,))
+TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, ((2, 2),), 5)
