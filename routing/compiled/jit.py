@@ -6,6 +6,7 @@ With NUMBA_DISABLE_JIT=1 they are the plain Python that they are written in.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ def _compiled(function: Kernel, **options: bool) -> Kernel:
     return made
 
 
+@cache
 def _state_of(package: Path) -> str:
     """What stands for the sources of a package and of this one."""
     sources = sorted({*OURS.glob("*.py"), *package.glob("*.py")})
