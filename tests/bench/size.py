@@ -19,7 +19,7 @@ class Size:
     carried: int = 20
     """Requests per shift: 40 visits."""
     requests: int = 500
-    streams: tuple[tuple[int, int], ...] = ((10, 4000), (100, 10_000), (1000, 20_000), (2000, 30_000))
+    streams: tuple[tuple[int, int], ...] = ((10, 4000), (100, 6000), (1000, 8000))
     """Vehicles and requests on demand."""
     limits_s: tuple[float, ...] = (0.5, 1, 2, 5, 10)
     solutions: tuple[int, ...] = (100, 400, 1600)
