@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 export UV_NO_PROGRESS := 1
 
 # A folder of its own, wiped at each start; and whatever makes one run give the same manifests as the other.
-DEMO := DROVER_DATA=.drover/port-$(PORT)/demo REFERENCE_KEY=demo REOPTIMISE_SOLUTIONS=400 REOPTIMISE_S=200 LOG_LEVEL=WARNING
+DEMO := DROVER_DATA=.drover/port-$(PORT)/demo REFERENCE_KEY=demo REOPTIMISE_SOLUTIONS=20000 REOPTIMISE_S=200 LOG_LEVEL=WARNING
 
 # The locked packages, by uv where there is a wheel of it for this machine, else by pip.
 define install

@@ -246,7 +246,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DAT
 ROADS_ROOTS = [BASE_DIR / "fixtures", DATA_DIR]
 
 # How long the optimiser may think about one day; or how many solutions it may try, for results that come again.
-REOPTIMISE_S = env.float("REOPTIMISE_S", 20)
+REOPTIMISE_S = env.float("REOPTIMISE_S", 5)
 REOPTIMISE_SOLUTIONS = env.int("REOPTIMISE_SOLUTIONS", 0) or None
 
 # The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.

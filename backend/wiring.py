@@ -12,7 +12,7 @@ from django.conf import settings
 from bookings.models import Service
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
-from routing.optimise.ortools_routing import OrToolsOptimiser
+from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Optimiser
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import read_osm
@@ -43,7 +43,7 @@ def planner_for(service: Service) -> Planner:
 
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
-    return OrToolsOptimiser(Weights())
+    return LargeNeighbourhoodSearch(Weights())
 
 
 def travel_times(roads: str) -> TravelTimes:

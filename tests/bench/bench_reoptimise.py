@@ -9,9 +9,10 @@ from time import perf_counter
 from routing.check import violations
 from routing.cost import Weights, cost, driven_s
 from routing.model import Problem
+from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.ortools_descent import descend
 from routing.optimise.ortools_routing import OrToolsOptimiser
-from routing.optimise.protocol import Limit
+from routing.optimise.protocol import Limit, Optimiser
 from routing.optimise.standing import standings
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan
@@ -23,6 +24,8 @@ from tests.bench.ripon_day import booked_day
 WEIGHTS = Weights()
 EMERGENCY_S = 300
 """Where the limit is a number of solutions, the clock must not cut in."""
+
+OPTIMISERS = {"lns": LargeNeighbourhoodSearch, "or-tools": OrToolsOptimiser}
 
 Improve = Callable[[int], Plan]
 """A better plan, by seed."""
@@ -38,11 +41,17 @@ def tables(ground: Ground) -> Iterator[Table]:
         note=f"Medians of seeds {', '.join(map(str, size.seeds))}; the library alone has none. A solution is a large step tried.",
     )
     table.rows.append(["as it grew", "100.00", "", f"{hours(plan, problem):.2f}", ""])
-    for seconds in size.limits_s:
-        table.rows.append(_row(f"{seconds:g} s", plan, problem, _improve(plan, problem, Limit(seconds)), size.seeds))
+    for name, optimiser in OPTIMISERS.items():
+        for seconds in size.limits_s:
+            limit = Limit(seconds)
+            table.rows.append(
+                _row(f"{name}, {seconds:g} s", plan, problem, _improve(optimiser, plan, problem, limit), size.seeds)
+            )
     for number in size.solutions:
-        limit = Limit(EMERGENCY_S, number)
-        table.rows.append(_row(f"{number} solutions", plan, problem, _improve(plan, problem, limit), size.seeds))
+        limit, optimiser = Limit(EMERGENCY_S, number), OPTIMISERS["or-tools"]
+        table.rows.append(
+            _row(f"or-tools, {number} solutions", plan, problem, _improve(optimiser, plan, problem, limit), size.seeds)
+        )
     for seconds in (size.limits_s[0], size.limits_s[-1]):
         table.rows.append(_row(f"{seconds:g} s, descent alone", plan, problem, _library_alone(plan, problem, seconds), (1,)))
     yield table
@@ -66,8 +75,8 @@ def _row(name: str, plan: Plan, problem: Problem, improve: Improve, seeds: Seque
     return [name, f"{median(shares):.2f}", ends, f"{median(driving):.2f}", f"{median(took):.1f}"]
 
 
-def _improve(plan: Plan, problem: Problem, limit: Limit) -> Improve:
-    return lambda seed: OrToolsOptimiser(WEIGHTS, seed=seed).improve(plan, problem, limit)
+def _improve(optimiser: Callable[..., Optimiser], plan: Plan, problem: Problem, limit: Limit) -> Improve:
+    return lambda seed: optimiser(WEIGHTS, seed=seed).improve(plan, problem, limit)
 
 
 def _library_alone(plan: Plan, problem: Problem, seconds: float) -> Improve:

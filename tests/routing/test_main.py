@@ -245,7 +245,8 @@ def test_compiling_ahead_says_how_long_it_took(capsys: pytest.CaptureFixture[str
 def test_after_compiling_ahead_no_search_compiles(tmp_path: Path) -> None:
     def ran(*argv: str) -> subprocess.CompletedProcess[str]:
         kept = {"PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
-        return subprocess.run([sys.executable, "-m", "routing", *argv], capture_output=True, text=True, env={**os.environ, **kept})
+        command = [sys.executable, "-m", "routing", *argv]
+        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **kept})
 
     first = ran("compile")
     searches = [ran("solve", "lilim.txt", "--iterations", "20", "--optimiser", each) for each in SOLVERS]
