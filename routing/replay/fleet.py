@@ -74,20 +74,21 @@ class Fleet:
         """All that happens up to an instant and at it, in order; None for the rest of the day."""
         while self._looks and (until is None or self._looks[0][0] <= until):
             at, shift = heappop(self._looks)
-            if self._look_at.get(shift) == at:
+            if self._look_at.get(shift) == at:  # else it's out of date, or the second of two alike
+                del self._look_at[shift]
                 yield from self._look(shift, at)
 
     def take(self, routes: Iterable[Route], now: ServiceTime) -> Iterator[Event]:
         """Go on by other routes, which have what is committed in its place."""
-        for route in routes:
-            self.plan = self.plan.with_route(route)
-            self.changes[route.shift] += 1
-            yield from self._look(route.shift, now)
+        changed = {route.shift: route for route in routes}
+        self.plan = self.plan.with_routes(changed)
+        for shift in changed:
+            self.changes[shift] += 1
+            yield from self._look(shift, now)
 
     def _look(self, shift: ShiftId, now: ServiceTime) -> Iterator[Event]:
         """What is due, what is to be committed, and when to look again."""
         if shift in self._homeward:
-            del self._look_at[shift]
             yield Home(now, shift)
             return
         while True:

@@ -20,10 +20,12 @@ from routing.plan import Visit
 from routing.replay import answering
 from routing.replay.engine import replay
 from routing.replay.events import Accepted, Alighted, Event, Refused, SetOff, WishArrived
+from routing.replay.fleet import Fleet
 from routing.replay.noise import Noise
 from routing.replay.promises import journeys
 from routing.replay.telling import told
 from routing.replay.values import Conduct, Demand
+from routing.units import ServiceTime, parse_clock
 from routing.wishes import OfferRules
 from tests.routing.replays import TOWN, day, impossible, random_demand
 
@@ -214,6 +216,17 @@ def test_what_is_kept_from_wish_to_wish_offers_what_a_fresh_look_does(seed: int,
 
     with mock.patch.object(answering, "candidates_in", offered):
         list(replay(random_demand(seed, wishes=25), Conduct(noise=Noise(noise, noise, seed))))
+
+
+def test_a_van_that_nobody_needs_ends_its_shift_once() -> None:
+    demand = day(TOWN, [VAN])
+    fleet = Fleet(demand, Conduct(), ServiceTime(0))
+
+    # Each time that a plan is taken, the end of the shift is noted once more.
+    events = [*fleet.take(list(fleet.plan.routes.values()), parse_clock("7:30")), *fleet.advance(None)]
+
+    assert events == []
+    assert fleet.plan.routes == {}
 
 
 def test_every_wish_is_answered_at_once_and_events_are_in_order() -> None:
