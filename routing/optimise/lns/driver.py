@@ -29,7 +29,7 @@ class Annealing:
     """The longest string."""
     hot: float = 0.3
     """The heat at the begin, in costs of an average item."""
-    cold: float = 0.03
+    cold: float = 0.015
     """The heat at the end."""
     fleet_share: float = 0.4
     """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
