@@ -43,7 +43,7 @@ $(BIN)/python:
 	$(call install,requirements-dev.lock)
 	@touch .venv/runtime $@
 
-# What Numba compiles, so that nobody waits for it later; half a minute. A demo compiles what it needs when it needs it.
+# What Numba compiles, so that nobody waits for it later; half a minute. A demo has it done beside its first steps.
 .venv/compiled: .venv/runtime $(wildcard routing/compiled/*.py routing/optimise/lns/*.py)
 	@$(BIN)/python -m routing compile
 	@touch $@
@@ -63,6 +63,7 @@ lock: .venv/dev  ## resolve pyproject.toml anew into the lock files (UPGRADE=1: 
 
 .PHONY: demo
 demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stops after the figures)
+	@[ -e .venv/compiled ] || { $(BIN)/python -m routing compile >/dev/null 2>&1 & }
 	@$(DEMO) $(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
 
 .PHONY: test
