@@ -1,0 +1,85 @@
+"""The compiled arithmetic of rows and insertions against `schedule`, `cost` and the judge, which share nothing with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.check import Kind, Violation, new_or_worse, violations
+from routing.cost import Weights, route_cost
+from routing.model import Problem
+from routing.optimise.lns.driver import Driver
+from routing.optimise.lns.insert import recalled
+from routing.optimise.lns.net import NEVER, NONE
+from routing.optimise.standing import Standing
+from routing.plan import Action, Plan, Route, Visit
+from routing.schedule import schedule
+from tests.routing.lns import KINDS_OF_WEIGHTS, days_with_a_waitlist, driver_of, worlds_with_a_waitlist
+from tests.routing.optimising import closed
+
+
+def unbroken(driver: Driver, plan: Plan, problem: Problem) -> Iterator[tuple[int, Standing]]:
+    """The vehicles with nothing wrong, and that can be driven as they are."""
+    broken = {each.shift for each in violations(plan, problem)}
+    for v, (standing, stuck) in enumerate(zip(driver.encoded.standings, driver.stuck(), strict=True)):
+        if standing.shift.id not in broken and not stuck:
+            yield v, standing
+
+
+@given(st.one_of(worlds_with_a_waitlist(hurry=False), days_with_a_waitlist()), st.sampled_from(KINDS_OF_WEIGHTS))
+@settings(max_examples=150, deadline=None)
+def test_a_row_is_timed_and_priced_as_its_route(world: tuple[Plan, Problem], weights: Weights) -> None:
+    plan, problem = world
+    driver = driver_of(plan, problem, weights)
+    if driver is None:
+        return
+    rows, visits = driver.state.rows, driver.encoded.visits
+
+    for v, standing in unbroken(driver, plan, problem):
+        timed, size = schedule(standing.route, problem), rows.routes["size"][v]
+        calls = {visits[node]: begin for node, begin in rows.calls[["node", "begin"]][v, 1 : size - 1].tolist()}
+        calls.pop(None, None)  # where the vehicle turns after what is committed
+        assert calls == {call.visit: call.begin for call in timed.calls[standing.done :]}
+        if not standing.done:  # what is behind a vehicle costs too, and is not in its row
+            assert rows.routes["cost"][v] == route_cost(standing.route, problem, weights)
+
+
+@given(st.one_of(worlds_with_a_waitlist(), days_with_a_waitlist()), st.sampled_from(KINDS_OF_WEIGHTS))
+@settings(max_examples=150, deadline=None)
+def test_whoever_waits_is_put_in_where_it_costs_least(world: tuple[Plan, Problem], weights: Weights) -> None:
+    plan, problem = world
+    driver = driver_of(plan, problem, weights)
+    if driver is None:
+        return
+    net, state = driver.net, driver.state
+    metric = (closed(problem.travel).seconds == problem.travel.seconds).all()
+
+    for item in np.flatnonzero(state.places["vehicle"] == NONE):
+        visit = driver.encoded.visits[net.items["down"][item]]
+        assert visit is not None
+        for v, standing in unbroken(driver, plan, problem):
+            slot = recalled(net, state.rows, state.trial, state.memory, item, v)
+            added, least = state.memory["added"][slot], least_added(standing.route, visit.subject, problem, weights)
+            # Where a way around may save time, the search takes it that no boarding saves any.
+            assert added == least if metric else added >= least
+
+
+def least_added(route: Route, name: str, problem: Problem, weights: Weights) -> int:
+    """What it adds to the cost of a route at the least to serve one more, by the judge; NEVER where it can't."""
+    up, down = Visit(Action.BOARD, name), Visit(Action.ALIGHT, name)
+    price, visits, found = route_cost(route, problem, weights), route.visits, [NEVER]
+    before = _judged(route, problem)
+    for i in range(route.frozen, len(visits) + 1):
+        for j in range(i, len(visits) + 1):
+            longer = route.with_visits((*visits[:i], up, *visits[i:j], down, *visits[j:]))
+            if not new_or_worse(before, _judged(longer, problem)):
+                found.append(route_cost(longer, problem, weights) - price)
+    return min(found)
+
+
+def _judged(route: Route, problem: Problem) -> list[Violation]:
+    alone = Plan("test", problem.day, 0, {route.shift: route})
+    return [each for each in violations(alone, problem) if each.kind is not Kind.UNSERVED]
