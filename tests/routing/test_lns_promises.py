@@ -17,7 +17,8 @@ from routing.optimise.guard import find_objection
 from routing.plan import Action, Plan, Visit
 from routing.units import parse_clock
 from tests.builders import line_town, plan_of
-from tests.routing.lns import KINDS_OF_WEIGHTS, search, worlds_with_a_waitlist
+from tests.routing.lns import KINDS_OF_WEIGHTS, worlds_with_a_waitlist
+from tests.routing.optimising import search
 
 TOWN = line_town("Depot 4m Mill 6m School 5m Station")
 
@@ -38,7 +39,7 @@ def warnings_of_the_search() -> Iterator[list[str]]:
 def is_any_good(plan: Plan, problem: Problem, weights: Weights) -> None:
     """Search, and judge what comes out."""
     with warnings_of_the_search() as said:
-        better = search(plan, problem, weights=weights)
+        better = search(plan, problem, solutions=120, weights=weights)
 
     assert said == []  # the guard has no need to step in: the model follows every rule
     assert find_objection(better, plan, problem, violations(plan, problem)) is None
@@ -57,13 +58,13 @@ def _breaks(plan: Plan, shift: str) -> set[Visit]:
 
 
 @given(worlds_with_a_waitlist(), st.sampled_from(KINDS_OF_WEIGHTS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_in_any_world_it_makes_nothing_worse_and_loses_nobody(world: tuple[Plan, Problem], weights: Weights) -> None:
     is_any_good(*world, weights)
 
 
 @given(worlds_with_a_waitlist(hurry=False), st.sampled_from(KINDS_OF_WEIGHTS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_where_only_ride_limits_press_it_makes_nothing_worse_either(world: tuple[Plan, Problem], weights: Weights) -> None:
     is_any_good(*world, weights)
 
