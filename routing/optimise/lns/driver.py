@@ -107,8 +107,8 @@ class Driver:
             self._back_to_best()
         if net.shift and not state.totals["price"][0]:
             self._fewer_shifts(fleet_share)
-        used = self._used()
-        self._phase(self._share(), 1.0, vehicles if not net.shift else used, False)
+        all_in = not state.totals["price"][0]
+        self._phase(self._share(), 1.0, self._used() if net.shift and all_in else vehicles, False)
 
     def _construct(self) -> None:
         state = self.state
@@ -130,20 +130,27 @@ class Driver:
         return max(int(self.state.totals["steps"][0]) / self.limit.solutions, 1.0 if by_time >= 1 else 0.0)
 
     def _fewer_shifts(self, until: float) -> None:
+        """Empty one shift after the other, each time the one whose requests were the least trouble so far."""
         state, net = self.state, self.net
         while self._share() < until:
-            rows = state.rows
-            used = [v for v in range(net.vehicles.size) if rows.routes["size"][v] > 2]
-            if len(used) < 2:
-                return
-            closing = min(used, key=self._hardness)
+            used, closable = self._used(), self._closable()
+            if used < 2 or not closable:
+                break
+            closing = min(closable, key=self._hardness)
             state.places["vehicle"][state.places["vehicle"] == closing] = NONE
             take_out(net, state, closing)
             self._settle()
-            self._phase(self._share(), until, len(used) - 1, True, until_all_in=True)
+            self._phase(self._share(), until, used - 1, True, until_all_in=True)
             if state.totals["price"][0]:
                 break
         self._back_to_best()
+
+    def _closable(self) -> list[int]:
+        """The vehicles with nothing on their routes but requests that others may serve."""
+        state, net = self.state, self.net
+        bound = set(state.places["vehicle"][net.items["up"] == NONE].tolist())
+        sizes, fixed = state.rows.routes["size"], net.vehicles["fixed"]
+        return [v for v in range(net.vehicles.size) if sizes[v] > 2 and fixed[v] == 1 and v not in bound]
 
     def _hardness(self, v: int) -> tuple[int, int]:
         """How hard it is to do without a vehicle."""
