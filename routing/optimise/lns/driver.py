@@ -147,10 +147,10 @@ class Driver:
 
     def _closable(self) -> list[int]:
         """The vehicles with nothing on their routes but requests that others may serve."""
-        state, net = self.state, self.net
-        bound = set(state.places["vehicle"][net.items["up"] == NONE].tolist())
-        sizes, fixed = state.rows.routes["size"], net.vehicles["fixed"]
-        return [v for v in range(net.vehicles.size) if sizes[v] > 2 and fixed[v] == 1 and v not in bound]
+        net, vehicle = self.net, self.state.places["vehicle"]
+        single = net.items["up"] == NONE
+        bound, serving = set(vehicle[single].tolist()), set(vehicle[~single].tolist())
+        return [v for v in range(net.vehicles.size) if net.vehicles["fixed"][v] == 1 and v in serving - bound]
 
     def _hardness(self, v: int) -> tuple[int, int]:
         """How hard it is to do without a vehicle."""
