@@ -35,13 +35,17 @@ def start_worker(surroundings: dict[str, str]) -> Iterator[Callable[[], subproce
         yield start
 
 
-def wait_for(client: redis.Redis, key: str, times: int) -> bool:
+def wait_until(holds: Callable[[], bool]) -> bool:
     give_up = time.monotonic() + 90
-    while int(client.get(key) or 0) < times:
+    while not holds():
         if time.monotonic() > give_up:
             return False
         time.sleep(0.05)
     return True
+
+
+def wait_for(client: redis.Redis, key: str, times: int) -> bool:
+    return wait_until(lambda: int(client.get(key) or 0) >= times)
 
 
 def test_another_worker_does_the_task_again(
@@ -53,6 +57,7 @@ def test_another_worker_does_the_task_again(
         subprocess.run([sys.executable, "-c", SEND, name], cwd=ROOT, env=surroundings, check=True)
     assert wait_for(client, "kept-began", 1)
     assert wait_for(client, "lost-began", 1)
+    assert wait_until(lambda: client.hlen("unacked") == 1), "the control is acknowledged a moment after it began"
 
     kill(first)
     client.set("go-on", 1)
