@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from routing.plan import Plan, Visit
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+PATIENCE_S = 9
+"""How long one waits for the day, in turns of `plans.LOCK_TIMEOUT`, before one is told to try again."""
 NEWCOMER = RequestId("newcomer")
 """What a request is called until its booking has a primary key."""
 
@@ -103,13 +106,7 @@ def _accept(
     offer = _get_offer(offer_id)
     passenger = _traveller(offer, passenger)
     try:
-        try:
-            return _book(offer, status, planner, by, channel, passenger, now)
-        except plans.DayBusy:
-            # A crowd is at this day. Those for whom there is nothing left need not wait again to be told so.
-            if not _has_room(offer, planner, now):
-                raise _NoRoom from None
-            return _book(offer, status, planner, by, channel, passenger, now)
+        return _book_in_turn(offer, status, planner, by, channel, passenger, now)
     except _NoRoom:
         # Out here, so that what is asked and refused now is kept.
         answer = request_ride(
@@ -126,6 +123,21 @@ def _accept(
 
 class _NoRoom(Exception):
     """Ends the transaction."""
+
+
+def _book_in_turn(
+    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
+) -> Booking:
+    """`_book`, waiting while a crowd is at this day. Those for whom there is nothing left need not wait again to be told so."""
+    give_up = monotonic() + PATIENCE_S
+    while True:
+        try:
+            return _book(offer, status, planner, by, channel, passenger, now)
+        except plans.DayBusy:
+            if not _has_room(offer, planner, now):
+                raise _NoRoom from None
+            if monotonic() > give_up:
+                raise
 
 
 def _book(

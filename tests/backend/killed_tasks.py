@@ -1,4 +1,4 @@
-"""A task for a worker that gets killed: it notes in Redis that it began, waits until told to go on, and notes the end."""
+"""Two tasks for a worker that gets killed: they note in Redis that they began, wait until told to go on, and note the end."""
 
 from __future__ import annotations
 
@@ -23,4 +23,10 @@ def _work(name: str) -> None:
 @app.task
 def kept(name: str) -> None:
     """A task as Drover sends them: its message is gone when it's done."""
+    _work(name)
+
+
+@app.task(acks_late=False)
+def lost(name: str) -> None:
+    """The control: its message is gone when it begins."""
     _work(name)

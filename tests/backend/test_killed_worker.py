@@ -58,14 +58,19 @@ def test_another_worker_does_the_task_again(
     surroundings["VISIBILITY_TIMEOUT_S"] = "10"  # or a slow machine gives them back while they wait for their turn
     client = redis.Redis.from_url(surroundings["REDIS_URL"])
     first = start_worker()
-    subprocess.run([sys.executable, "-c", SEND, "kept"], cwd=ROOT, env=surroundings, check=True)
+    subprocess.run([sys.executable, "-c", SEND, "kept", "lost"], cwd=ROOT, env=surroundings, check=True)
     assert wait_for(client, "kept-began", 1)
+    assert wait_for(client, "lost-began", 1)
+    assert wait_until(lambda: client.hlen("unacked") == 1), "the control is acknowledged a moment after it began"
 
     kill(first)
     client.set("go-on", 1)
     start_worker()
 
     assert wait_for(client, "kept-ended", 1)
+    # The control: acknowledged when it began, this one is gone for good.
+    assert client.get("lost-ended") is None
+    assert int(client.get("lost-began") or 0) == 1
 
 
 def test_a_worker_killed_while_it_gives_back_what_others_left_keeps_nobody_from_it(

@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from bookings import opening, plans
+from bookings.actions import accept_offer
 from bookings.actions.accept_offer import NoLongerPossible
 from bookings.models import Booking, Offer
 from tests.bookings.town import Desk, open_desk
@@ -68,6 +69,7 @@ def test_control_without_lock_and_unique_number_the_seat_is_sold_twice(desk: Des
 
 def test_who_waits_too_long_for_the_day_is_told_to_try_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(accept_offer, "PATIENCE_S", 0.2)
     offer = desk.offers("ann", NARROW)[0]
     locked, done = threading.Event(), threading.Event()
 
