@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.optimise.lns.encode import Encoded
 from routing.optimise.lns.insert import TRIED
-from routing.optimise.lns.net import NEVER, NONE
+from routing.optimise.lns.net import NEVER, NONE, records
 from routing.optimise.lns.routes import copy_row, empty_rows, empty_trial, refresh
 from routing.optimise.lns.search import PLACE, TOTAL, TRIED_OUTSIDERS, State, keep_best, recreate, run, take_out
 from routing.optimise.protocol import Limit, Progress
@@ -44,12 +44,12 @@ class Driver:
         vehicles, items, nodes = net.vehicles.size, net.items.size, net.nodes.size
         length = min(nodes, max(64, 2 + 3 * max(map(len, encoded.rows)), 4 * nodes // max(1, vehicles))) + 4
         rows, trial = empty_rows(vehicles, length), empty_trial(nodes, length + 2)
-        places = np.full(items, NONE, PLACE)
-        places["weight"] = 0
+        places = records(items, PLACE)
+        places["vehicle"] = places["old"] = places["best"] = NONE
         for v, row in enumerate(encoded.rows):
             rows.calls["node"][v, : len(row)] = row
-            rows.routes["size"][v] = len(row)
-            numbers = net.nodes["item"][row]
+            rows.routes["length"][v] = len(row)
+            numbers = net.nodes["owner"][row]
             places["vehicle"][numbers[numbers != NONE]] = v
             refresh(net, rows, v, trial)
         self.state = State(
@@ -58,12 +58,13 @@ class Driver:
             best=empty_rows(vehicles, length),
             stale=np.ones(vehicles, np.bool_),
             places=places,
-            totals=np.zeros(1, TOTAL),
+            totals=records(1, TOTAL),
             luck=np.array([seed], np.uint64),
-            memory=np.zeros(1 << min(20, max(12, (items * vehicles * 16).bit_length())), TRIED),
+            memory=records(1 << min(20, max(12, (items * vehicles * 16).bit_length())), TRIED),
             trial=trial,
             out=np.zeros(items + TRIED_OUTSIDERS, np.int32),
             order=np.zeros(items + TRIED_OUTSIDERS, np.int64),
+            unknown=np.zeros(vehicles, np.int32),
             touched=np.zeros(vehicles, np.bool_),
             ruined=np.zeros(vehicles, np.bool_),
         )
@@ -120,7 +121,7 @@ class Driver:
         keep_best(state)
 
     def _used(self) -> int:
-        return int((self.state.rows.routes["size"] > 2).sum())
+        return int((self.state.rows.routes["length"] > 2).sum())
 
     def _share(self) -> float:
         """How much of the limit is used up."""
@@ -186,4 +187,4 @@ class Driver:
 
     def best_rows(self) -> list[list[int]]:
         best = self.state.best
-        return [best.calls["node"][v, :size].tolist() for v, size in enumerate(best.routes["size"])]
+        return [best.calls["node"][v, :size].tolist() for v, size in enumerate(best.routes["length"])]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from routing.cost import Weights
 from routing.model import EMPTY, Problem, Request, RequestId, ShiftId
-from routing.optimise.lns.net import ITEM, NEVER, NODE, NONE, VEHICLE, Net, Records
+from routing.optimise.lns.net import ITEM, NEVER, NODE, NONE, VEHICLE, Net, Records, records
 from routing.optimise.nodes import Network, Node, network
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance, seats_beside
@@ -86,8 +86,8 @@ def _ends(request: Request) -> tuple[Node, Node]:
 def _nodes(
     all_nodes: Sequence[Node], standings: Sequence[Standing], known: Network, problem: Problem, tolerance: Tolerance
 ) -> Records:
-    nodes = np.zeros(len(all_nodes), NODE)
-    nodes["partner"] = nodes["item"] = NONE
+    nodes = records(len(all_nodes), NODE)
+    nodes["partner"] = nodes["owner"] = NONE
     nodes["ride_limit"] = NEVER
     at = {node.visit: index for index, node in enumerate(all_nodes) if node.visit is not None}
     for index, node in enumerate(all_nodes):
@@ -134,7 +134,7 @@ def _tighten(nodes: Records) -> None:
 
 def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tolerance: Tolerance) -> Records:
     """A shift that has not set off may do so late; one that has must be back in time, and its end is told so."""
-    vehicles = np.zeros(len(standings), VEHICLE)
+    vehicles = records(len(standings), VEHICLE)
     vehicles["longest"] = NEVER
     classes: dict[object, int] = {}
     for v, standing in enumerate(standings):
@@ -166,12 +166,12 @@ def _items(movable: Sequence[int], served: int, nodes: Records, known: Network, 
             found.append((index, partner, NONE, 0 if index >= served else 1))
         elif partner not in free:
             found.append((NONE, index, vehicle_of[index], 1))
-    items = np.zeros(len(found), ITEM)
+    items = records(len(found), ITEM)
     for number, (up, down, home, promised) in enumerate(found):
         items[number] = up, down, home, price * (1 + len(found)) if promised else price
-        nodes["item"][down] = number
+        nodes["owner"][down] = number
         if up != NONE:
-            nodes["item"][up] = number
+            nodes["owner"][up] = number
     return items
 
 

@@ -1,8 +1,8 @@
 """The cheapest place for an item in a route: most places die on earliest and latest times and loads in O(1).
 
-What is left is timed in full, and only if it could be cheaper than the best so far. A result depends on nothing but the item
-and the sequence of the route, so it is kept under their joint hash and found again when the search comes back to the same
-route, as it does all the time.
+What is left is timed in full, and only if it could be cheaper than the best so far, in other routes too. A result depends on
+nothing but the item and the sequence of the route, so it is kept under their joint hash and found again when the search comes
+back to the same route, as it does all the time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import numpy as np
 
 from routing.compiled.jit import kernel, small
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
-from routing.optimise.lns.routes import Rows, Trial, leg_s, mixed, tried_cost
+from routing.optimise.lns.routes import Rows, Trial, leg_s, mixed, spread, tried_cost
 
 TRIED = np.dtype(
     [
         ("key", np.uint64),
-        ("added", np.int64),  # to the cost; NEVER where there is no place
+        ("added", np.int64),  # to the cost
         ("up", np.int32),  # the position after which to board; NONE for single visits
-        ("down", np.int32),
+        ("down", np.int32),  # NONE where all that is known is that no place adds less than `added`; NEVER: there is none
     ],
     align=True,
 )
@@ -26,20 +26,34 @@ TRIED = np.dtype(
 
 
 @small
-def recalled(net: Net, rows: Rows, trial: Trial, memory: Records, item: int, v: int) -> int:
-    """The slot of the memory that holds the cheapest insertion of an item into the route of a vehicle."""
-    key = mixed(rows.routes[v].sign + np.uint64(item + 1) * np.uint64(0xD1B54A32D192ED03))
+def hashed(rows: Rows, item: int, v: int) -> np.uint64:
+    """What stands for an item and the sequence of the route of a vehicle."""
+    return mixed(rows.routes[v].sign + np.uint64(item + 1) * np.uint64(0xD1B54A32D192ED03))
+
+
+@small
+def recalled(memory: Records, key: np.uint64) -> int:
+    """The slot of the memory for a hash, with nothing said in it if it held another's."""
     slot = int(key & np.uint64(memory.size - 1))
     if memory[slot].key != key:
         memory[slot].key = key
-        memory[slot].added = NEVER
-        fits = rows.routes[v].size + 2 <= rows.calls.shape[1]
-        if rows.routes[v].cost < NEVER and fits:
-            if net.items[item].up == NONE:
-                _find_single(net, rows, trial, memory[slot], net.items[item].down, v)
-            else:
-                _find_pair(net, rows, trial, memory[slot], net.items[item].up, net.items[item].down, v)
+        memory[slot].added = 0
+        memory[slot].down = NONE
     return slot
+
+
+@small
+def try_out(net: Net, rows: Rows, trial: Trial, found: Records, item: int, v: int, dearest: int) -> None:
+    """Look for an insertion cheaper than `dearest`, unless `found` tells enough already."""
+    if found.down != NONE or found.added >= dearest:
+        return
+    found.added = dearest
+    if rows.routes[v].cost >= NEVER or rows.routes[v].length + 2 > rows.calls.shape[1]:
+        found.added = NEVER
+    elif net.items[item].up == NONE:
+        _find_single(net, rows, trial, found, net.items[item].down, v)
+    else:
+        _find_pair(net, rows, trial, found, net.items[item].up, net.items[item].down, v)
 
 
 @small
@@ -49,12 +63,12 @@ def _has_room(net: Net, v: int, seats: int, chairs: int) -> bool:
 
 @kernel
 def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down: int, v: int) -> None:
-    """The cheapest places of a boarding and its alighting, into `found`."""
-    calls, size = rows.calls[v], rows.routes[v].size
+    """The cheapest places of a boarding and its alighting, into `found`, if they cost less than it says."""
+    calls, size = rows.calls[v], rows.routes[v].length
     boarding, alighting, lifo = net.nodes[up], net.nodes[down], net.vehicles[v].lifo
-    best = NEVER
+    best = found.added
     ready = boarding.earliest + boarding.service
-    opening = net.shift if net.shift and _is_unused(net, calls, size) else 0
+    opening = net.shift if rows.routes[v].serves == 0 else 0
     if size == 2 and not net.vehicles[v].begun:
         opening += net.driving * calls[1].leg
     for i in range(net.vehicles[v].fixed - 1, size - 1):
@@ -118,9 +132,9 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
 @kernel
 def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, v: int) -> None:
     """The same for one visit bound to this vehicle."""
-    calls, size = rows.calls[v], rows.routes[v].size
+    calls, size = rows.calls[v], rows.routes[v].length
     node, lifo = net.nodes[down], net.vehicles[v].lifo
-    best = NEVER
+    best = found.added
     opening = net.driving * calls[1].leg if size == 2 and not net.vehicles[v].begun else 0
     for i in range(net.vehicles[v].fixed - 1, size - 1):
         if calls[i].depart > node.latest:
@@ -141,14 +155,6 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
         if added < best:
             best = added
             found.added, found.up, found.down = added, NONE, i
-
-
-@kernel
-def _is_unused(net: Net, calls: Records, size: int) -> bool:
-    serving = 0
-    for k in range(size - 1):
-        serving += net.nodes[calls[k].node].serves
-    return serving == 0
 
 
 @kernel
@@ -185,35 +191,10 @@ def _added_in_full(net: Net, rows: Rows, trial: Trial, up: int, down: int, v: in
     The visit `up` goes after position i, or nowhere where that is NONE; `down` after position j. `added` is what the way
     around and a newly opened shift add.
     """
-    calls, size = rows.calls[v], rows.routes[v].size
-    row = trial.calls
-    first = (j if up == NONE else i) + 1
-    for k in range(first):
-        row[k].node = calls[k].node
-        row[k].leg = calls[k].leg
-        row[k].begin = calls[k].begin
-        row[k].depart = calls[k].depart
-    longer = first
-    for k in range(first - 1, size):
-        if k >= first:
-            row[longer].node = calls[k].node
-            row[longer].leg = calls[k].leg
-            longer += 1
-        if up != NONE and k == i:
-            row[longer].node = up
-            longer += 1
-        if k == j:
-            row[longer].node = down
-            longer += 1
-    if up != NONE:
-        _measure_around(net, row, i + 1)
-    _measure_around(net, row, j + 1 if up == NONE else j + 2)
-    soft = tried_cost(net, v, trial, longer, first)
+    size = rows.routes[v].length
+    for k in range(size):
+        trial.calls[k] = rows.calls[v, k]
+    longer = spread(net, trial.calls, up, down, i, j, size)
+    first, last = (j + 1, j + 1) if up == NONE else (i + 1, j + 2)
+    soft = tried_cost(net, v, trial, first, last, longer)
     return NEVER if soft >= NEVER else added + soft - rows.routes[v].soft
-
-
-@small
-def _measure_around(net: Net, row: Records, k: int) -> None:
-    """The legs to and from position k."""
-    row[k].leg = leg_s(net, row[k - 1].node, row[k].node)
-    row[k + 1].leg = leg_s(net, row[k].node, row[k + 1].node)

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.compiled.jit import config
+
 Records = Any
 """A one-dimensional array of records unless said otherwise: in compiled functions, fields are read as `nodes[k].place`."""
 
@@ -21,11 +23,18 @@ NEVER = 1 << 60
 
 NONE = -1
 
+
+def records(shape: int | tuple[int, ...], kind: np.dtype[np.void]) -> Records:
+    """Records full of zeros; those of uncompiled kernels tell their fields as attributes too."""
+    array = np.zeros(shape, kind)
+    return array.view(np.recarray) if config.DISABLE_JIT else array
+
+
 NODE = np.dtype(
     [
         ("place", np.int32),
         ("partner", np.int32),  # the other visit of the same request; NONE where it has happened or there is none
-        ("item", np.int32),  # NONE for what can't move
+        ("owner", np.int32),  # NONE for what can't move
         ("pause", np.int32),  # 1 where nobody may be on board
         ("boards", np.int32),  # 1 at a boarding, -1 at an alighting, whatever they take up
         ("rank", np.int32),  # at the alighting of somebody on board: how many boarded before

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.compiled.jit import kernel, small
-from routing.optimise.lns.net import NEVER, Net, Records
+from routing.optimise.lns.net import NEVER, NONE, Net, Records, records
 
 CALL = np.dtype(
     [
@@ -30,9 +30,11 @@ CALL = np.dtype(
 
 ROUTE = np.dtype(
     [
-        ("size", np.int64),  # so many calls of the row count
+        ("length", np.int64),  # so many calls of the row count
         ("cost", np.int64),  # NEVER for a route that can't be driven
         ("soft", np.int64),  # the part of it that riding and lateness cost
+        ("driving", np.int64),
+        ("serves", np.int64),  # so many visits but breaks
         ("sign", np.uint64),  # a hash of the nodes in their order, by which insertions tried before are found again
     ],
     align=True,
@@ -56,11 +58,11 @@ class Trial(NamedTuple):
 
 def empty_rows(vehicles: int, length: int) -> Rows:
     """Rows with room for `length` calls each."""
-    return Rows(np.zeros((vehicles, length), CALL), np.zeros(vehicles, ROUTE))
+    return Rows(records((vehicles, length), CALL), records(vehicles, ROUTE))
 
 
 def empty_trial(nodes: int, length: int) -> Trial:
-    return Trial(np.zeros(length, CALL), np.zeros(nodes, np.int32))
+    return Trial(records(length, CALL), np.zeros(nodes, np.int32))
 
 
 @small
@@ -77,26 +79,38 @@ def mixed(value: np.uint64) -> np.uint64:
 
 
 @small
-def earliest(net: Net, calls: Records, first: int, size: int) -> bool:
-    """Fill in the earliest times from position `first` on, whose legs are known; False as soon as something is late."""
+def edge(a: int, b: int) -> np.uint64:
+    """What driving from one node to another adds to the hash of a route."""
+    return mixed(np.uint64(a) << np.uint64(32) | np.uint64(b))
+
+
+@small
+def push(net: Net, calls: Records, first: int, last: int, size: int) -> bool:
+    """Delay what can't be reached in time any more, now that positions `first` to `last` are new; False if one is late.
+
+    What is there already is taken for a lower bound: a longer route has nothing earlier.
+    """
     for k in range(first, size):
+        at = max(calls[k - 1].depart + calls[k].leg, calls[k].begin)
         node = net.nodes[calls[k].node]
-        at = max(calls[k - 1].depart + calls[k].leg, node.earliest)
         if at > node.latest:
             return False
+        if k > last and at == calls[k].begin:
+            return True
         calls[k].begin = at
         calls[k].depart = at + node.service
     return True
 
 
 @kernel
-def settle(net: Net, v: int, calls: Records, at: Records, size: int) -> bool:
+def settle(net: Net, v: int, calls: Records, at: Records, last: int, size: int) -> bool:
     """Delay what ride limits and the longest duration need delayed; False where that can't be.
 
     One pass from the last boarding to the first is enough: see `routing.timing.shorten_rides`. Setting off is a boarding too,
-    whose ride lasts until the vehicle is back. `at` says where in the row each node is.
+    whose ride lasts until the vehicle is back. `at` says where in the row each node is. Boardings after position `last` are as
+    they were: later there is nothing but delays that shrink on the way, and rides with them.
     """
-    for k in range(size - 2, -1, -1):
+    for k in range(last, -1, -1):
         node = net.nodes[calls[k].node]
         limit = net.vehicles[v].longest if k == 0 else node.ride_limit
         if limit >= NEVER:
@@ -122,14 +136,15 @@ def settle(net: Net, v: int, calls: Records, at: Records, size: int) -> bool:
 
 
 @kernel
-def find_latest(net: Net, v: int, calls: Records, at: Records, size: int) -> None:
-    """Fill in when each visit begins at the latest: `earliest` and `settle` with time running backwards."""
-    calls[size - 1].begin_by = net.nodes[calls[size - 1].node].latest
-    for k in range(size - 2, -1, -1):
-        node = net.nodes[calls[k].node]
-        onward = calls[k + 1].begin_by - calls[k + 1].leg - node.service
-        calls[k].begin_by = min(node.latest, onward)
-    for k in range(1, size):
+def pull(net: Net, v: int, calls: Records, at: Records, first: int, last: int, size: int) -> None:
+    """Bring forward when visits begin at the latest: `push` and `settle` with time running backwards."""
+    for k in range(last, -1, -1):
+        onward = calls[k + 1].begin_by - calls[k + 1].leg - net.nodes[calls[k].node].service
+        if onward < calls[k].begin_by:
+            calls[k].begin_by = onward
+        elif k < first:
+            break
+    for k in range(first, size):
         node = net.nodes[calls[k].node]
         since = 0
         limit = net.vehicles[v].longest
@@ -166,54 +181,126 @@ def soft_cost(net: Net, calls: Records, at: Records, size: int) -> int:
 
 
 @kernel
-def tried_cost(net: Net, v: int, trial: Trial, size: int, first: int) -> int:
-    """The `soft_cost` of the row on trial, whose times before `first` are filled in; NEVER where it breaks anything."""
+def tried_cost(net: Net, v: int, trial: Trial, first: int, last: int, size: int) -> int:
+    """The `soft_cost` of the row on trial, in which positions `first` to `last` are new; NEVER where it breaks anything."""
     calls = trial.calls
-    if not earliest(net, calls, first, size):
+    if not push(net, calls, first, last, size):
         return NEVER
     for k in range(size):
         trial.at[calls[k].node] = k
-    if not settle(net, v, calls, trial.at, size):
+    if not settle(net, v, calls, trial.at, last, size):
         return NEVER
     return soft_cost(net, calls, trial.at, size) if net.riding or net.lateness else 0
+
+
+@small
+def enter(net: Net, calls: Records, k: int, here: int) -> None:
+    """Write a node into position k, timed as if it were alone."""
+    node = net.nodes[here]
+    calls[k].node = here
+    calls[k].begin = node.earliest
+    calls[k].depart = node.earliest + node.service
+    calls[k].begin_by = node.latest
+
+
+@small
+def measure(net: Net, calls: Records, k: int) -> None:
+    """The leg to position k."""
+    calls[k].leg = leg_s(net, calls[k - 1].node, calls[k].node)
+
+
+@kernel
+def spread(net: Net, calls: Records, up: int, down: int, i: int, j: int, size: int) -> int:
+    """Insert `up` after position i, or nowhere where it is NONE, and `down` after position j; the length then.
+
+    Times of the visits around are left as they are.
+    """
+    longer = size + (1 if up == NONE else 2)
+    last = j + longer - size
+    for k in range(size - 1, j, -1):
+        calls[k + longer - size] = calls[k]
+    if up != NONE:
+        for k in range(j, i, -1):
+            calls[k + 1] = calls[k]
+        enter(net, calls, i + 1, up)
+        measure(net, calls, i + 1)
+        measure(net, calls, i + 2)
+    enter(net, calls, last, down)
+    measure(net, calls, last)
+    measure(net, calls, last + 1)
+    return longer
 
 
 @kernel
 def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
     """Work out everything about the route of a vehicle from the nodes in its row."""
     calls, route = rows.calls[v], rows.routes[v]
-    size = route.size
+    size = route.length
     start = net.nodes[calls[0].node]
-    calls[0].begin = start.earliest
+    enter(net, calls, 0, calls[0].node)
     calls[0].depart = start.earliest
     calls[0].seats = start.seats
     calls[0].chairs = start.chairs
-    driving = 0
-    sign = np.uint64(0)
-    serves = start.serves > 0
+    route.driving = 0
+    route.sign = 0
+    route.serves = start.serves
     for k in range(1, size):
         here = calls[k].node
-        leg = leg_s(net, calls[k - 1].node, here)
-        calls[k].leg = leg
-        driving += leg
-        sign += mixed(np.uint64(calls[k - 1].node) << np.uint64(32) | np.uint64(here))  # its legs tell a route apart
+        enter(net, calls, k, here)
+        measure(net, calls, k)
+        route.driving += calls[k].leg
+        route.sign += edge(calls[k - 1].node, here)
         calls[k].seats = calls[k - 1].seats + net.nodes[here].seats
         calls[k].chairs = calls[k - 1].chairs + net.nodes[here].chairs
-        serves = serves or net.nodes[here].serves > 0
-        trial.at[here] = k
-    route.sign = sign
+        route.serves += net.nodes[here].serves
+    _retime(net, rows, v, trial, 1, size - 2)
+
+
+@kernel
+def lengthen(net: Net, rows: Rows, v: int, trial: Trial, up: int, down: int, i: int, j: int) -> None:
+    """`spread` the route of a vehicle, and work out what that changes."""
+    calls, route = rows.calls[v], rows.routes[v]
+    route.sign -= edge(calls[j].node, calls[j + 1].node)
+    route.driving -= calls[j + 1].leg
+    if up != NONE and i != j:
+        route.sign -= edge(calls[i].node, calls[i + 1].node)
+        route.driving -= calls[i + 1].leg
+    route.length = spread(net, calls, up, down, i, j, route.length)
+    first = (j if up == NONE else i) + 1
+    last = j + 1 if up == NONE else j + 2
+    for k in range(first, last + 2):
+        if k <= first + 1 or k >= last:
+            route.sign += edge(calls[k - 1].node, calls[k].node)
+            route.driving += calls[k].leg
+    route.serves += net.nodes[down].serves + (0 if up == NONE else net.nodes[up].serves)
+    for k in range(first, route.length if up == NONE else last + 1):
+        calls[k].seats = calls[k - 1].seats + net.nodes[calls[k].node].seats
+        calls[k].chairs = calls[k - 1].chairs + net.nodes[calls[k].node].chairs
+    _retime(net, rows, v, trial, first, last)
+
+
+@kernel
+def _retime(net: Net, rows: Rows, v: int, trial: Trial, first: int, last: int) -> None:
+    """The times and the cost of the route of a vehicle, in which positions `first` to `last` are new."""
+    calls, route = rows.calls[v], rows.routes[v]
+    size = route.length
     route.soft = 0
     route.cost = NEVER
-    if not earliest(net, calls, 1, size) or not settle(net, v, calls, trial.at, size):
+    for k in range(size):
+        trial.at[calls[k].node] = k
+    if not push(net, calls, first, last, size) or not settle(net, v, calls, trial.at, last, size):
         return
-    find_latest(net, v, calls, trial.at, size)
+    pull(net, v, calls, trial.at, first, last, size)
     if net.riding or net.lateness:
         route.soft = soft_cost(net, calls, trial.at, size)
-    route.cost = net.driving * driving + route.soft + (net.shift if serves else 0) if size > 2 or net.vehicles[v].begun else 0
+    if size > 2 or net.vehicles[v].begun:
+        route.cost = net.driving * route.driving + route.soft + (net.shift if route.serves > 0 else 0)
+    else:
+        route.cost = 0
 
 
 @kernel
 def copy_row(source: Rows, target: Rows, v: int) -> None:
     target.routes[v] = source.routes[v]
-    for k in range(source.routes[v].size):
+    for k in range(source.routes[v].length):
         target.calls[v, k] = source.calls[v, k]

@@ -51,8 +51,8 @@ def choose(
     seed = drawn_below(luck, net.items.size)
     visits = routes = 0
     for v in range(rows.routes.size):
-        if rows.routes[v].size > 2:
-            visits += rows.routes[v].size - 2
+        if rows.routes[v].length > 2:
+            visits += rows.routes[v].length - 2
             routes += 1
     if routes == 0:
         return 0
@@ -64,7 +64,7 @@ def choose(
         v = places[item].vehicle
         if v == NONE or ruined[v]:
             continue
-        calls, ahead = rows.calls[v], rows.routes[v].size - 2
+        calls, ahead = rows.calls[v], rows.routes[v].length - 2
         before = count
         length = 1 + drawn_below(luck, int(min(longest, ahead)))
         here = net.items[item].down if net.items[item].up == NONE or drawn(luck) < 0.5 else net.items[item].up
@@ -82,7 +82,7 @@ def choose(
         for position in range(first, first + span):
             if left and gap <= position < gap + left:
                 continue
-            other = net.nodes[calls[position].node].item
+            other = net.nodes[calls[position].node].owner
             if other != NONE and places[other].vehicle == v:
                 places[other].old = v
                 places[other].vehicle = NONE

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.compiled.jit import kernel
-from routing.optimise.lns.insert import recalled
+from routing.optimise.lns.insert import hashed, recalled, try_out
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
-from routing.optimise.lns.routes import Rows, Trial, copy_row, refresh
+from routing.optimise.lns.routes import Rows, Trial, copy_row, lengthen, refresh
 from routing.optimise.lns.ruin import choose, drawn, drawn_below
 
 BLINK = 0.01
@@ -66,6 +66,7 @@ class State(NamedTuple):
     trial: Trial
     out: NDArray[np.int32]
     order: NDArray[np.int64]
+    unknown: NDArray[np.int32]
     touched: NDArray[np.bool_]
     ruined: NDArray[np.bool_]
 
@@ -75,34 +76,13 @@ def take_out(net: Net, state: State, v: int) -> None:
     """Close up the row of a vehicle over the visits of items that are not on it any more."""
     calls, route = state.rows.calls[v], state.rows.routes[v]
     length = 0
-    for k in range(route.size):
+    for k in range(route.length):
         here = calls[k].node
-        item = net.nodes[here].item
+        item = net.nodes[here].owner
         if item == NONE or state.places[item].vehicle == v:
             calls[length].node = here
             length += 1
-    route.size = length
-    refresh(net, state.rows, v, state.trial)
-
-
-@kernel
-def put_in(net: Net, state: State, item: int, v: int, i: int, j: int) -> None:
-    """Insert an item into the row of a vehicle: its boarding after position i, its alighting after position j."""
-    calls, route = state.rows.calls[v], state.rows.routes[v]
-    up, down = net.items[item].up, net.items[item].down
-    longer = route.size + (1 if up == NONE else 2)
-    to = longer - 1
-    for k in range(route.size - 1, -1, -1):
-        if k == j:
-            calls[to].node = down
-            to -= 1
-        if up != NONE and k == i:
-            calls[to].node = up
-            to -= 1
-        calls[to].node = calls[k].node
-        to -= 1
-    route.size = longer
-    state.places[item].vehicle = v
+    route.length = length
     refresh(net, state.rows, v, state.trial)
 
 
@@ -144,29 +124,41 @@ def recreate(net: Net, state: State, count: int, most_used: int) -> None:
     routes, memory = state.rows.routes, state.memory
     used = 0
     for v in range(routes.size):
-        used += 1 if routes[v].size > 2 else 0
+        used += 1 if routes[v].length > 2 else 0
     for k in range(count):
         item = int(state.out[k])
         home = net.items[item].home
         best, best_v, best_up, best_down = NEVER, NONE, NONE, NONE
         last_alike = NONE
+        unknown = 0
         for v in range(routes.size):
             if home != NONE and home != v:
                 continue
-            if routes[v].size == 2:
+            if routes[v].length == 2:
                 if used >= most_used or net.vehicles[v].alike == last_alike:
                     continue
                 last_alike = net.vehicles[v].alike
             if drawn(state.luck) < BLINK:
                 continue
-            slot = recalled(net, state.rows, state.trial, memory, item, v)
-            tried = memory[slot]
-            if tried.added < best:
+            tried = memory[recalled(memory, hashed(state.rows, item, v))]
+            if tried.down == NONE:
+                state.unknown[unknown] = v
+                unknown += 1
+            elif tried.added < best:
+                best, best_v, best_up, best_down = tried.added, v, tried.up, tried.down
+        for m in range(unknown):  # last, so that most of it is too dear at sight
+            v = int(state.unknown[m])
+            tried = memory[recalled(memory, hashed(state.rows, item, v))]
+            # Where trying is cheap, it's better to know the place, for it will be asked for again.
+            try_out(net, state.rows, state.trial, tried, item, v, NEVER if net.plain else best)
+            if tried.down != NONE and tried.added < best:
                 best, best_v, best_up, best_down = tried.added, v, tried.up, tried.down
         if best_v != NONE:
             state.touched[best_v] = True
-            used += 1 if routes[best_v].size == 2 else 0
-            put_in(net, state, item, best_v, best_up, best_down)
+            used += 1 if routes[best_v].length == 2 else 0
+            state.places[item].vehicle = best_v
+            up, down = int(net.items[item].up), int(net.items[item].down)
+            lengthen(net, state.rows, best_v, state.trial, up, down, best_up, best_down)
 
 
 @kernel
