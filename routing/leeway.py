@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from routing.cost import Weights
 from routing.insertion import Insertion, PreparedPlan
-from routing.model import Load, Problem, Request, RequestId, Shift, TimeWindow
+from routing.model import ANY_TIME, Load, Problem, Request, RequestId, Shift, TimeWindow
 from routing.plan import Action, Plan
 from routing.schedule import Schedule, schedule
 from routing.units import ServiceTime
@@ -57,35 +57,38 @@ class Relaxation:
     insertion: Insertion
 
 
-def find_cheapest_relaxation(
-    plan: Plan, request: Request, problem: Problem, prices: Mapping[Rule, int] = PRICES
-) -> Relaxation | None:
-    """The relaxation that costs least; None where the request fits as it is, or no rule alone would let it in."""
-    return min(relaxations(plan, request, problem), key=lambda each: prices[each.rule] * each.amount, default=None)
+def relaxations(
+    plan: Plan,
+    request: Request,
+    problem: Problem,
+    *,
+    within: TimeWindow = ANY_TIME,
+    most_s: int | None = None,
+    prices: Mapping[Rule, int] = PRICES,
+) -> list[Relaxation]:
+    """For each rule that alone would let a request in: by how little; cheapest first. Raises KeyError, UnknownPoint.
 
-
-def relaxations(plan: Plan, request: Request, problem: Problem) -> list[Relaxation]:
-    """For each rule that alone would let a request in: by how little. Raises KeyError, UnknownPoint.
-
-    Empty where the request fits as it is. No time gives by more than from the first shift's begin to the last one's end.
+    Empty where the request fits as it is. The request's own times give as far as `within` reaches, and no time by more than
+    `most_s`, or else from the first shift's begin to the last one's end.
     """
     prepared = PreparedPlan(plan, problem)
     if not problem.shifts or prepared.find_best(request, Weights()):
         return []
-    windows = [shift.window for shift in problem.shifts.values()]
-    whole_s = max(window.latest for window in windows) - min(window.earliest for window in windows)
+    if most_s is None:
+        windows = [shift.window for shift in problem.shifts.values()]
+        most_s = max(window.latest for window in windows) - min(window.earliest for window in windows)
     most = {Rule.IN_THE_WAY: 1, Rule.SEATS: request.load.seats, Rule.WHEELCHAIR: request.load.wheelchairs}
-    found = (_least(rule, most.get(rule, whole_s), prepared, request) for rule in Rule)
-    return [each for each in found if each is not None]
+    found = (_least(rule, most.get(rule, most_s), prepared, request, within) for rule in Rule)
+    return sorted((each for each in found if each is not None), key=lambda each: prices[each.rule] * each.amount)
 
 
-def _least(rule: Rule, most: int, prepared: PreparedPlan, request: Request) -> Relaxation | None:
+def _least(rule: Rule, most: int, prepared: PreparedPlan, request: Request, within: TimeWindow) -> Relaxation | None:
     """The least amount, `most` at the most, that lets the request in. It does not with 0."""
 
     def tried(amount: int) -> Insertion | None:
         wanted, loosened = _LOOSENED[rule](request, prepared.problem, amount)
         ready = prepared if loosened is prepared.problem else PreparedPlan(prepared.plan, loosened)
-        return ready.find_best(wanted, Weights())
+        return ready.find_best(_no_further(wanted, request, within), Weights())
 
     best = tried(most) if most else None
     if best is None:
@@ -102,19 +105,17 @@ def _least(rule: Rule, most: int, prepared: PreparedPlan, request: Request) -> R
 
 
 def _whom(rule: Rule, insertion: Insertion, prepared: PreparedPlan, request: Request) -> list[str]:
-    timed, problem = insertion.schedule, prepared.problem
+    problem = prepared.problem
     if rule is Rule.BREAK:
-        window_of, calls = problem.shifts[insertion.shift].get_break, timed.calls
+        window_of, calls = problem.shifts[insertion.shift].get_break, insertion.schedule.calls
         pauses = [(call.visit.subject, call.begin) for call in calls if call.visit.action is Action.BREAK]
         return [pause for pause, begin in pauses if begin not in window_of(pause).window]
     if rule is Rule.DETOUR:
+        # Timed by the limits as they are, which let those ride less who have to wait somewhere anyway.
         known = {**problem.requests, request.id: request}
         before = _rides_s(schedule(insertion.base, problem))
-        return [
-            subject
-            for subject, ride_s in _rides_s(timed).items()
-            if ride_s > max(known[RequestId(subject)].max_ride_s, before.get(subject, 0))
-        ]
+        after = _rides_s(schedule(insertion.route, replace(problem, requests=known)))
+        return [who for who, ride_s in after.items() if ride_s > max(known[RequestId(who)].max_ride_s, before.get(who, 0))]
     return []
 
 
@@ -169,6 +170,20 @@ def _more_seats(request: Request, problem: Problem, amount: int) -> Case:
 
 def _more_wheelchair_places(request: Request, problem: Problem, amount: int) -> Case:
     return request, _with_room(problem, Load(0, amount))
+
+
+def _no_further(wanted: Request, asked: Request, within: TimeWindow) -> Request:
+    """A loosened request whose windows leave `within` no more than they did before."""
+
+    def cut(window: TimeWindow, before: TimeWindow) -> TimeWindow:
+        earliest, latest = max(window.earliest, within.earliest), min(window.latest, within.latest)
+        return TimeWindow(min(earliest, before.earliest), max(latest, before.latest))
+
+    return replace(
+        wanted,
+        pickup_window=cut(wanted.pickup_window, asked.pickup_window),
+        dropoff_window=cut(wanted.dropoff_window, asked.dropoff_window),
+    )
 
 
 def _wider(window: TimeWindow, before_s: int, after_s: int) -> TimeWindow:

@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from routing.cost import Weights
 from routing.insertion import Insertion, PreparedPlan
+from routing.leeway import Relaxation, relaxations
 from routing.model import Problem, Request, TimeWindow
 from routing.plan import Plan
 from routing.relaxing import Constraint, explain_refusal
@@ -24,12 +25,14 @@ from routing.wishes import Access, OfferRules, Wish, max_ride_s
 __all__ = [
     "Access",
     "Candidate",
+    "Leeway",
     "OfferRules",
     "Wish",
     "candidates",
     "candidates_in",
     "choose",
     "explain_wish",
+    "leeways",
     "max_ride_s",
     "nearest_alternatives",
 ]
@@ -38,6 +41,8 @@ SHORTER_WALK_S = 60
 """From here on other stops are worth an offer at about the same time,"""
 SOONER_S = 5 * 60
 """or from here on, counting the time away from the wished one and the ride."""
+MOST_LEEWAY_S = 3600
+"""What would take more than this is not worth telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,22 @@ class Candidate:
     @property
     def walk_s(self) -> int:
         return self.origin.walk_s + self.destination.walk_s
+
+
+@dataclass(frozen=True, slots=True)
+class Leeway:
+    """By how much a rule would have to give for a wish to be fulfilled, and between which stops."""
+
+    trip: Trip
+    relaxation: Relaxation
+
+    @property
+    def asked_at(self) -> ServiceTime:
+        """What to ask for, to leave or else to arrive by, so that the planned times are what is asked."""
+        trip, insertion = self.trip, self.relaxation.insertion
+        if trip.wish.leave_at is not None:
+            return ServiceTime(insertion.pickup_begin - trip.origin.walk_s)
+        return ServiceTime(insertion.dropoff_begin + trip.wish.alighting_s + trip.destination.walk_s)
 
 
 def candidates(
@@ -107,13 +128,34 @@ def explain_wish(wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, ho
     """What keeps a wish from being fulfilled about when it was asked; for one that has no candidates."""
     trips = trips_as_asked(wish, problem, rules, hours)
     for trip in trips:
-        windows = list(trip.windows())
-        if windows:
-            whole = TimeWindow(min(each.earliest for each in windows), max(each.latest for each in windows))
+        whole = _whole(trip)
+        if whole is not None:
             constraint = explain_refusal(plan, trip.request(whole), problem)
             if constraint is not None:
                 return constraint
     return Constraint.TOO_FAR if trips else Constraint.NO_WAY
+
+
+def leeways(wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, hours: TimeWindow) -> list[Leeway]:
+    """By how little, up to `MOST_LEEWAY_S`, which rule would have to give for a wish that has no candidates; cheapest first.
+
+    Between the stops with the shortest walks alone, for each pair takes as long. Raises KeyError, UnknownPoint.
+    """
+    within = TimeWindow(max(hours.earliest, ServiceTime(problem.now + rules.notice_s)), hours.latest)
+    for trip in trips_as_asked(wish, problem, rules, hours):
+        whole = _whole(trip)
+        if whole is not None:
+            found = relaxations(plan, trip.request(whole), problem, within=within, most_s=MOST_LEEWAY_S)
+            return [Leeway(trip, each) for each in found]
+    return []
+
+
+def _whole(trip: Trip) -> TimeWindow | None:
+    """All windows of a trip as one."""
+    windows = list(trip.windows())
+    if not windows:
+        return None
+    return TimeWindow(min(each.earliest for each in windows), max(each.latest for each in windows))
 
 
 def choose(found: Iterable[Candidate], rules: OfferRules) -> list[Candidate]:

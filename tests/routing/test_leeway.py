@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from routing.check import Kind, new_or_worse, violations
-from routing.leeway import PRICES, Relaxation, Rule, find_cheapest_relaxation, relaxations
-from routing.model import Problem, Request
+from routing.leeway import PRICES, Relaxation, Rule, relaxations
+from routing.model import Problem, Request, TimeWindow
 from routing.plan import Plan
+from routing.units import parse_clock
 from tests.builders import line_town, plan_of, town_of, with_requests
 from tests.routing.worlds import requests, worlds
 
@@ -77,25 +78,38 @@ def test_the_cheapest_is_what_is_told_first() -> None:
     plan, lines = plan_of("van1 | +ann | -ann"), ["ann School->Mill until 8:10 ride 12m"]
     wish, problem = TOWN.request("bob School->Station until 8:10 by 8:15"), TOWN.problem(VAN, *lines)
 
-    cheapest = find_cheapest_relaxation(plan, wish, problem)
-    assert cheapest
-    assert (cheapest.rule, cheapest.amount) == (Rule.DETOUR, 240)
-    # 240 seconds of Ann's at 10 each are more than 720 of Bob's own.
-    patient = find_cheapest_relaxation(plan, wish, problem, {**PRICES, Rule.DETOUR: 10})
-    assert patient
-    assert (patient.rule, patient.amount) == (Rule.LATER, 720)
+    # Two for each of Ann's 240 seconds, one for each of Bob's own 720, four for each of 600 that the driver begins earlier.
+    assert [each.rule for each in relaxations(plan, wish, problem)] == [Rule.DETOUR, Rule.LATER, Rule.SHIFT]
+    patient = relaxations(plan, wish, problem, prices={**PRICES, Rule.DETOUR: 10})
+    assert [each.rule for each in patient] == [Rule.LATER, Rule.DETOUR, Rule.SHIFT]
+
+
+def test_nothing_is_told_that_would_be_too_much() -> None:
+    plan, lines = plan_of("van1 | +ann | -ann"), ["ann School->Mill until 8:10 ride 12m"]
+    wish, problem = TOWN.request("bob School->Station until 8:10 by 8:15"), TOWN.problem(VAN, *lines)
+
+    def told(most_s: int, closes: str) -> list[Rule]:
+        within = TimeWindow(parse_clock("8:00"), parse_clock(closes))
+        return [each.rule for each in relaxations(plan, wish, problem, most_s=most_s, within=within)]
+
+    # Bob would be at Station at 8:27, when the service may be closed.
+    assert told(720, "8:27") == [Rule.DETOUR, Rule.LATER, Rule.SHIFT]
+    assert told(720, "8:26") == [Rule.DETOUR, Rule.SHIFT]
+    assert told(719, "8:27") == [Rule.DETOUR, Rule.SHIFT]
+    assert told(599, "8:27") == [Rule.DETOUR]
+    assert told(239, "8:27") == []
 
 
 def test_nothing_has_to_give_where_there_is_room_and_nothing_helps_without_a_road() -> None:
     town = town_of({"Depot": {"Mill": "4m"}, "Island": {}})
 
-    assert find_cheapest_relaxation(plan_of("van1"), TOWN.request("bob Mill->Station"), TOWN.problem(VAN)) is None
-    assert find_cheapest_relaxation(plan_of("van1"), town.request("bob Mill->Island"), town.problem(VAN)) is None
+    assert relaxations(plan_of("van1"), TOWN.request("bob Mill->Station"), TOWN.problem(VAN)) == []
+    assert relaxations(plan_of("van1"), town.request("bob Mill->Island"), town.problem(VAN)) == []
     assert relaxations(plan_of(""), TOWN.request("bob Mill->Station"), TOWN.problem()) == []
 
 
 @given(worlds(limited=True), requests("new"))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_what_is_told_breaks_that_rule_alone_and_by_that_amount(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world
     asked = with_requests(problem, request)
