@@ -12,7 +12,7 @@ from ortools.util.optional_boolean_pb2 import BOOL_FALSE, BOOL_TRUE
 from routing.cost import Weights
 from routing.model import Problem
 from routing.optimise.nodes import network
-from routing.optimise.ortools_model import Contradiction, Model, build
+from routing.optimise.ortools_model import Contradiction, Model, build, longest_s
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Plan, Visit
@@ -31,8 +31,12 @@ def descend(
 ) -> list[Plan]:
     """The plans on the way down from `plan`, each cheaper for the model than the one before; `plan` itself is not among them.
 
-    Only the routes of `standings` change.
+    Only the routes of `standings` change, and of them only those that are within the rules as widened by `tolerance`: see
+    `_can_begin`.
     """
+    standings = [standing for standing in standings if _can_begin(standing, tolerance)]
+    if not standings:
+        return []
     try:
         model = build(network(standings, problem, tolerance), problem, weights, tolerance)
     except Contradiction as error:
@@ -58,6 +62,18 @@ def descend(
     if not found:
         log.info("revision %d: the search could not start from the plan within %.1f s", plan.revision, seconds)
     return [_plan_of(plan, standings, _routes_of(model, following)) for following in found[1:]]
+
+
+def _can_begin(standing: Standing, tolerance: Tolerance) -> bool:
+    """Whether the route of a shift is one that the model can hold.
+
+    A break that alone takes longer than the shift may last is no violation as long as the shift serves nobody. And where
+    somebody is in the way of somebody else already, the library's last in, first out has nothing to begin with.
+    """
+    limit_s = longest_s(standing, tolerance)
+    if limit_s is not None and standing.timed.ends - standing.timed.leaves > limit_s:
+        return False
+    return not any(tolerance.in_the_way(visit) for visit in standing.free + standing.committed)
 
 
 def _settings(seconds: float) -> Any:

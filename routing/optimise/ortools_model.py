@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp
@@ -23,6 +24,7 @@ from ortools.constraint_solver import pywrapcp
 from routing.cost import Weights
 from routing.model import Load, Problem, RequestId
 from routing.optimise.nodes import Network
+from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance, roomiest, seats_beside
 from routing.plan import Action, Visit
 
@@ -51,12 +53,24 @@ def build(network: Network, problem: Problem, weights: Weights, tolerance: Toler
     manager = pywrapcp.RoutingIndexManager(len(network.nodes), len(network.standings), list(network.starts), list(network.ends))
     model = Model(pywrapcp.RoutingModel(manager), manager, network)
     _add_driving(model, problem, weights)
-    legs = _add_time(model, problem, weights)
+    legs = _add_time(model, problem, weights, tolerance)
     _add_loads(model, tolerance)
     _add_riding(model, legs, weights)
     _add_pairs(model, problem, tolerance)
+    _add_turns(model)
     _pin(model)
     return model
+
+
+def has_set_off(standing: Standing) -> bool:
+    """Whether a shift is on its way, so that its duration counts from when it left."""
+    return standing.done > 0 or standing.route.frozen > 0
+
+
+def longest_s(standing: Standing, tolerance: Tolerance) -> int | None:
+    """How long a shift may take from setting off to being back; None for as long as its window."""
+    limit_s = standing.shift.max_duration_s
+    return None if limit_s is None else tolerance.duration_s(standing.shift, limit_s)
 
 
 def _legs(network: Network, problem: Problem, *, weight: int, service: int) -> list[list[int]]:
@@ -75,7 +89,7 @@ def _add_driving(model: Model, problem: Problem, weights: Weights) -> None:
         model.routing.SetVehicleUsedWhenEmpty(standing.done > 0, vehicle)  # it has to come home all the same
 
 
-def _add_time(model: Model, problem: Problem, weights: Weights) -> int:
+def _add_time(model: Model, problem: Problem, weights: Weights, tolerance: Tolerance) -> int:
     """Gives the transit of time without waiting."""
     network, routing = model.network, model.routing
     origin = min(network.nodes[start].window.earliest for start in network.starts)
@@ -83,9 +97,8 @@ def _add_time(model: Model, problem: Problem, weights: Weights) -> int:
     legs = routing.RegisterTransitMatrix(_legs(network, problem, weight=1, service=1))
     routing.AddDimension(legs, horizon, horizon, False, "time")
     time = routing.GetDimensionOrDie("time")
-    for vehicle, (start, end) in enumerate(zip(network.starts, network.ends, strict=True)):
-        time.CumulVar(routing.Start(vehicle)).SetValue(network.nodes[start].window.earliest - origin)
-        time.CumulVar(routing.End(vehicle)).SetMax(network.nodes[end].window.latest - origin)
+    for vehicle in range(len(network.standings)):
+        _add_shift(model, vehicle, tolerance, origin)
         routing.AddWeightedVariableMinimizedByFinalizer(time.CumulVar(routing.End(vehicle)), 1)
     for chain in (*network.chains, *network.free):
         for number in chain:
@@ -99,6 +112,24 @@ def _add_time(model: Model, problem: Problem, weights: Weights) -> int:
                 people = node.boards.people + node.alights.people
                 time.SetCumulVarSoftUpperBound(index, max(0, node.late_after - origin), weights.lateness * people)
     return int(legs)
+
+
+def _add_shift(model: Model, vehicle: int, tolerance: Tolerance, origin: int) -> None:
+    """When a shift sets off and is back. One of limited duration may set off late, unless it has already."""
+    network, routing, standing = model.network, model.routing, model.network.standings[vehicle]
+    time = routing.GetDimensionOrDie("time")
+    begin, end = time.CumulVar(routing.Start(vehicle)), time.CumulVar(routing.End(vehicle))
+    leaves, limit_s = network.nodes[network.starts[vehicle]].window.earliest, longest_s(standing, tolerance)
+    end.SetMax(network.nodes[network.ends[vehicle]].window.latest - origin)
+    if limit_s is None:
+        begin.SetValue(leaves - origin)
+    elif has_set_off(standing):
+        begin.SetValue(leaves - origin)
+        end.SetMax(standing.timed.leaves + limit_s - origin)
+    else:
+        begin.SetMin(leaves - origin)
+        time.SetSpanUpperBoundForVehicle(limit_s, vehicle)
+        routing.AddWeightedVariableMinimizedByFinalizer(begin, 1)
 
 
 def _add_loads(model: Model, tolerance: Tolerance) -> None:
@@ -167,6 +198,31 @@ def _add_pairs(model: Model, problem: Problem, tolerance: Tolerance) -> None:
         longest = tolerance.ride_s(request) + request.boarding_s
         solver.Add(time.CumulVar(down) <= time.CumulVar(up) + longest)
         solver.Add(time.CumulVar(up) <= time.CumulVar(down))
+
+
+def _add_turns(model: Model) -> None:
+    """Last in, first out where a vehicle wants it: the library knows it of pairs, those who are on board need more.
+
+    They alight in the reverse order of boarding, and whoever boards before one of them alights does so before as well.
+    """
+    network, routing, solver, at = model.network, model.routing, model.routing.solver(), model.network.at()
+    wanting = [v for v, standing in enumerate(network.standings) if standing.shift.vehicle.last_in_first_out]
+    for vehicle in wanting:
+        routing.SetPickupAndDeliveryPolicyOfVehicle(routing.PICKUP_AND_DELIVERY_LIFO, vehicle)
+    if not any(network.standings[vehicle].aboard for vehicle in wanting):
+        return
+    routing.AddConstantDimension(1, len(network.nodes) + 1, True, "turns")
+    turns = routing.GetDimensionOrDie("turns")
+    turn = {visit: turns.CumulVar(model.index(number)) for visit, number in at.items()}
+    pairs = [(visit, Visit(Action.ALIGHT, visit.subject)) for visit in at if visit.action is Action.BOARD]
+    for vehicle in wanting:
+        leaving = [Visit(Action.ALIGHT, request) for request in network.standings[vehicle].aboard]
+        for first, later in pairwise(leaving):
+            solver.Add(turn[later] <= turn[first])
+        for (up, down), left in product(pairs, leaving):
+            here = solver.IsEqualCstVar(routing.VehicleVar(model.index(at[up])), vehicle)
+            before, after = solver.IsLessVar(turn[up], turn[left]), solver.IsLessVar(turn[left], turn[down])
+            solver.Add(here * before * after == 0)
 
 
 def _pin(model: Model) -> None:

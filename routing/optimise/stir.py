@@ -1,12 +1,14 @@
 """A large step away from a plan: take a few visits that have to do with one another out, and put them back as best they fit.
 
+Requests that need not be served are tried along with those near them, whether they were out before or not.
+
 Ruin and recreate (Schrimpf et al. 2000) with relatedness after Shaw (1998): near in place and in time. Requests go back by
 `insertion`, breaks by `pauses`; both are exact, so what comes out breaks no rule that the plan keeps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
@@ -14,7 +16,7 @@ from random import Random
 from routing.check import Violation
 from routing.cost import Weights, route_cost
 from routing.insertion import PreparedPlan
-from routing.model import Point, Problem, RequestId
+from routing.model import Point, Problem, Request, RequestId
 from routing.optimise.pauses import find_best_pause
 from routing.optimise.standing import Standing
 from routing.optimise.tolerance import Tolerance
@@ -35,11 +37,19 @@ class Stirrer:
     """Makes neighbours of plans of one problem. The same `rng` gives the same neighbours."""
 
     def __init__(
-        self, standings: Sequence[Standing], problem: Problem, weights: Weights, before: Sequence[Violation], rng: Random
+        self,
+        standings: Sequence[Standing],
+        waiting: Iterable[Request],
+        problem: Problem,
+        weights: Weights,
+        before: Sequence[Violation],
+        rng: Random,
     ) -> None:
+        """`waiting` are requests that are in no route of the plan, and may be served."""
         self.problem, self.weights, self.before, self.rng = problem, weights, before, rng
         self.homes = {visit.subject: each.shift for each in standings for visit in each.free if visit.action is Action.BREAK}
-        self.items = [item for standing in standings for item in _loose(standing)]
+        self.waiting = {Visit(Action.BOARD, request.id) for request in waiting}
+        self.items = [*(item for standing in standings for item in _loose(standing)), *sorted(self.waiting)]
         tolerance = Tolerance.of(before)
         self._widened = {
             item.subject: tolerance.widened(problem.requests[RequestId(item.subject)])
@@ -57,8 +67,12 @@ class Stirrer:
     def cost(self, plan: Plan) -> int:
         return sum(self.route_cost(route) for route in plan.routes.values())
 
+    def left_out(self, plan: Plan) -> int:
+        """How many of those who wait are not served."""
+        return len(self.waiting) - len(self.waiting.intersection(v for route in plan.routes.values() for v in route.visits))
+
     def stir(self, plan: Plan) -> Plan | None:
-        """Another plan with the same requests and breaks; None where one of those taken out does not fit any more."""
+        """Another plan with the same requests and breaks, or others of those who wait; None where anything else does not fit."""
         out = self._related(self.rng.choice(self.items), self.rng.randint(1, MOST_OUT))
         gone = {*out, *(Visit(Action.ALIGHT, item.subject) for item in out)}
         stirred = plan.with_routes(
@@ -66,9 +80,10 @@ class Stirrer:
         )
         for item in out:
             route = self._with_break(stirred, item) if item.action is Action.BREAK else self._with_request(stirred, item)
-            if route is None:
+            if route is not None:
+                stirred = stirred.with_route(route)
+            elif item not in self.waiting:
                 return None
-            stirred = stirred.with_route(route)
         return stirred
 
     def _with_request(self, plan: Plan, item: Visit) -> Route | None:

@@ -48,6 +48,10 @@ class Tolerance:
         """How long a shift may take at most, from setting off to being back, where `limit_s` is what its rule says."""
         return limit_s + self.amounts.get((Kind.DURATION, shift.id), 0)
 
+    def in_the_way(self, visit: Visit) -> int:
+        """How many stand in the way of one who alights, last in first out."""
+        return self.amounts.get((Kind.OUT_OF_TURN, visit), 0)
+
     def people_over(self, visit: Visit) -> int:
         """People on board after a visit that no layout has room for."""
         return self.amounts.get((Kind.OVERLOAD, visit), 0)

@@ -45,6 +45,9 @@ SHARED = {"+ann +bob -bob -ann / ", "+ann +bob -ann -bob / ", " / +ann +bob -bob
         ("seats", "seats 1", "by 8:20", "until 8:15", False),
         ("a folded seat, just free", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "until 8:15", True),
         ("a folded seat", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "party 2 until 8:15", False),
+        ("duration, just met", "lasting 35m", "until 8:04", "from 8:15 until 8:20", True),
+        ("duration", "lasting 34m", "until 8:04", "from 8:15 until 8:20", False),
+        ("duration, just met by setting off a minute late", "lasting 34m", "from 8:05 until 8:05", "from 8:15 until 8:20", True),
         ("wheelchair places", "layouts 3+0/1+1", "wheelchairs 1 by 8:20", "wheelchairs 1 until 8:15", False),
     ],
 )
@@ -58,6 +61,55 @@ def test_two_rides_share_a_van_where_every_rule_allows_it(rule: str, van: str, a
     assert violations(plan, problem) == []
 
     assert bool(finds(plan, problem) & SHARED) == shared, rule
+
+
+@pytest.mark.parametrize(("van", "crossing"), [("", True), (" lifo", False)])
+def test_nobody_gets_past_who_boarded_later_where_the_vehicle_empties_last_in_first_out(van: str, crossing: bool) -> None:
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00{van}", f"van2 Depot 8:00-12:00{van}",
+        "ann Depot->School from 8:00 until 8:00", "bob Mill->Station from 8:00 until 8:05",
+    )  # fmt: skip
+
+    # One van could take both, but Ann would have to get past Bob at School.
+    found = finds(plan_of(TWO_VANS), problem)
+    assert bool(found & {"+ann +bob -ann -bob / ", " / +ann +bob -ann -bob"}) == crossing
+
+
+@pytest.mark.parametrize(("van", "crossing"), [("", True), (" lifo", False)])
+def test_nor_past_who_boards_while_they_are_on_board_already(van: str, crossing: bool) -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:00")] * 3)}
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00 to Station{van}", "van2 Depot 8:00-12:00", "ann Depot->School",
+        "bob Mill->Station until 8:05", now="8:00", actuals=facts,
+    )  # fmt: skip
+    found = finds(plan_of("van1 | +ann || -ann\nvan2 | +bob | -bob"), problem)
+
+    assert ("+ann +bob -ann -bob / " in found) == crossing
+
+
+def test_last_in_first_out_does_not_bind_those_who_travel_one_after_the_other_or_inside_one_another() -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:00")] * 3)}
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 lifo", "van2 Depot 8:00-12:00", "van3 Depot 8:00-12:00", "ann Depot->Station",
+        "bob Mill->School until 8:05", "cid Station->Depot from 8:30", now="8:00", actuals=facts,
+    )  # fmt: skip
+
+    found = finds(plan_of("van1 | +ann || -ann\nvan2 | +bob | -bob\nvan3 | +cid | -cid"), problem)
+
+    assert "+ann +bob -bob -ann +cid -cid /  / " in found
+
+
+@pytest.mark.parametrize(("lasting", "more"), [("34m", True), ("33m", False)])
+def test_the_duration_of_a_shift_that_has_set_off_counts_from_when_it_did(lasting: str, more: bool) -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:04")] * 3)}
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00 lasting {lasting}", "van2 Depot 8:00-12:00", "ann Mill->Station",
+        "bob School->Station from 8:14 until 8:20", now="8:05", actuals=facts,
+    )  # fmt: skip
+
+    # Van1 left the depot at 8:00. With Bob at 8:14 it is at the Station at 8:19 and home at 8:34.
+    found = finds(plan_of("van1 | +ann || -ann\nvan2 | +bob | -bob"), problem)
+    assert any(each.startswith(("+ann +bob -ann -bob", "+ann +bob -bob -ann")) for each in found) == more
 
 
 @pytest.mark.parametrize(("party", "through"), [("party 1", False), ("party 0", True)])
@@ -147,6 +199,7 @@ def test_what_a_driver_who_reports_has_not_reported_has_not_begun(until: str, af
         (Kind.SHIFT_END, "8:00-8:29", "until 8:10", "+ann | -ann"),
         (Kind.OVERLOAD, "8:00-12:00 seats 2", "until 8:10 party 3", "+ann | -ann"),
         (Kind.OVERLOAD, "8:00-12:00 layouts 4+0/2+1", "until 8:10 party 3 wheelchairs 1", "+ann | -ann"),
+        (Kind.DURATION, "8:00-12:00 lasting 29m", "until 8:10", "+ann | -ann"),
         (Kind.BREAK_LATE, "8:00-12:00 break 8:00-8:14 20m Station", "until 8:10", "+ann | -ann | *van1-1"),
     ],
 )
@@ -160,6 +213,24 @@ def test_what_is_broken_already_is_no_reason_not_to_start(kind: Kind, van: str, 
 
     # Bob need not be fetched from the depot, and nothing of what is broken already forbids that.
     assert finds(start, problem)
+
+
+@pytest.mark.parametrize(
+    ("van", "plan"),
+    [
+        ("lasting 10m break 9:00-9:10 30m Depot", "*van1-1"),
+        ("lifo", "+ann | +cid | -ann | -cid"),
+    ],
+)
+def test_a_route_that_the_model_can_not_hold_keeps_no_other_from_getting_better(van: str, plan: str) -> None:
+    problem = TOWN.problem(
+        f"van1 Depot 8:00-12:00 {van}", "van2 Depot 8:00-12:00", "van3 School 8:00-12:00 to Station",
+        "ann Mill->School", "cid Mill->Station", "bob School->Station from 8:00",
+    )  # fmt: skip
+
+    found = finds(plan_of(f"van1 | {plan}\nvan2 | +bob | -bob\nvan3"), problem)
+
+    assert {each.split(" / ", 1)[1] for each in found} == {" / +bob -bob"}
 
 
 def test_a_shift_that_is_over_and_never_began_is_no_reason_not_to_start() -> None:
