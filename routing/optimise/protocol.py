@@ -41,9 +41,10 @@ class Optimiser(Protocol):
     """Makes a plan cheaper without breaking any promise."""
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
-        """A plan that costs no more, or `plan` itself.
+        """A plan that serves more, or as many at no more cost, or `plan` itself.
 
-        It has no violation that `plan` does not have, or has to a lesser amount; the same requests; the same frozen visits. A
-        late van or an overfull bus is no reason to fail: what is broken already may stay as broken as it is.
+        It has no violation that `plan` does not have, or has to a lesser amount; the same frozen visits; all the requests that
+        `plan` serves, and as many as can be found room for of those of the problem that are in no route. A late van or an
+        overfull bus is no reason to fail: what is broken already may stay as broken as it is.
         """
         ...

@@ -16,7 +16,8 @@ from routing.__main__ import main
 from routing.cost import Weights
 from routing.formats.reading import read_instance
 from routing.formats.verdict import faults
-from routing.solvers import SOLVERS, constructed
+from routing.optimise.protocol import Limit
+from routing.solvers import SOLVERS
 from tests.routing.instances import DARP, LI_LIM, written
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -224,15 +225,15 @@ def test_interrupted_it_keeps_the_best_so_far(optimiser: str) -> None:
     assert run("check", "square.txt", "out.json") == 0
 
 
-def test_construction_serves_whoever_fits_and_keeps_whom_it_finds() -> None:
+@pytest.mark.parametrize("optimiser", SOLVERS)
+def test_whoever_fits_is_served_and_who_is_on_a_route_stays_served(optimiser: str) -> None:
     instance = read_instance("lilim.txt")
     begun = instance.plan([[3, 2]])
 
-    plan = constructed(begun, instance.problem, Weights(driving=1, riding=0, lateness=0))
+    plan = SOLVERS[optimiser](Weights(driving=1, riding=0, lateness=0), 1).improve(begun, instance.problem, Limit(60, 1))
 
     assert faults(instance, instance.routes(plan)) == []
-    assert plan.find_route_of("3") is not None
-    assert constructed(plan, instance.problem, instance.weights) == plan
+    assert plan.requests() == instance.problem.requests.keys()
 
 
 def test_compiling_ahead_says_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:
