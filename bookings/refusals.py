@@ -69,6 +69,8 @@ class Reason:
     title: str
     detail: str
     alternatives: Sequence[Alternative] = field(default_factory=tuple)
+    leeway: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    """By how little a rule would have to give, cheapest first: see `actions/giving.py`."""
 
 
 def keep(
@@ -93,5 +95,6 @@ def keep(
         title=reason.title,
         detail=reason.detail,
         alternatives=[alternative.as_json() for alternative in reason.alternatives],
+        leeway=list(reason.leeway),
         created_at=now,
     )

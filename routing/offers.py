@@ -18,7 +18,7 @@ from routing.leeway import Relaxation, relaxations
 from routing.model import Problem, Request, TimeWindow
 from routing.plan import Plan
 from routing.relaxing import Constraint, explain_refusal
-from routing.trips import Trip, trips_as_asked, trips_in_hours
+from routing.trips import MINUTE_S, Trip, trips_as_asked, trips_in_hours
 from routing.units import ServiceTime
 from routing.wishes import Access, OfferRules, Wish, max_ride_s
 
@@ -82,11 +82,12 @@ class Leeway:
 
     @property
     def asked_at(self) -> ServiceTime:
-        """What to ask for, to leave or else to arrive by, so that the planned times are what is asked."""
+        """The whole minute to ask for, to leave at or else to arrive by, so as to travel at the times of the insertion."""
         trip, insertion = self.trip, self.relaxation.insertion
         if trip.wish.leave_at is not None:
-            return ServiceTime(insertion.pickup_begin - trip.origin.walk_s)
-        return ServiceTime(insertion.dropoff_begin + trip.wish.alighting_s + trip.destination.walk_s)
+            return ServiceTime((insertion.pickup_begin - trip.origin.walk_s) // MINUTE_S * MINUTE_S)
+        at = insertion.dropoff_begin + trip.wish.alighting_s + trip.destination.walk_s
+        return ServiceTime(-(-at // MINUTE_S) * MINUTE_S)
 
 
 def candidates(

@@ -50,5 +50,6 @@ class OffersView(ApiView):
         )
         if isinstance(found, Refusal):
             refusal_json.raise_where_a_field_is_wrong(found)
-            return Response({"offers": [], "refusal": refusal_json.as_json(found)})
+            to_staff = caller.operator_as(*DESK) == service.operator_id
+            return Response({"offers": [], "refusal": refusal_json.as_json(found, to_staff=to_staff)})
         return Response({"offers": offers_json(found), "refusal": None})

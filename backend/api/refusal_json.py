@@ -9,6 +9,8 @@ from rest_framework import serializers
 
 from backend.api.problem_types import BASE, ProblemType, slug_of
 from backend.api.problems import Problem
+from backend.api.times import local
+from bookings import queries
 from bookings.models import Refusal
 
 TIME, PLACE = "time", "place"
@@ -36,6 +38,26 @@ class AlternativeSerializer(serializers.Serializer[Any]):
     stop = serializers.CharField(required=False)
 
 
+class ConcernedSerializer(serializers.Serializer[Any]):
+    """Somebody whose ride would change."""
+
+    reference = serializers.CharField()
+    passenger = serializers.CharField()
+
+
+class LeewaySerializer(serializers.Serializer[Any]):
+    """By how little a rule, alone, would have to give for the wish to fit. Nothing is promised by that."""
+
+    rule = serializers.CharField(help_text="later, earlier, detour, break, shift, in_the_way, seats or wheelchair")
+    amount = serializers.IntegerField()
+    unit = serializers.CharField(help_text="s, people or turns")
+    text = serializers.CharField(help_text="For people.")
+    leave_at = serializers.DateTimeField(required=False)
+    arrive_by = serializers.DateTimeField(required=False)
+    shift = serializers.CharField(required=False, help_text="Which one; told to staff alone.")
+    concerned = ConcernedSerializer(many=True, required=False, help_text="Other people; told to staff alone.")
+
+
 class RefusalSerializer(serializers.Serializer[Any]):
     """Why there is no offer."""
 
@@ -43,15 +65,28 @@ class RefusalSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     detail = serializers.CharField()
     alternatives = AlternativeSerializer(many=True)
+    leeway = LeewaySerializer(many=True, help_text="Cheapest first; passengers are told what concerns nobody but them.")
 
 
-def as_json(refusal: Refusal) -> dict[str, Any]:
+def as_json(refusal: Refusal, *, to_staff: bool) -> dict[str, Any]:
+    told = queries.leeway_for_staff(refusal) if to_staff else queries.leeway_for_passenger(refusal)
     return {
         "type": BASE + slug_of(refusal.kind),
         "title": refusal.title,
         "detail": refusal.detail,
         "alternatives": refusal.alternatives,
+        "leeway": [_leeway_json(each, refusal) for each in told],
     }
+
+
+def _leeway_json(leeway: queries.ToldLeeway, refusal: Refusal) -> dict[str, Any]:
+    said: dict[str, Any] = {"rule": leeway.rule, "amount": leeway.amount, "unit": leeway.unit, "text": leeway.text}
+    if leeway.at:
+        said["leave_at" if refusal.wish["leave_at"] else "arrive_by"] = local(leeway.at, refusal.service.tz)
+    if leeway.shift:
+        concerned = [{"reference": each.reference, "passenger": each.passenger} for each in leeway.concerned]
+        said |= {"shift": leeway.shift, "concerned": concerned}
+    return said
 
 
 def raise_where_a_field_is_wrong(refusal: Refusal) -> None:

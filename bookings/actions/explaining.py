@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bookings.actions.giving import what_would_do
 from bookings.actions.searching import Search, search
 from bookings.models import Passenger
 from bookings.refusals import Alternative, Reason
@@ -26,6 +27,7 @@ def no_room(searched: Search, passenger: Passenger | None) -> Reason:
         "No room at that time",
         f"{constraint.sentence} {then}",
         alternatives,
+        what_would_do(searched),
     )
 
 

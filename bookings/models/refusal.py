@@ -11,7 +11,9 @@ from bookings.models.service import Service
 class Refusal(models.Model):
     """A wish that got no offer, and why: an answer that is kept, so that an operator learns what it turned away.
 
-    `alternatives` is a list of {kind, text, ...}: see bookings/refusals.py.
+    `alternatives` is a list of {kind, text, ...}: see bookings/refusals.py. `leeway` is a list of {rule, amount, unit, ...}: by
+    how little which rule would have to give, see bookings/actions/giving.py. It holds the references of other people's bookings:
+    bookings/queries/leeway.py says who is told what.
     """
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="refusals")
@@ -24,6 +26,7 @@ class Refusal(models.Model):
     title = models.CharField(max_length=120)
     detail = models.CharField(max_length=500)
     alternatives = models.JSONField(default=list)
+    leeway = models.JSONField(default=list)
     created_at = models.DateTimeField()
 
     class Meta:

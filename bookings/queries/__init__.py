@@ -3,6 +3,7 @@
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
+from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
 from bookings.queries.rows import Place, Row
 from bookings.queries.visible import list_bookings, list_shifts
@@ -18,9 +19,12 @@ __all__ = [
     "Place",
     "Row",
     "StopCall",
+    "ToldLeeway",
     "day_board",
     "find_journey",
     "kpis",
+    "leeway_for_passenger",
+    "leeway_for_staff",
     "list_bookings",
     "list_shifts",
     "manifest",

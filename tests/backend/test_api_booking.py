@@ -175,6 +175,23 @@ def test_a_day_without_room_is_an_answer_with_alternatives(world: World, monkeyp
     assert Refusal.objects.get().channel == "app"
 
 
+def test_staff_and_passengers_are_told_by_how_little_it_does_not_fit(world: World) -> None:
+    # At Bedale and back at its depot 15 s after the end of the shift.
+    late = {"leave_at": world.at(17, 20, days=1)}
+    caller = {"passenger": {"name": "Cid", "phone": "07700 900123"}}
+
+    staff = world.post("agent", "offers", world.wish(**late, **caller)).json()["refusal"]["leeway"]
+    passengers = world.post("ann", "offers", world.wish(**late)).json()["refusal"]["leeway"]
+
+    sooner = "It would fit if leaving at 17:19 would do, 1 min earlier than asked."
+    earlier = {"rule": "earlier", "amount": 15, "unit": "s", "text": sooner, "leave_at": world.at(17, 19, days=1)}
+    assert passengers == [earlier]
+    longer = "It would fit if Bus 2 late could be out for 1 min longer than its shift."
+    overtime = {"rule": "shift", "amount": 15, "unit": "s", "text": longer}
+    assert staff == [{**each, "shift": "Bus 2 late", "concerned": []} for each in (earlier, overtime)]
+    assert world.offers("ann", leave_at=earlier["leave_at"])
+
+
 def test_lists_are_filtered(world: World) -> None:
     morning, afternoon = world.book("ann"), world.book("ann", leave_at=world.at(14, days=1))
     world.post("ann", f"bookings/{morning['reference']}/cancel")
