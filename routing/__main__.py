@@ -1,4 +1,4 @@
-"""`python -m routing`: solve published instances, check solutions, compare optimisers, compile what is compiled."""
+"""`python -m routing`: solve published instances, check solutions, compare optimisers, replay days, compile what is compiled."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS = {
     "solve": ("routing.command.solve", "look for a good solution of an instance, and write it as JSON"),
     "check": ("routing.command.check", "say what is wrong with a solution, in the numbers of the instance's file"),
     "bench": ("routing.bench.command", "compare optimisers, limits and peers on many instances"),
+    "replay": ("routing.command.replay", "a day of wishes under a fake clock, and what it comes to"),
     "compile": ("routing.command.compile", "compile ahead what would else be compiled when it is first used"),
 }
 

@@ -193,7 +193,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run("--help")
     out = capsys.readouterr().out
-    assert all(f"\n  {name} " in out for name in ("solve", "check", "bench", "compile"))
+    assert all(f"\n  {name} " in out for name in ("solve", "check", "bench", "replay", "compile"))
     with pytest.raises(SystemExit):
         run("check", "--help")
     assert "SOLUTION.json" in capsys.readouterr().out
