@@ -67,9 +67,9 @@ demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stop
 	@$(DEMO) $(BIN)/python manage.py demo --port $(PORT) $(if $(ONCE),--once)
 
 .PHONY: test
-test: .venv/dev .venv/compiled  ## every test, with PostgreSQL, Redis and Chromium; installs them where it may
+test: .venv/dev .venv/compiled  ## every test but those of peers, with PostgreSQL, Redis and Chromium; installs them where it may
 	@sh tests/servers/install.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not peers" -n 2 --dist loadgroup
 
 .PHONY: slow
 slow: .venv/dev .venv/compiled  ## only the tests marked slow
@@ -98,6 +98,10 @@ $(PEERS)/ridepy: requirements-ridepy.lock $(PEERS)/wheels
 
 .PHONY: bench-peers
 bench-peers: $(PEERS)/wheels $(PEERS)/ridepy  ## install what Drover is measured against, into .venv/peers
+
+.PHONY: test-peers
+test-peers: .venv/dev .venv/compiled $(PEERS)/wheels $(PEERS)/ridepy  ## only the tests of what Drover is measured against; installs that
+	@$(BIN)/python -m pytest -m peers
 
 .PHONY: clean
 clean:  ## remove everything that can be made again

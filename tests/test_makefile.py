@@ -26,6 +26,16 @@ def test_help_has_a_line_for_every_target() -> None:
         assert re.search(rf"^  make {target} +\S.*$", said, re.MULTILINE), target
 
 
+def test_what_peers_are_needed_for_is_tested_where_they_are_installed() -> None:
+    def runs(target: str) -> str:
+        return make("--dry-run", "--always-make", target, cwd=MAKEFILE.parent, path=os.environ["PATH"]).stdout
+
+    assert '-m pytest -m "not peers"' in runs("test")
+    assert "requirements-peers.lock" not in runs("test")
+    assert "-m pytest -m peers" in runs("test-peers")
+    assert "requirements-peers.lock" in runs("test-peers")
+
+
 def test_an_old_python_gets_a_clear_word(tmp_path: Path) -> None:
     shutil.copy(MAKEFILE, tmp_path)
     (tmp_path / "requirements.lock").touch()

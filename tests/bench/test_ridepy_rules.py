@@ -23,6 +23,7 @@ def test_of_two_vehicles_the_one_on_its_way_takes_a_second_rider() -> None:
     assert counts.tolist() == [2, 3]
 
 
+@pytest.mark.peers
 @pytest.mark.skipif(not bench_ridepy.has_ridepy(), reason="no ridepy: make bench-peers")
 @pytest.mark.parametrize("fleet", [3, 30])
 def test_who_is_accepted_is_who_ridepy_accepts(fleet: int) -> None:

@@ -22,7 +22,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("text", [LINE, LINE_PDPTW], ids=["dial-a-ride", "pickup and delivery"])
-@pytest.mark.parametrize("name", PEERS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if PEERS[name].ours else pytest.mark.peers) for name in PEERS])
 def test_a_peer_finds_the_way_along_the_line(name: str, text: str, tmp_path: Path) -> None:
     contenders, missing = installed([PEERS[name]], PEERS_PYTHON)
     if missing:
