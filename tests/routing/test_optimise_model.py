@@ -87,6 +87,17 @@ def test_nor_past_who_boards_while_they_are_on_board_already(van: str, crossing:
     assert ("+ann +bob -ann -bob / " in found) == crossing
 
 
+@pytest.mark.parametrize(("van", "past"), [("", True), (" lifo", False)])
+def test_nor_do_those_get_past_one_another_who_are_on_board_already(van: str, past: bool) -> None:
+    facts = {Visit(Action.BOARD, name): Actual(*[parse_clock("8:04")] * 3) for name in ("ann", "bob")}
+    problem = TOWN.problem(
+        f"van1 Mill 8:00-12:00 to Station{van}", "ann Mill->School", "bob Mill->Station", now="8:05", actuals=facts
+    )
+
+    # To bring Ann to School first is no detour, but she sits behind Bob.
+    assert bool(finds(plan_of("van1 | +ann | +bob || -bob | -ann"), problem)) == past
+
+
 def test_last_in_first_out_does_not_bind_those_who_travel_one_after_the_other_or_inside_one_another() -> None:
     facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:00")] * 3)}
     problem = TOWN.problem(

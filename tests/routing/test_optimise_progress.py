@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.check import violations
+from routing.check import Kind, violations
 from routing.cost import Weights, cost
 from routing.model import Problem
+from routing.optimise import ortools_routing
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Limit, Progress
-from routing.plan import Plan
+from routing.plan import Plan, opening_plan
 from routing.solvers import SOLVERS
+from tests.builders import DAY
 from tests.routing.lns import without
 from tests.routing.optimising import WEIGHTS, search, varied_day
 
@@ -36,7 +38,8 @@ def improved(name: str, plan: Plan, problem: Problem, report: Callable[[Progress
 
 
 @EITHER
-def test_progress_never_gets_worse_and_ends_at_the_plan_that_is_given(name: str) -> None:
+def test_progress_never_gets_worse_and_ends_at_the_plan_that_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ortools_routing, "TOLD_EVERY_S", -1)  # at each step
     plan, problem = day()
     told: list[Progress] = []
 
@@ -49,6 +52,17 @@ def test_progress_never_gets_worse_and_ends_at_the_plan_that_is_given(name: str)
         assert after.seconds >= before.seconds
     assert (told[-1].left_out, told[-1].cost) == (0, cost(better, problem, WEIGHTS))
     assert told[-1].steps == SOLUTIONS[name]
+
+
+@EITHER
+def test_it_begins_with_a_place_for_nearly_everybody(name: str) -> None:
+    _, problem = day()
+    nobody = opening_plan("test", DAY, problem.shifts.values())
+
+    better = SOLVERS[name](WEIGHTS, 1).improve(nobody, problem, Limit(600, 1))
+
+    assert len(better.requests()) > 0.8 * len(problem.requests) > 10
+    assert {found.kind for found in violations(better, problem)} <= {Kind.UNSERVED}
 
 
 @EITHER

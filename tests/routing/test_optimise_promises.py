@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from random import Random
 from time import monotonic
 
 import pytest
@@ -18,6 +19,7 @@ from routing.optimise.ortools_descent import descend
 from routing.optimise.ortools_routing import OrToolsOptimiser
 from routing.optimise.protocol import Limit
 from routing.optimise.standing import standings
+from routing.optimise.stir import Stirrer
 from routing.optimise.tolerance import Tolerance
 from routing.plan import Action, Plan, Route, Visit
 from tests.builders import line_town, plan_of
@@ -199,6 +201,21 @@ def test_what_costs_more_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert violations(dearer, problem) == []
     assert improve(plan, problem, solutions=1) == plan
+
+
+def test_a_wish_that_fits_nowhere_spoils_no_large_step() -> None:
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00", "ann Mill->Station from 8:00", "bob Mill->Station from 8:00 until 8:30",
+        "zoe Mill->Station from 8:00 until 8:01",
+    )  # fmt: skip
+    plan = plan_of("van1 | +ann | -ann | +bob | -bob")
+    before = violations(plan, problem)
+    stirrer = Stirrer(standings(plan, problem, before), [problem.requests["zoe"]], problem, WEIGHTS, before, Random(1))  # type: ignore[index]
+
+    stirred = [stirrer.stir(plan) for _ in range(20)]
+
+    # Nobody is at the Mill at 8:01. A step is in vain only where its blinks hide the one van there is.
+    assert sum(1 for each in stirred if each is not None and each.requests() == {"ann", "bob"}) > 10
 
 
 def test_the_guard_sees_committed_visits_that_moved() -> None:

@@ -216,10 +216,10 @@ def test_who_is_in_no_route_is_put_in_and_nobody_else_is_left_for_it(improve: Im
 def test_room_is_made_for_one_more_whatever_it_costs(improve: Improve) -> None:
     problem = TOWN.problem(
         "van1 Depot 8:00-12:00 seats 1", "van2 Station 8:00-12:00 seats 1",
-        "ann Mill->Depot from 8:00 until 9:00", "bob Depot->Mill from 8:00 until 8:03",
+        "ann Mill->School from 8:00 until 8:12", "bob Depot->Station from 8:00 until 8:03",
     )  # fmt: skip
 
-    # Only van1 is at the depot before 8:04, and it is there with Ann at 8:08.
+    # Only van1 is at the depot in time for Bob, and then it is at the Mill at 8:26; van2 is there at 8:11, from further away.
     better = improve(plan_of("van1 | +ann | -ann\nvan2"), problem)
 
     assert better.requests() == {"ann", "bob"}
