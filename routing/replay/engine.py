@@ -46,9 +46,7 @@ def replay(demand: Demand, conduct: Conduct) -> Iterator[Event]:
         if isinstance(step, Asked):
             yield from _answered(step, fleet, prospect, demand, conduct)
             continue
-        for told, routes in list(improved(fleet.plan, fleet.problem(step.at), demand, conduct, step.turn)):
-            yield told
-            yield from fleet.take(routes, step.at)
+        yield from _improved(fleet, demand, conduct, step)
     yield from fleet.advance(None)
 
 
@@ -69,6 +67,14 @@ def _answered(asked: Asked, fleet: Fleet, prospect: Prospect, demand: Demand, co
     yield accepted
     fleet.requests[asked.id] = accepted.promise
     yield from fleet.take(routes, asked.at)
+    if conduct.after_each and conduct.optimiser and len(fleet.plan.routes) <= conduct.group:
+        yield from _improved(fleet, demand, conduct, _Solve(asked.at, 0))
+
+
+def _improved(fleet: Fleet, demand: Demand, conduct: Conduct, solve: _Solve) -> Iterator[Event]:
+    for told, routes in list(improved(fleet.plan, fleet.problem(solve.at), demand, conduct, solve.turn)):
+        yield told
+        yield from fleet.take(routes, solve.at)
 
 
 def _solves(demand: Demand, conduct: Conduct) -> list[_Solve]:

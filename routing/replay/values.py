@@ -53,6 +53,9 @@ class Conduct:
     """For each re-optimisation of each group of shifts."""
     every_s: int = 15 * 60
     """How far the re-optimisations lie apart."""
+    after_each: bool = False
+    """Whether the plan is re-optimised after each promise too, so that the next wish meets a good one. Only in fleets of no more
+    than `group`."""
     horizon_s: int = 24 * 3600
     """Shifts that begin later than this from now are left for later."""
     group: int = 50

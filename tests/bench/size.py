@@ -28,6 +28,8 @@ class Size:
     """Solutions of each re-optimisation in a replay,"""
     replay_rounds: int = 300
     """rounds of looking for the clairvoyant plan,"""
+    replay_starts: int = 3
+    """from so many beginnings for the two days of the fixture, from one for others,"""
     replayed: int = 20
     """other days in Ripon,"""
     towns: tuple[tuple[int, float], ...] = ((100, 12), (500, 4), (2000, 2))
@@ -36,4 +38,4 @@ class Size:
 
 
 FULL = Size()
-TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, ((2, 2),), 5)
+TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, 1, ((2, 2),), 5)

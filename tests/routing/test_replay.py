@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from unittest import mock
@@ -19,7 +20,7 @@ from routing.optimise.protocol import Limit
 from routing.plan import Visit
 from routing.replay import answering
 from routing.replay.engine import replay
-from routing.replay.events import Accepted, Alighted, Event, Refused, SetOff, WishArrived
+from routing.replay.events import Accepted, Alighted, Event, Refused, Reoptimised, SetOff, WishArrived
 from routing.replay.fleet import Fleet
 from routing.replay.noise import Noise
 from routing.replay.promises import journeys
@@ -181,11 +182,11 @@ def test_where_nothing_is_noisy_every_promise_is_kept(seed: int) -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.integers(0, 10**6))
-def test_so_it_is_with_an_optimiser_at_work(seed: int) -> None:
+@given(st.integers(0, 10**6), st.booleans())
+def test_so_it_is_with_an_optimiser_at_work(seed: int, after_each: bool) -> None:
     demand = random_demand(seed)
 
-    events = list(replay(demand, SOLVED))
+    events = list(replay(demand, replace(SOLVED, after_each=after_each)))
 
     assert [journey.broken for journey in journeys(events) if journey.broken] == []
     assert served(events) == accepted(events)
@@ -216,6 +217,18 @@ def test_what_is_kept_from_wish_to_wish_offers_what_a_fresh_look_does(seed: int,
 
     with mock.patch.object(answering, "candidates_in", offered):
         list(replay(random_demand(seed, wishes=25), Conduct(noise=Noise(noise, noise, seed))))
+
+
+@pytest.mark.parametrize("group", [1, 2])
+def test_the_plan_is_solved_anew_after_each_promise_but_in_large_fleets(group: int) -> None:
+    vans = ["van1 Depot 7:00-12:00 seats 8", "van2 Station 7:00-12:00 seats 8"]
+    demand = day(TOWN, vans, "6:10 ann Mill->Station leave 8:00", "6:20 bob School->Station leave 8:05")
+
+    events = list(replay(demand, replace(SOLVED, after_each=True, group=group)))
+
+    asked_at = {event.at for event in events if isinstance(event, Accepted)}
+    assert len(asked_at) == 2
+    assert {event.at for event in events if isinstance(event, Reoptimised)} & asked_at == (asked_at if group == 2 else set())
 
 
 def test_a_van_that_nobody_needs_ends_its_shift_once() -> None:

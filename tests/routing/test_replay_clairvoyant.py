@@ -48,6 +48,32 @@ def test_who_knows_all_wishes_turns_the_one_away_that_fills_the_van() -> None:
     assert set(hindsight.told) == {"bob", "cy"}
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_more_beginnings_serve_no_fewer(seed: int) -> None:
+    demand = random_demand(seed, wishes=20)
+    lived = list(replay(demand, Conduct()))
+
+    few, more = (clairvoyant(demand, Search(Conduct(), rounds=6, starts=starts), lived) for starts in (1, 3))
+
+    assert len(few.told) <= len(more.told)
+
+
+def test_the_lived_day_is_not_all_that_is_begun_with() -> None:
+    # Ann with the whole van came first. Without a single round of ruin nobody who begins there finds that two others fit instead.
+    demand = day(
+        TOWN,
+        ["van1 Depot 8:00-8:35 seats 8"],
+        "6:00 bob Depot->Mill leave 8:00",
+        "6:01 cy Depot->Mill leave 8:00",
+        "5:59 ann Depot->Station leave 8:00 party 8",
+        hours="8:00-8:35",
+    )
+    lived = list(replay(demand, Conduct()))
+
+    assert [journey.promise.id for journey in journeys(lived)] == ["ann"]
+    assert set(clairvoyant(demand, Search(Conduct(), rounds=0), lived).told) == {"bob", "cy"}
+
+
 def test_a_plan_as_events() -> None:
     demand = day(TOWN, ["van1 Depot 7:00-12:00 seats 8 break 9:00-9:30 30m Mill"], "7:00 ann Mill->Station leave 8:00")
     hindsight = clairvoyant(demand, Search(Conduct(), rounds=0))
