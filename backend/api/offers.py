@@ -15,6 +15,7 @@ from backend.api.offer_json import OfferSerializer, offers_json
 from backend.api.passengers import passenger_for
 from backend.api.whom import DESK, Is, whom
 from backend.api.wishes import WishSerializer
+from bookings import queries
 from bookings.actions.request_ride import request_ride
 from bookings.models import Refusal
 
@@ -50,6 +51,7 @@ class OffersView(ApiView):
         )
         if isinstance(found, Refusal):
             refusal_json.raise_where_a_field_is_wrong(found)
-            to_staff = caller.operator_as(*DESK) == service.operator_id
-            return Response({"offers": [], "refusal": refusal_json.as_json(found, to_staff=to_staff)})
+            staff = caller.operator_as(*DESK) == service.operator_id
+            leeway = queries.leeway_for_staff([found])[0] if staff else queries.leeway_for_passenger(found)
+            return Response({"offers": [], "refusal": refusal_json.as_json(found, leeway)})
         return Response({"offers": offers_json(found), "refusal": None})

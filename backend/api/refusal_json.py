@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -68,14 +69,13 @@ class RefusalSerializer(serializers.Serializer[Any]):
     leeway = LeewaySerializer(many=True, help_text="Cheapest first; passengers are told what concerns nobody but them.")
 
 
-def as_json(refusal: Refusal, *, to_staff: bool) -> dict[str, Any]:
-    told = queries.leeway_for_staff(refusal) if to_staff else queries.leeway_for_passenger(refusal)
+def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway]) -> dict[str, Any]:
     return {
         "type": BASE + slug_of(refusal.kind),
         "title": refusal.title,
         "detail": refusal.detail,
         "alternatives": refusal.alternatives,
-        "leeway": [_leeway_json(each, refusal) for each in told],
+        "leeway": [_leeway_json(each, refusal) for each in leeway],
     }
 
 

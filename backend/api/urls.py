@@ -14,6 +14,7 @@ from backend.api.documents import NothingHereView, ProblemTypesView, ProblemType
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.offers import OffersView
+from backend.api.refusals import RefusalsView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
 
@@ -51,6 +52,7 @@ VIEWS: dict[str, type[APIView]] = {
     "services/<slug:slug>/stops": StopsView,
     "services/<slug:slug>/days/<day:date>": DayView,
     "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
+    "services/<slug:slug>/days/<day:date>/refusals": RefusalsView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

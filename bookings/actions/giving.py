@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bookings.actions.searching import Search
 from bookings.models import Booking, Shift
 from routing.leeway import Rule
+from routing.model import RequestId, ShiftId
 from routing.offers import Leeway, leeways
 from routing.trips import OFFERED
 
@@ -22,21 +24,26 @@ def what_would_do(searched: Search) -> list[dict[str, Any]]:
     People are kept as references of bookings, and told by `queries.leeway`.
     """
     found = leeways(searched.sought, searched.plan, searched.problem, searched.asked.planner.rules, searched.hours)
-    return [_as_json(each, searched) for each in found]
+    concerned = {subject for each in found if each.relaxation.rule is Rule.DETOUR for subject in each.relaxation.whom} - {OFFERED}
+    service, date = searched.asked.service, searched.asked.date
+    shifts = {row.routing_id: row.name for row in Shift.objects.filter(service=service, date=date)} if found else {}
+    rows = Booking.objects.filter(service=service, date=date) if concerned else Booking.objects.none()
+    references = {row.request_id: row.reference for row in rows if row.request_id in concerned}
+    return [_as_json(each, searched, shifts, references) for each in found]
 
 
-def _as_json(leeway: Leeway, searched: Search) -> dict[str, Any]:
+def _as_json(
+    leeway: Leeway, searched: Search, shifts: Mapping[ShiftId, str], references: Mapping[RequestId, str]
+) -> dict[str, Any]:
     relaxation = leeway.relaxation
     rule, subjects = relaxation.rule, set(relaxation.whom)
-    concerned = [int(subject.removeprefix("b")) for subject in subjects if rule is Rule.DETOUR and subject != OFFERED]
-    shift = Shift.objects.filter(pk=int(relaxation.insertion.shift.removeprefix("s"))).first()
     said: dict[str, Any] = {
         "rule": rule.name.lower(),
         "amount": relaxation.amount,
         "unit": UNITS.get(rule, "s"),
-        "shift": shift.name if shift else "",
+        "shift": shifts[relaxation.insertion.shift],
         "own": OFFERED in subjects or rule in (*TIMES, Rule.SEATS, Rule.WHEELCHAIR),
-        "bookings": sorted(Booking.objects.filter(pk__in=concerned).values_list("reference", flat=True)),
+        "bookings": sorted(reference for request, reference in references.items() if request in subjects),
     }
     if rule in TIMES:
         asked = searched.asked

@@ -33,12 +33,12 @@ class ToldLeeway:
     concerned: Sequence[Concerned] = ()
 
 
-def leeway_for_staff(refusal: Refusal) -> list[ToldLeeway]:
-    """All that would do, cheapest first, with the names of those whom it concerns."""
-    references = {reference for each in refusal.leeway for reference in each["bookings"]}
-    rows = Booking.objects.filter(service=refusal.service_id, reference__in=references)
+def leeway_for_staff(refusals: Sequence[Refusal]) -> list[list[ToldLeeway]]:
+    """For each refusal all that would do, cheapest first, with the names of those whom it concerns."""
+    references = {reference for refusal in refusals for each in refusal.leeway for reference in each["bookings"]}
+    rows = Booking.objects.filter(reference__in=references) if references else Booking.objects.none()
     names = dict(rows.values_list("reference", "passenger__name"))
-    return [_told(each, refusal, names, "this passenger") for each in refusal.leeway]
+    return [[_told(each, refusal, names, "this passenger") for each in refusal.leeway] for refusal in refusals]
 
 
 def leeway_for_passenger(refusal: Refusal) -> list[ToldLeeway]:

@@ -192,6 +192,22 @@ def test_staff_and_passengers_are_told_by_how_little_it_does_not_fit(world: Worl
     assert world.offers("ann", leave_at=earlier["leave_at"])
 
 
+def test_a_dispatcher_reads_later_what_was_turned_away(world: World, django_assert_max_num_queries: Any) -> None:
+    for minute in (20, 25):
+        world.post("ann", "offers", world.wish(leave_at=world.at(17, minute, days=1)))
+    day = "services/ripon/days/2027-06-08"
+
+    with django_assert_max_num_queries(8):
+        latest, first = world.get("dispatcher", f"{day}/refusals").json()["results"]
+
+    assert (latest["leave_at"], first["leave_at"]) == (world.at(17, 25, days=1), world.at(17, 20, days=1))
+    assert (first["channel"], first["passenger"], first["type"]) == ("app", "Ann", "/api/v1/problems/shift")
+    assert [each["amount"] for each in first["leeway"]] == [15, 15]
+    assert [each["amount"] for each in latest["leeway"]] == [315, 315]
+    assert world.get("dispatcher", f"{day}").json()["figures"]["refused"] == 2
+    assert world.get("dispatcher", "services/ripon/days/2027-06-09/refusals").json()["results"] == []
+
+
 def test_lists_are_filtered(world: World) -> None:
     morning, afternoon = world.book("ann"), world.book("ann", leave_at=world.at(14, days=1))
     world.post("ann", f"bookings/{morning['reference']}/cancel")

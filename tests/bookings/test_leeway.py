@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def to_staff(refusal: Refusal) -> list[str]:
-    return [each.text for each in queries.leeway_for_staff(refusal)]
+    return [each.text for each in queries.leeway_for_staff([refusal])[0]]
 
 
 def to_passenger(refusal: Refusal) -> list[str]:

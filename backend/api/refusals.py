@@ -1,0 +1,64 @@
+"""GET services/{slug}/days/{date}/refusals: what was turned away."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api import refusal_json
+from backend.api.base import ApiView
+from backend.api.days import DISPATCHERS, own_service
+from backend.api.paging import CursorPagination
+from backend.api.times import local
+from backend.api.whom import whom
+from bookings import queries
+from bookings.models import Refusal
+from bookings.wish import wish_from_json
+
+
+class KeptRefusalSerializer(refusal_json.RefusalSerializer):
+    """A wish that got no offer, and why. Of `leave_at` and `arrive_by` one is null."""
+
+    refused_at = serializers.DateTimeField()
+    channel = serializers.CharField()
+    passenger = serializers.CharField(allow_null=True)
+    leave_at = serializers.DateTimeField(allow_null=True)
+    arrive_by = serializers.DateTimeField(allow_null=True)
+
+
+class RefusalPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = KeptRefusalSerializer(many=True)
+
+
+class RefusalsView(ApiView):
+    roles: ClassVar = {"GET": DISPATCHERS}
+    problems: ClassVar = {"GET": {400}}
+
+    @extend_schema(operation_id="list_refusals", responses=RefusalPageSerializer)
+    def get(self, request: Request, slug: str, date: Date) -> Response:
+        """The wishes for a day that got no offer, why, and by how little each didn't fit. Newest first."""
+        service = own_service(whom(request), slug)
+        found = Refusal.objects.filter(service=service, date=date).select_related("service", "passenger")
+        pages = CursorPagination()
+        page = pages.paginate_queryset(found, request, self) or []
+        told = zip(page, queries.leeway_for_staff(page), strict=True)
+        return pages.get_paginated_response([_kept(refusal, leeway) for refusal, leeway in told])
+
+
+def _kept(refusal: Refusal, leeway: list[queries.ToldLeeway]) -> dict[str, Any]:
+    zone, wish = refusal.service.tz, wish_from_json(refusal.wish)
+    return {
+        **refusal_json.as_json(refusal, leeway),
+        "refused_at": local(refusal.created_at, zone),
+        "channel": refusal.channel,
+        "passenger": refusal.passenger.name if refusal.passenger else None,
+        "leave_at": local(wish.leave_at, zone),
+        "arrive_by": local(wish.arrive_by, zone),
+    }
