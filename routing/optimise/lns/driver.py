@@ -27,9 +27,9 @@ class Annealing:
     """Visits taken out in a step, on average."""
     longest: float = 10
     """The longest string."""
-    hot: float = 0.3
-    """The heat at the begin, in costs of an average item."""
-    cold: float = 0.015
+    hot: float = 0.2
+    """The heat at the begin, in what a step to something dearer costs on average."""
+    cold: float = 0.009
     """The heat at the end."""
     fleet_share: float = 0.4
     """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
@@ -72,6 +72,8 @@ class Driver:
         keep_best(self.state)
         self.rate = 2000.0
         """Steps per second."""
+        self.dearer = 0.0
+        """What a step to something dearer costs on average, those of late most. 0 when there was none yet."""
 
     def stuck(self) -> list[bool]:
         """Of each vehicle, whether its row can't be driven as it is."""
@@ -160,13 +162,11 @@ class Driver:
 
     def _phase(self, begin: float, end: float, most_used: int, by_weight: bool, until_all_in: bool = False) -> None:
         state, net, settings = self.state, self.net, self.annealing
-        items = max(1, net.items.size)
         while (share := self._share()) < end:
             if until_all_in and state.totals["price"][0] == 0:
                 return
-            scale = max(1.0, (int(state.totals["best_cost"][0]) - net.shift * self._used()) / items)
             done = (share - begin) / max(1e-9, 1.0 - begin)
-            heat = scale * settings.hot * (settings.cold / settings.hot) ** done
+            heat = self._unit_of_heat() * settings.hot * (settings.cold / settings.hot) ** done
             steps = max(1, int(self.rate * SLICE_S))
             if self.limit.solutions is not None:
                 steps = max(1, min(200, int(self.limit.solutions) - int(state.totals["steps"][0])))
@@ -177,9 +177,23 @@ class Driver:
             since = monotonic()
             run(net, state, steps, settings.many, settings.longest, heat, cooling, most_used, by_weight)
             taken = monotonic() - since
+            self._learn()
             self.rate = min(1e6, 0.5 * self.rate + 0.5 * steps / max(1e-6, taken))
             if self.report is not None:
                 self.report(self._progress())
+
+    def _unit_of_heat(self) -> float:
+        """Until steps have told, from the costs of an average item: the more a step costs, the hotter it has to be."""
+        total = self.state.totals[0]
+        by_items = (int(total["best_cost"]) - self.net.shift * self._used()) / max(1, self.net.items.size)
+        return self.dearer or max(1.0, 2 * by_items)
+
+    def _learn(self) -> None:
+        total = self.state.totals[0]
+        if total["dearer"]:
+            lately = int(total["more"]) / int(total["dearer"])
+            self.dearer = 0.8 * self.dearer + 0.2 * lately if self.dearer else lately
+            total["dearer"] = total["more"] = 0
 
     def _progress(self) -> Progress:
         total, left_out = self.state.totals[0], self.state.places["best"] == NONE

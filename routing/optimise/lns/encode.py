@@ -125,11 +125,14 @@ def _tighten(nodes: Records) -> None:
 
     Nothing that is feasible is lost, and the least solution stays the same (Cordeau 2006, section 5.1.1).
     """
-    for up in nodes[nodes["ride_limit"] < NEVER]:
+    for index in np.flatnonzero((nodes["boards"] == 1) & (nodes["partner"] != NONE)):
+        up = nodes[index]
         down = nodes[up["partner"]]
-        longest = up["service"] + up["ride_limit"]
-        down["latest"] = min(down["latest"], up["latest"] + longest)
-        up["earliest"] = max(up["earliest"], min(up["latest"], down["earliest"] - longest))
+        up["latest"] = min(up["latest"], max(up["earliest"], down["latest"] - up["service"]))
+        if up["ride_limit"] < NEVER:
+            longest = up["service"] + up["ride_limit"]
+            down["latest"] = min(down["latest"], up["latest"] + longest)
+            up["earliest"] = max(up["earliest"], min(up["latest"], down["earliest"] - longest))
 
 
 def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tolerance: Tolerance) -> Records:

@@ -43,6 +43,8 @@ TOTAL = np.dtype(
         ("best_cost", np.int64),
         ("best_price", np.int64),
         ("steps", np.int64),  # done so far
+        ("dearer", np.int64),  # so many of them led to something that costs more
+        ("more", np.int64),  # so much more, in sum
     ],
     align=True,
 )
@@ -204,6 +206,9 @@ def step(net: Net, state: State, many: float, longest: float, heat: float, most_
         better = weight < total.weight or (weight == total.weight and cost < total.cost + slack)
     else:
         better = cost + price < total.cost + total.price + slack
+    if total.cost < cost < NEVER // 2 and price == total.price:
+        total.dearer += 1
+        total.more += cost - total.cost
     if better and cost < NEVER // 2:
         total.cost, total.price, total.weight = cost, price, weight
         for v in range(rows.routes.size):
