@@ -109,7 +109,7 @@ def test_nothing_has_to_give_where_there_is_room_and_nothing_helps_without_a_roa
 
 
 @given(worlds(limited=True), requests("new"))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_what_is_told_breaks_that_rule_alone_and_by_that_amount(world: tuple[Plan, Problem], request: Request) -> None:
     plan, problem = world
     asked = with_requests(problem, request)
