@@ -31,6 +31,8 @@ class Annealing:
     """The heat at the begin, in what a step to something dearer costs on average."""
     cold: float = 0.009
     """The heat at the end."""
+    descent_share: float = 0.05
+    """The share of the time in which a plan that serves everybody is only made cheaper, before anything dearer is taken."""
     fleet_share: float = 0.4
     """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
 
@@ -104,6 +106,8 @@ class Driver:
         vehicles = net.vehicles.size
         if state.totals["price"][0]:
             self._construct()
+        else:
+            self._descend(self.annealing.descent_share)
         fleet_share = self.annealing.fleet_share
         if state.totals["price"][0]:
             self._phase(0.0, fleet_share, vehicles, True, until_all_in=True)
@@ -161,26 +165,36 @@ class Driver:
         return int(weights.sum()), weights.size
 
     def _phase(self, begin: float, end: float, most_used: int, by_weight: bool, until_all_in: bool = False) -> None:
-        state, net, settings = self.state, self.net, self.annealing
+        state, settings = self.state, self.annealing
         while (share := self._share()) < end:
             if until_all_in and state.totals["price"][0] == 0:
                 return
             done = (share - begin) / max(1e-9, 1.0 - begin)
             heat = self._unit_of_heat() * settings.hot * (settings.cold / settings.hot) ** done
-            steps = max(1, int(self.rate * SLICE_S))
-            if self.limit.solutions is not None:
-                steps = max(1, min(200, int(self.limit.solutions) - int(state.totals["steps"][0])))
-                ahead = steps / self.limit.solutions
-            else:
-                ahead = SLICE_S / self.limit.seconds
+            steps = self._slice()
+            ahead = SLICE_S / self.limit.seconds if self.limit.solutions is None else steps / self.limit.solutions
             cooling = (settings.cold / settings.hot) ** (ahead / max(1e-9, 1.0 - begin) / steps)
-            since = monotonic()
-            run(net, state, steps, settings.many, settings.longest, heat, cooling, most_used, by_weight)
-            taken = monotonic() - since
-            self._learn()
-            self.rate = min(1e6, 0.5 * self.rate + 0.5 * steps / max(1e-6, taken))
-            if self.report is not None:
-                self.report(self._progress())
+            self._run(steps, heat, cooling, most_used, by_weight)
+
+    def _descend(self, until: float) -> None:
+        """Nothing dearer is taken. What is tolerated in the plan one starts from is lost for good once it is left."""
+        while self._share() < until:
+            self._run(self._slice(), 0.0, 1.0, self.net.vehicles.size, False)
+
+    def _slice(self) -> int:
+        """How many steps to do before looking at the clock."""
+        if self.limit.solutions is None:
+            return max(1, int(self.rate * SLICE_S))
+        return max(1, min(200, int(self.limit.solutions) - int(self.state.totals["steps"][0])))
+
+    def _run(self, steps: int, heat: float, cooling: float, most_used: int, by_weight: bool) -> None:
+        settings = self.annealing
+        since = monotonic()
+        run(self.net, self.state, steps, settings.many, settings.longest, heat, cooling, most_used, by_weight)
+        self.rate = min(1e6, 0.5 * self.rate + 0.5 * steps / max(1e-6, monotonic() - since))
+        self._learn()
+        if self.report is not None:
+            self.report(self._progress())
 
     def _unit_of_heat(self) -> float:
         """Until steps have told, from the costs of an average item: the more a step costs, the hotter it has to be."""
