@@ -68,7 +68,7 @@ def test_a_day_in_rutland_on_real_roads(world: World) -> None:
             booked.append(world.post("agent", "bookings", {"offer": offers[0]["id"]}).json())
     assert len(booked) >= 15, "two buses carry most of twenty journeys in a small county"
 
-    limit = Limit(seconds=60, solutions=60)
+    limit = Limit(seconds=60, solutions=3000)
     planner = planner_for(world.service)
     outcome = reoptimise(world.service, day, optimiser=optimiser(), limit=limit, planner=planner, clock=lambda: world.now)
     assert outcome.published
