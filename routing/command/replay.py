@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from routing.bench.tables import markdown
 from routing.command.modelled_day import demand_of
+from routing.command.numbers import positive, seed, whole
 from routing.command.replay_progress import Heard
 from routing.command.told import BadRequest, plainly
 from routing.cost import Weights
@@ -117,16 +117,16 @@ def _together(played: Sequence[Played], name: str) -> list[Played]:
 
 def _as_text(asked: argparse.Namespace, played: Sequence[Played], known: Sequence[Played]) -> str:
     rows = [*_together(played, "together"), *_together(known, "together, known before")]
-    table = markdown(f"Replay of {asked.day}", [HEAD, *map(_row, rows)])
+    table = markdown(f"Replay of {asked.day}", [HEAD, *(row(each.name, each.figures, each.took_s) for each in rows)])
     refused = total(each.figures for each in played).refused
     why = ", ".join(f"{number} {slug}" for slug, number in sorted(refused.items(), key=lambda each: (-each[1], each[0])))
     return f"{table}\nRefused: {why or 'nobody'}."
 
 
-def _row(each: Played) -> list[str]:
-    figures = each.figures
+def row(name: str, figures: Report, took_s: float) -> list[str]:
+    """A day under `HEAD`."""
     return [
-        each.name,
+        name,
         f"{figures.served} of {figures.asked}, {100 * figures.served_share:.1f} %",
         f"{100 * figures.kept_share:.1f} %",
         f"{figures.wait_s / 60:.1f}",
@@ -134,7 +134,7 @@ def _row(each: Played) -> list[str]:
         f"{figures.passengers_per_vehicle_hour:.2f}",
         f"{figures.vehicle_m / 1000:.1f}",
         f"{100 * figures.empty_share:.0f} %",
-        f"{each.took_s:.1f}",
+        f"{took_s:.1f}",
     ]
 
 
@@ -152,43 +152,26 @@ def _figures(each: Played) -> dict[str, Any]:
     return said | {name: getattr(figures, name) for name in counts} | {name: round(getattr(figures, name), 4) for name in means}
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
-
-
-def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**31:
-        raise ValueError
-    return value
-
-
-def _measure(text: str) -> float:
-    value = float(text)
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError
-    return value
-
-
-# What argparse calls a value that these refuse.
-_count.__name__, _seed.__name__, _measure.__name__ = "number", "seed", "measure"
+_number, _measure = whole("number", 1), positive("measure")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m routing replay", description=DESCRIPTION)
     add = parser.add_argument
     add("day", metavar="DAY", help=f"{', '.join(RIPON)}; {TOWN}, a plain one; or a file such as fixtures/ripon/wishes_usual.json")
-    add("--vans", type=_count, metavar="N", help=f"how many the {TOWN} has (10)")
+    add("--vans", type=_number, metavar="N", help=f"how many the {TOWN} has (10)")
     add("--hours", type=_measure, metavar="H", help=f"for how long the {TOWN}'s vans are out (12)")
-    add("--wishes", type=_count, metavar="N", help="so many: the first of a file, or of a town's day (5 a van and hour)")
-    add("--days", type=_count, metavar="D", default=1, help="so many, with a seed each from --seed on (1)")
-    add("--seed", type=_seed, metavar="N", default=1, help="of the town, the noise and the search (1)")
+    add(
+        "--wishes",
+        type=_number,
+        metavar="N",
+        help="so many: the first of a file, or of a town's day (5 a van and hour)",
+    )
+    add("--days", type=_number, metavar="D", default=1, help="so many, with a seed each from --seed on (1)")
+    add("--seed", type=seed, metavar="N", default=1, help="of the town, the noise and the search (1)")
     add("--noise", type=_measure, metavar="SHARE", nargs="?", const=0.1, default=0.0, help=_NOISE)
     add("--optimiser", choices=(*SOLVERS, "none"), default="lns", help="what solves the plan anew (lns); none: insertion alone")
-    add("--solutions", type=_count, metavar="N", default=500, help="how many a search may try each time (500)")
+    add("--solutions", type=_number, metavar="N", default=500, help="how many a search may try each time (500)")
     add("--hindsight", action="store_true", help="also the same day with all wishes known before: the price of not knowing")
     add("--json", action="store_true", help="print the figures as JSON")
     return parser

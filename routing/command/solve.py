@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from routing.command.numbers import positive, seed, whole
 from routing.command.progress import Shown
 from routing.command.told import BadRequest, figures, gap, plainly
 from routing.formats.instance import Instance
@@ -112,38 +112,26 @@ def _write(solution: Solution, path: Path) -> None:
         raise BadRequest(f"{path} can't be written: {problem.strerror}.") from None
 
 
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
-
-
-def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**31:
-        raise ValueError
-    return value
-
-
-# What argparse calls a value that these refuse.
-_seconds.__name__, _count.__name__, _seed.__name__ = "number of seconds", "number of iterations", "seed"
+_seconds, _iterations = positive("number of seconds"), whole("number of iterations", 1)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m routing solve", description=DESCRIPTION)
     add = parser.add_argument
     add("instance", type=Path, metavar="INSTANCE", help="a file by Cordeau, Li & Lim or Sartori & Buriol")
-    add("--seconds", type=_seconds, metavar="S", help=f"how long to look at most ({USUAL_S:g}, unless --iterations is given)")
-    add("--iterations", type=_count, metavar="N", help="how many steps to look at most; makes a run repeatable")
-    add("--seed", type=_seed, metavar="N", default=1, help="of the random numbers (1)")
+    add(
+        "--seconds",
+        type=_seconds,
+        metavar="S",
+        help=f"how long to look at most ({USUAL_S:g}, unless --iterations is given)",
+    )
+    add(
+        "--iterations",
+        type=_iterations,
+        metavar="N",
+        help="how many steps to look at most; makes a run repeatable",
+    )
+    add("--seed", type=seed, metavar="N", default=1, help="of the random numbers (1)")
     add(
         "--optimiser",
         choices=SOLVERS,

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from fixtures.ripon.generate_wishes import PROFILES, wishes
+from routing.command.replay import HEAD, row
 from routing.cost import Weights
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Limit
@@ -25,10 +26,6 @@ from tests.bench.ripon_day import FOLDER, demand_of
 from tests.bench.size import Size
 
 WEIGHTS = Weights()
-COLUMNS = (
-    *("day", "served", "promises kept", "away from wished time, min", "detour, min", "passengers per vehicle hour"),
-    *("vehicle km", "empty", "took, s"),
-)
 NOISES = (0.0, 0.1, 0.2)
 """Standard deviations of the logarithm of what a leg takes; a dwell twice that."""
 EMERGENCY_S = 600
@@ -53,24 +50,24 @@ def conduct(size: Size) -> Conduct:
 def _two_days(size: Size) -> Table:
     table = Table(
         "Replay of a day in Ripon",
-        COLUMNS,
+        HEAD,
         note="Known before: all wishes are heard before anybody is answered, see `routing/replay/clairvoyant.py`. By insertion "
         "alone: never solved anew, and nobody asked to make room. Who is left out differs: the kilometres of the same passengers "
         "are those of the last two rows of each day.",
     )
     for profile in ("usual", "busiest"):
         day = demand_of(json.loads((FOLDER / f"wishes_{profile}.json").read_text())["wishes"][: size.wishes], WEIGHTS)
-        table.rows.append(_row(f"{profile}, by insertion alone", *_lived(day, Conduct(explain=False))[1:]))
+        table.rows.append(row(f"{profile}, by insertion alone", *_lived(day, Conduct(explain=False))[1:]))
         events, lived, took = _lived(day, replace(conduct(size), explain=True))
         refused = ", ".join(f"{number} {why}" for why, number in sorted(lived.refused.items())) or "nobody"
-        table.rows.append(_row(f"{profile} (refused: {refused})", lived, took))
+        table.rows.append(row(f"{profile} (refused: {refused})", lived, took))
         known, took = _known(day, size, events, size.replay_starts)
-        table.rows.append(_row(f"{profile}, known before", known, took))
+        table.rows.append(row(f"{profile}, known before", known, took))
         table.rows.append(_price(profile, lived, known))
         promised = {event.promise.id for event in events if isinstance(event, Accepted)}
         same = replace(day, asked=tuple(each for each in day.asked if each.id in promised))
         known, took = _known(same, size, events)
-        table.rows.append(_row(f"{profile}, the same passengers known before", known, took))
+        table.rows.append(row(f"{profile}, the same passengers known before", known, took))
         theirs = [event for event in events if not isinstance(event, WishArrived | Refused) or event.id in promised]
         table.rows.append(_price(f"{profile}, the same passengers", report(theirs, same), known))
     return table
@@ -80,7 +77,7 @@ def _month(size: Size) -> Table:
     """Usual and busiest weekdays in turn, of seeds that nothing was tuned to."""
     table = Table(
         f"Replay of {size.replayed} other days in Ripon, usual and busiest in turn",
-        COLUMNS,
+        HEAD,
         note="The generator's next seeds, as they come; the fixture's own days were picked, these were not.",
     )
     lived, known, spans = [], [], [0.0, 0.0]
@@ -90,8 +87,8 @@ def _month(size: Size) -> Table:
         lived.append(figures)
         known.append(hindsight)
         spans = [spans[0] + took, spans[1] + searched]
-    table.rows.append(_row("together", total(lived), spans[0]))
-    table.rows.append(_row("known before", total(known), spans[1]))
+    table.rows.append(row("together", total(lived), spans[0]))
+    table.rows.append(row("known before", total(known), spans[1]))
     table.rows.append(_price("together", total(lived), total(known)))
     return table
 
@@ -116,7 +113,7 @@ def _late(size: Size) -> Table:
 def _towns(size: Size) -> Table:
     table = Table(
         "Larger fleets in a plain town",
-        (*COLUMNS, "ms per wish"),
+        (*HEAD, "ms per wish"),
         note=f"See `routing/replay/plain_town.py`. Solved anew each 10 minutes by 50 shifts: {size.town_searched} solutions.",
     )
     for vehicles, hours in size.towns:
@@ -125,7 +122,7 @@ def _towns(size: Size) -> Table:
         for name, way in (("insertion alone", Conduct(explain=False)), ("solved anew", solved)):
             _, figures, took = _lived(day, way)
             title = f"{vehicles} vans, {hours:g} h, {len(day.asked)} wishes, {name}"
-            table.rows.append([*_row(title, figures, took), f"{1000 * took / len(day.asked):.1f}"])
+            table.rows.append([*row(title, figures, took), f"{1000 * took / len(day.asked):.1f}"])
     return table
 
 
@@ -157,20 +154,6 @@ def _modelled(profile: str, seed: int) -> Sequence[Mapping[str, Any]] | None:
         return wishes(next(each for each in PROFILES if each.name == profile)._replace(seed=seed))
     except ValueError:
         return None
-
-
-def _row(name: str, figures: Report, took: float) -> list[str]:
-    return [
-        name,
-        f"{figures.served} of {figures.asked}, {100 * figures.served_share:.1f} %",
-        f"{100 * figures.kept_share:.1f} %",
-        f"{figures.wait_s / 60:.1f}",
-        f"{figures.detour_s / 60:.1f}",
-        f"{figures.passengers_per_vehicle_hour:.2f}",
-        f"{figures.vehicle_m / 1000:.1f}",
-        f"{100 * figures.empty_share:.0f} %",
-        f"{took:.1f}",
-    ]
 
 
 def _price(name: str, lived: Report, known: Report) -> list[str]:

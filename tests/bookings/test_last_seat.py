@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -87,3 +88,21 @@ def test_who_waits_too_long_for_the_day_is_told_to_try_again(desk: Desk, monkeyp
         done.set()
         hogging.result()
     assert desk.accept(offer).status == "confirmed"
+
+
+def test_who_has_patience_gets_a_turn_in_a_day_that_others_keep_for_a_while(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "LOCK_TIMEOUT", "50ms")
+    offer = desk.offers("ann", NARROW)[0]
+    locked = threading.Event()
+
+    def hog() -> None:
+        with plans.writing(desk.service, desk.date):
+            locked.set()
+            time.sleep(1)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        hogging = pool.submit(hog)
+        locked.wait(timeout=30)
+        assert desk.accept(offer).status == "confirmed"
+        hogging.result()

@@ -19,7 +19,7 @@ from routing.optimise.standing import Standing
 from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule
 from tests.routing.lns import KINDS_OF_WEIGHTS, days_with_a_waitlist, driver_of, worlds_with_a_waitlist
-from tests.routing.optimising import closed
+from tests.routing.optimising import WEIGHTS, closed
 
 
 def unbroken(driver: Driver, plan: Plan, problem: Problem) -> Iterator[tuple[int, Standing]]:
@@ -74,6 +74,22 @@ def test_whoever_waits_is_put_in_where_it_costs_least(world: tuple[Plan, Problem
             driver.state.memory["down"], driver.state.memory["added"] = NONE, 0
             assert tried(driver, item, v, dearest=added) >= added, "nothing is cheaper than the cheapest"
             assert tried(driver, item, v, dearest=min(NEVER, added + 1)) == added, "having been too dear does not hide it"
+
+
+@given(days_with_a_waitlist())
+@settings(max_examples=50, deadline=None)
+def test_a_boarding_begins_no_earlier_than_its_ride_allows_and_no_later_than_the_alighting(world: tuple[Plan, Problem]) -> None:
+    plan, problem = world
+    driver = driver_of(plan, problem, WEIGHTS)
+    if driver is None:
+        return
+    nodes = driver.net.nodes
+    for up in np.flatnonzero((nodes["boards"] == 1) & (nodes["partner"] != NONE)).tolist():
+        boarding, alighting = nodes[up], nodes[nodes["partner"][up]]
+        if boarding["earliest"] < boarding["latest"]:
+            longest_s = int(boarding["service"]) + int(boarding["ride_limit"])
+            assert boarding["earliest"] >= min(boarding["latest"], alighting["earliest"] - longest_s)
+            assert boarding["latest"] <= max(boarding["earliest"], alighting["latest"] - boarding["service"])
 
 
 def tried(driver: Driver, item: int, v: int, dearest: int) -> int:
