@@ -37,6 +37,8 @@ class Way(NamedTuple):
     kmh: float
     oneway: bool
     kerbside: bool
+    kind: str
+    name: str
 
 
 def read_osm(path: Path) -> RoadGraph:
@@ -90,8 +92,9 @@ def _ways(path: Path) -> Iterator[Way]:
         refs = [(node.ref, _place(node.location)) for node in entity.nodes]
         if course == "backward":
             refs.reverse()
+        kind, name = tags["highway"], tags.get("name") or tags.get("ref", "")
         for nodes, places in _runs(refs):
-            yield Way(nodes, places, speed_kmh(tags), course != "both", tags["highway"] not in NO_STOPPING)
+            yield Way(nodes, places, speed_kmh(tags), course != "both", kind not in NO_STOPPING, kind, name)
 
 
 def _place(location: osmium.osm.Location) -> Point | None:
@@ -132,4 +135,5 @@ def _link(way: Way, part: slice, nodes: _Numbering) -> Link:
     drawn_m = line_m(shape)
     length_m = max(SHORTEST_M, drawn_m)
     tail, head = nodes.of(refs[0], places[0]), nodes.of(refs[-1], places[-1])
-    return Link(tail, head, length_m, length_m / (way.kmh / 3.6), shape, way.oneway, way.kerbside and drawn_m > 0)
+    kerbside = way.kerbside and drawn_m > 0
+    return Link(tail, head, length_m, length_m / (way.kmh / 3.6), shape, way.oneway, kerbside, way.kind, way.name)

@@ -26,6 +26,10 @@ class Link(NamedTuple):
     oneway: bool = False
     kerbside: bool = True
     """Whether a bus may stop along it: not on a motorway."""
+    kind: str = ""
+    """The class of the road: the value of OpenStreetMap's `highway`, or the class in a hand-made network."""
+    name: str = ""
+    """The name of the street; empty where it has none."""
 
 
 class EmptyNetwork(ValueError):
@@ -38,7 +42,8 @@ class RoadGraph:
 
     `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
     `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
-    `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,).
+    `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,). `kind`, `name`: the class and the street name of each link, as
+    an index into `kinds` and `names`, shape (k,); a link without a name has "".
     """
 
     lon: NDArray[np.float64]
@@ -51,6 +56,10 @@ class RoadGraph:
     along: NDArray[np.bool_]
     shapes: tuple[NDArray[np.float64], ...]
     kerbside: NDArray[np.bool_]
+    kinds: tuple[str, ...]
+    kind: NDArray[np.int32]
+    names: tuple[str, ...]
+    name: NDArray[np.int32]
 
     @property
     def nodes(self) -> int:
@@ -91,6 +100,8 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
     along = np.arange(len(link_of)) < len(kept)
     ends = np.array([(link.tail, link.head) for link in kept], dtype=np.int32).reshape(-1, 2)[link_of]
     ends[~along] = ends[~along, ::-1]
+    kinds, kind = _numbered([link.kind for link in kept])
+    names, name = _numbered([link.name for link in kept])
     return RoadGraph(
         lon=np.asarray(lon, dtype=np.float64),
         lat=np.asarray(lat, dtype=np.float64),
@@ -102,7 +113,18 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         along=along,
         shapes=tuple(np.asarray(link.shape, dtype=np.float64) for link in kept),
         kerbside=np.array([link.kerbside for link in kept], dtype=np.bool_),
+        kinds=kinds,
+        kind=kind,
+        names=names,
+        name=name,
     )
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The different texts in the order of the alphabet, and the number of each text among them."""
+    different = sorted(set(texts))
+    number = {text: i for i, text in enumerate(different)}
+    return tuple(different), np.array([number[text] for text in texts], dtype=np.int32)
 
 
 def strong_components(graph: RoadGraph) -> NDArray[np.int32]:
@@ -140,4 +162,8 @@ def largest_component(graph: RoadGraph) -> RoadGraph:
         along=graph.along[keep_edge],
         shapes=tuple(graph.shapes[link] for link in kept_links),
         kerbside=graph.kerbside[kept_links],
+        kinds=graph.kinds,
+        kind=graph.kind[kept_links],
+        names=graph.names,
+        name=graph.name[kept_links],
     )

@@ -104,7 +104,8 @@ def _link(
     if length_m <= 0:
         raise BadRoads(f"{where}: has no length: its coordinates are all the same")
     seconds = length_m / (classes[kind].speed_kmh / 3.6)
-    return Link(number_of[ends[0]], number_of[ends[1]], length_m, seconds, shape, oneway, kerbside=kind != "motorway")
+    tail, head = number_of[ends[0]], number_of[ends[1]]
+    return Link(tail, head, length_m, seconds, shape, oneway, kind != "motorway", kind, _name(where, properties))
 
 
 def _parts(where: str, feature: Any) -> tuple[str, dict[str, Any], Any]:
@@ -121,6 +122,13 @@ def _text(where: str, properties: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise BadRoads(f"{where}: no property {key!r}: add it")
     return value
+
+
+def _name(where: str, properties: dict[str, Any]) -> str:
+    name = properties.get("name") or ""
+    if not isinstance(name, str):
+        raise BadRoads(f"{where}: name is {name!r}: write text, or leave it out")
+    return name
 
 
 def _point(where: str, pair: Any) -> Point:

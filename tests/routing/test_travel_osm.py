@@ -39,6 +39,22 @@ def test_ways_are_cut_where_they_meet(tmp_path: Path) -> None:
     assert (graph.nodes, len(graph.shapes), graph.edges) == (4, 3, 6)
 
 
+def test_streets_keep_their_class_and_name_or_number(tmp_path: Path) -> None:
+    graph = read_osm(
+        extract(
+            tmp_path,
+            [
+                ([1, 2], {"highway": "residential", "name": "Mill Lane", "ref": "U7"}),
+                ([2, 3], {"highway": "primary", "ref": "A1"}),
+                ([3, 4], {"highway": "service"}),
+                ([99, 5], {"highway": "track", "name": "Nowhere"}),
+            ],
+        )
+    )
+    told = [(graph.kinds[kind], graph.names[name]) for kind, name in zip(graph.kind, graph.name, strict=True)]
+    assert told == [("residential", "Mill Lane"), ("primary", "A1"), ("service", "")]
+
+
 def test_a_roundabout_goes_one_way_round(tmp_path: Path) -> None:
     ring = ([1, 2, 3, 4, 1], {"highway": "primary", "junction": "roundabout"})
     times = RoadGraphTimes(read_osm(extract(tmp_path, [ring])))

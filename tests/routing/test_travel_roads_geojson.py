@@ -53,6 +53,15 @@ def test_a_bus_does_not_stop_on_a_motorway(tmp_path: Path) -> None:
     assert read_roads(save(network, tmp_path)).kerbside.tolist() == [True, False]
 
 
+def test_a_driver_is_told_streets_by_name(tmp_path: Path) -> None:
+    network = two_villages()
+    network["features"].append(copy.deepcopy(network["features"][2]))
+    del network["features"][3]["properties"]["name"]
+    graph = read_roads(save(network, tmp_path))
+    assert [graph.names[name] for name in graph.name] == ["Mill Lane", ""]
+    assert [graph.kinds[kind] for kind in graph.kind] == ["C", "C"]
+
+
 def road(network: Network) -> dict[str, Any]:
     feature: dict[str, Any] = network["features"][2]
     return feature
@@ -85,6 +94,7 @@ SLIPS: dict[str, tuple[Callable[[Network], object], str]] = {
         lambda n: road(n)["properties"].update(oneway="yes"),
         r"feature 3: oneway is 'yes': write true or false",
     ),
+    "a number as name": (lambda n: road(n)["properties"].update(name=7), r"feature 3: name is 7: write text"),
     "round in a circle": (lambda n: road(n)["properties"].update(to="Mill"), r"feature 3: .*(itself|ends \d+ m)"),
     "no geometry": (lambda n: road(n).update(geometry=None), r"feature 3: needs a geometry"),
     "no speed": (lambda n: n["classes"].update(C={"circuity": 1.2}), r"class 'C' wants a speed_kmh"),
