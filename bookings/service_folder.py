@@ -5,7 +5,6 @@ Every complaint names the file, the place in it, and what to do.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,18 +16,12 @@ from typing import Any, TypeVar
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
 from django.contrib.gis.geos import Point as Position
 
+from bookings.files import BadFile, read_json, read_rows
+
 T = TypeVar("T")
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STOP_COLUMNS = ("code", "name", "settlement", "lon", "lat", "atco_code")
-
-
-class BadFixture(ValueError):
-    """A file that can't be used: which one, where in it, and what to do."""
-
-    def __init__(self, file: Path, where: str, remedy: str) -> None:
-        self.file, self.where, self.remedy = file, where, remedy
-        super().__init__(f"{file}, {where}: {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +44,23 @@ class Section:
     data: Mapping[str, Any]
 
     def get(self, name: str, kind: type[T]) -> T:
-        """A value of a kind. Raises BadFixture where it's missing or another kind."""
+        """A value of a kind. Raises BadFile where it's missing or another kind."""
         if name not in self.data:
-            raise BadFixture(self.file, self.where, f"add {name!r}")
+            raise BadFile(self.file, self.where, f"add {name!r}")
         value = self.data[name]
         if kind is float and type(value) is int:
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise BadFixture(self.file, f"{self.where}.{name}", f"make {value!r} a {kind.__name__}")
+            raise BadFile(self.file, f"{self.where}.{name}", f"make {value!r} a {kind.__name__}")
         return value
 
     def parsed(self, name: str, parse: Callable[[str], T], like: str) -> T:
-        """A text value put through a parser. Raises BadFixture."""
+        """A text value put through a parser. Raises BadFile."""
         text = self.get(name, str)
         try:
             return parse(text)
         except ValueError:
-            raise BadFixture(self.file, f"{self.where}.{name}", f"write {text!r} like {like}") from None
+            raise BadFile(self.file, f"{self.where}.{name}", f"write {text!r} like {like}") from None
 
     def time(self, name: str) -> time:
         return self.parsed(name, time.fromisoformat, "09:30")
@@ -76,14 +69,14 @@ class Section:
         """Numbers of days, 0 for Monday."""
         days = self.get(name, list)
         if not days or not set(days) <= set(DAYS):
-            raise BadFixture(self.file, f"{self.where}.{name}", f"use days among {', '.join(DAYS)}")
+            raise BadFile(self.file, f"{self.where}.{name}", f"use days among {', '.join(DAYS)}")
         return sorted(DAYS.index(day) for day in days)
 
     def dates(self, name: str) -> list[Date]:
         try:
             return [Date.fromisoformat(each) for each in self.get(name, list)]
         except (TypeError, ValueError):
-            raise BadFixture(self.file, f"{self.where}.{name}", "write dates like 2027-03-26") from None
+            raise BadFile(self.file, f"{self.where}.{name}", "write dates like 2027-03-26") from None
 
     def section(self, name: str) -> Section:
         return Section(self.file, f"{self.where}.{name}".lstrip("."), self.get(name, dict))
@@ -93,59 +86,54 @@ class Section:
         for index, each in enumerate(self.get(name, list)):
             where = f"{self.where}.{name}[{index}]".lstrip(".")
             if not isinstance(each, dict):
-                raise BadFixture(self.file, where, "make it an object")
+                raise BadFile(self.file, where, "make it an object")
             found.append(Section(self.file, where, each))
         return found
 
     def chosen(self, name: str, among: Mapping[str, T]) -> T:
-        """What a code stands for. Raises BadFixture for one that isn't defined."""
+        """What a code stands for. Raises BadFile for one that isn't defined."""
         code = self.get(name, str)
         if code not in among:
-            raise BadFixture(self.file, f"{self.where}.{name}", f"define {code!r} or use one of {', '.join(sorted(among)[:8])}")
+            raise BadFile(self.file, f"{self.where}.{name}", f"define {code!r} or use one of {', '.join(sorted(among)[:8])}")
         return among[code]
 
 
 def read_service_json(folder: Path) -> Section:
-    """service.json. Raises BadFixture."""
+    """service.json. Raises BadFile."""
     path = folder / "service.json"
-    top = Section(path, "", _json(path))
+    top = Section(path, "", read_json(path))
     if top.get("format", int) != 1:
-        raise BadFixture(path, "format", "this version of Drover reads format 1")
+        raise BadFile(path, "format", "this version of Drover reads format 1")
     return top
 
 
 def read_stops(folder: Path, area: MultiPolygon) -> list[StopRow]:
-    """stops.csv; every stop has to be in the area. Raises BadFixture."""
+    """stops.csv; every stop has to be in the area. Raises BadFile."""
     path = folder / "stops.csv"
-    with _open(path) as file:
-        reader = csv.DictReader(file)
-        missing = set(STOP_COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise BadFixture(path, "row 1", f"add the columns {', '.join(sorted(missing))}")
-        rows = [_stop(path, number, row) for number, row in enumerate(reader, 2)]
-    _once(path, ((number, row.code) for number, row in enumerate(rows, 2)))
+    rows = [(number, _stop(path, number, row)) for number, row in read_rows(path, STOP_COLUMNS)]
+    _once(path, ((number, row.code) for number, row in rows))
     inside = area.prepared
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         if not inside.intersects(row.position):
             lon, lat = row.position.coords
-            raise BadFixture(path, f"row {number}", f"lon {lon}, lat {lat} is outside the area: is lon first?")
-    return rows
+            raise BadFile(path, f"row {number}", f"lon {lon}, lat {lat} is outside the area: is lon first?")
+    return [row for _, row in rows]
 
 
 def read_area(folder: Path) -> MultiPolygon:
-    """area.geojson. Raises BadFixture."""
+    """area.geojson. Raises BadFile."""
     path = folder / "area.geojson"
-    features = _json(path).get("features")
+    features = read_json(path).get("features")
     if not isinstance(features, list) or len(features) != 1:
-        raise BadFixture(path, "features", "make it a FeatureCollection with one Feature")
+        raise BadFile(path, "features", "make it a FeatureCollection with one Feature")
     try:
         area = GEOSGeometry(json.dumps(features[0].get("geometry")), srid=4326)
     except (GEOSException, ValueError, TypeError):
-        raise BadFixture(path, "features[0].geometry", "make it a GeoJSON MultiPolygon") from None
+        raise BadFile(path, "features[0].geometry", "make it a GeoJSON MultiPolygon") from None
     if isinstance(area, Polygon):
         area = MultiPolygon(area, srid=4326)
     if not isinstance(area, MultiPolygon) or not area.valid or not area.within(_EARTH):
-        raise BadFixture(path, "features[0].geometry", "make it a valid MultiPolygon of degrees, lon before lat")
+        raise BadFile(path, "features[0].geometry", "make it a valid MultiPolygon of degrees, lon before lat")
     return area
 
 
@@ -153,10 +141,10 @@ _EARTH = Polygon.from_bbox((-180, -90, 180, 90))
 
 
 def position_of(section: Section, name: str) -> Position:
-    """A [lon, lat] pair. Raises BadFixture."""
+    """A [lon, lat] pair. Raises BadFile."""
     pair = section.get(name, list)
     if len(pair) != 2 or not all(isinstance(each, int | float) for each in pair) or not _on_earth(*pair):
-        raise BadFixture(section.file, f"{section.where}.{name}", "make it [lon, lat] in degrees")
+        raise BadFile(section.file, f"{section.where}.{name}", "make it [lon, lat] in degrees")
     lon, lat = pair
     return Position(lon, lat, srid=4326)
 
@@ -165,11 +153,11 @@ def _stop(path: Path, number: int, row: Mapping[str, str]) -> StopRow:
     try:
         lon, lat = float(row["lon"]), float(row["lat"])
     except (TypeError, ValueError):
-        raise BadFixture(path, f"row {number}", "write lon and lat as degrees such as -1.5219,54.1369") from None
+        raise BadFile(path, f"row {number}", "write lon and lat as degrees such as -1.5219,54.1369") from None
     if not _on_earth(lon, lat):
-        raise BadFixture(path, f"row {number}", f"lon {lon}, lat {lat} is not on the earth: lon comes first")
+        raise BadFile(path, f"row {number}", f"lon {lon}, lat {lat} is not on the earth: lon comes first")
     if not row["code"] or not row["name"]:
-        raise BadFixture(path, f"row {number}", "give the stop a code and a name")
+        raise BadFile(path, f"row {number}", "give the stop a code and a name")
     return StopRow(row["code"], row["name"], row["settlement"] or "", Position(lon, lat, srid=4326), row["atco_code"] or "")
 
 
@@ -181,23 +169,5 @@ def _once(path: Path, rows: Iterable[tuple[int, str]]) -> None:
     seen: dict[str, int] = {}
     for number, code in rows:
         if code in seen:
-            raise BadFixture(path, f"row {number}", f"the code {code!r} is that of row {seen[code]} already: choose another")
+            raise BadFile(path, f"row {number}", f"the code {code!r} is that of row {seen[code]} already: choose another")
         seen[code] = number
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        with _open(path) as file:
-            data = json.load(file)
-    except json.JSONDecodeError as error:
-        raise BadFixture(path, f"line {error.lineno}", f"this is not JSON: {error.msg}") from None
-    if not isinstance(data, dict):
-        raise BadFixture(path, "line 1", "make it a JSON object")
-    return data
-
-
-def _open(path: Path) -> Any:
-    try:
-        return path.open(encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadFixture(path, "the file", f"it can't be read ({error.strerror}): put it there") from None

@@ -8,12 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bookings.fares import UnfitFares, check_fares
+from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
 from bookings.models.service import validate_zone
-from bookings.service_folder import BadFixture, Section, StopRow, position_of, read_area, read_service_json, read_stops
-
-__all__ = ["BadFixture", "load_service"]
+from bookings.service_folder import Section, StopRow, position_of, read_area, read_service_json, read_stops
 
 
 class Spot(NamedTuple):
@@ -26,7 +25,7 @@ class Spot(NamedTuple):
 def load_service(folder: Path) -> Service:
     """The service that a folder describes, made or brought up to date, in one transaction.
 
-    Days that are open already keep their shifts; stops that the folder has no more become inactive. Raises BadFixture.
+    Days that are open already keep their shifts; stops that the folder has no more become inactive. Raises BadFile.
     """
     top, area = read_service_json(folder), read_area(folder)
     stops = read_stops(folder, area)
@@ -93,7 +92,7 @@ def _zone(section: Section) -> str:
     try:
         validate_zone(zone)
     except ValidationError as error:
-        raise BadFixture(section.file, f"{section.where}.zone", error.messages[0]) from None
+        raise BadFile(section.file, f"{section.where}.zone", error.messages[0]) from None
     return zone
 
 
@@ -102,7 +101,7 @@ def _fares(top: Section) -> list[dict[str, object]]:
     try:
         check_fares(fares)
     except UnfitFares as error:
-        raise BadFixture(top.file, "fares", str(error)) from None
+        raise BadFile(top.file, "fares", str(error)) from None
     return fares
 
 
@@ -112,10 +111,10 @@ def _hours(top: Section, service: Service) -> None:
     for section in top.sections("hours"):
         opens, closes = section.time("from"), section.time("to")
         if closes <= opens:
-            raise BadFixture(section.file, section.where, "'from' must be before 'to'")
+            raise BadFile(section.file, section.where, "'from' must be before 'to'")
         for weekday in section.weekdays():
             if weekday in seen:
-                raise BadFixture(section.file, f"{section.where}.days", "name each day in one entry only")
+                raise BadFile(section.file, f"{section.where}.days", "name each day in one entry only")
             seen.add(weekday)
             ServiceHours.objects.create(service=service, weekday=weekday, opens=opens, closes=closes)
 
@@ -161,7 +160,7 @@ def _fleet(top: Section, service: Service, spots: dict[str, Spot]) -> None:
         start, end = section.chosen("start", spots), section.chosen("end", spots)
         starts, ends = section.time("from"), section.time("to")
         if ends <= starts:
-            raise BadFixture(section.file, section.where, "'from' must be before 'to'")
+            raise BadFile(section.file, section.where, "'from' must be before 'to'")
         codes.append(section.get("code", str))
         ShiftPattern.objects.update_or_create(
             service=service,
@@ -188,7 +187,7 @@ def _vehicle(section: Section, operator: Operator) -> Vehicle:
     try:
         validate_layouts(layouts)
     except ValidationError as error:
-        raise BadFixture(section.file, f"{section.where}.layouts", error.messages[0]) from None
+        raise BadFile(section.file, f"{section.where}.layouts", error.messages[0]) from None
     vehicle, _ = Vehicle.objects.update_or_create(
         operator=operator,
         code=section.get("code", str),
@@ -210,7 +209,7 @@ def _break(section: Section, spots: dict[str, Spot]) -> dict[str, object]:
     spot = section.chosen("place", spots)
     earliest, latest = section.time("earliest"), section.time("latest")
     if latest < earliest:
-        raise BadFixture(section.file, section.where, "'earliest' must not be after 'latest'")
+        raise BadFile(section.file, section.where, "'earliest' must not be after 'latest'")
     return {
         "earliest": f"{earliest:%H:%M}",
         "latest": f"{latest:%H:%M}",

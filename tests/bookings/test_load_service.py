@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bookings.actions.load_service import BadFixture, load_service
+from bookings.actions.load_service import load_service
+from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,7 @@ def test_mistakes_in_the_service_are_told_and_change_nothing(
     load_service(RIPON)
     before = rows()
     edit(folder, change)
-    with pytest.raises(BadFixture, match=complaint) as told:
+    with pytest.raises(BadFile, match=complaint) as told:
         load_service(folder)
     assert str(folder / "service.json") in str(told.value)
     assert rows() == before
@@ -140,15 +141,15 @@ def test_mistakes_in_the_stops_are_told_by_row(folder: Path, line: str, complain
     path = folder / "stops.csv"
     path.write_text(path.read_text().rstrip("\n") + f"\n{line}\n")
     last = len(path.read_text().splitlines())
-    with pytest.raises(BadFixture, match=re.escape(complaint)) as told:
+    with pytest.raises(BadFile, match=re.escape(complaint)) as told:
         load_service(folder)
     assert f"stops.csv, row {last}:" in str(told.value)
 
 
 def test_a_missing_or_broken_file_is_named(folder: Path) -> None:
     (folder / "area.geojson").write_text("{")
-    with pytest.raises(BadFixture, match=r"area.geojson, line 1: this is not JSON"):
+    with pytest.raises(BadFile, match=r"area.geojson, line 1: this is not JSON"):
         load_service(folder)
     (folder / "area.geojson").unlink()
-    with pytest.raises(BadFixture, match=r"area.geojson, the file: it can't be read"):
+    with pytest.raises(BadFile, match=r"area.geojson, the file: it can't be read"):
         load_service(folder)

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from backend import wiring
-from bookings.actions.load_service import BadFixture, load_service
+from bookings.actions.load_service import load_service
+from bookings.files import BadFile
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 service = load_service(folder.resolve())
                 wiring.travel_times(service.roads)
-        except (BadFixture, wiring.NoRoads, OSError) as error:
+        except (BadFile, wiring.NoRoads, OSError) as error:
             raise CommandError(str(error)) from error
         stops = service.stops.filter(active=True).count()
         self.stdout.write(f"{service.name} ({service.slug}) of {service.operator} ({service.operator.slug}): {stops} stops")
