@@ -245,6 +245,19 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DAT
 # Where the road networks of services are looked for, in this order.
 ROADS_ROOTS = [BASE_DIR / "fixtures", DATA_DIR]
 
+# A routing server that tells travel times, such as osrm+http://host:5000 or valhalla+http://host:8002?profile=bus; and others for
+# single services by their slug, as in rutland=osrm+http://host:5001,ripon= (none). The roads above answer where it fails.
+TRAVEL_SERVER = env.str("TRAVEL_SERVER", "")
+TRAVEL_SERVERS = env.dict("TRAVEL_SERVERS", default={})
+if _addresses := list(filter(None, [TRAVEL_SERVER, *TRAVEL_SERVERS.values()])):
+    from routing.travel.http_times import BadAddress, server_times
+
+    try:
+        for _address in _addresses:
+            server_times(_address)
+    except BadAddress as error:
+        raise ImproperlyConfigured(f"TRAVEL_SERVER: {error}") from error
+
 # How long the optimiser may think about one day; or how many solutions it may try, for results that come again.
 REOPTIMISE_S = env.float("REOPTIMISE_S", 5)
 REOPTIMISE_SOLUTIONS = env.int("REOPTIMISE_SOLUTIONS", 0) or None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -14,7 +15,9 @@ from bookings.planner import Planner, make_planner
 from routing.cost import Weights
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Optimiser
+from routing.travel.fallback import FallbackTimes
 from routing.travel.graph_times import RoadGraphTimes
+from routing.travel.http_times import server_times
 from routing.travel.osm import read_osm
 from routing.travel.protocol import TravelTimes
 from routing.travel.road_graph import RoadGraph
@@ -22,8 +25,21 @@ from routing.travel.roads_geojson import read_roads
 
 READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
 
-_planners: dict[int, tuple[object, Planner]] = {}
+_planners: dict[int, Kept] = {}
 _making, _reading = Lock(), Lock()
+
+
+class Kept(NamedTuple):
+    """A planner, and whatever it has its travel times from."""
+
+    changed_at: object
+    planner: Planner
+    times: TravelTimes
+
+    def good_for(self, service: Service) -> bool:
+        """Whether the service is as it was, and no routing server might have better times by now."""
+        overdue = isinstance(self.times, FallbackTimes) and self.times.overdue
+        return self.changed_at == service.changed_at and not overdue
 
 
 class NoRoads(RuntimeError):
@@ -33,17 +49,30 @@ class NoRoads(RuntimeError):
 def planner_for(service: Service) -> Planner:
     """The planner of a service: made once, and again after the service was changed; safe among threads."""
     kept = _planners.get(service.pk)
-    if kept is None or kept[0] != service.changed_at:
+    if kept is None or not kept.good_for(service):
         with _making:
             kept = _planners.get(service.pk)
-            if kept is None or kept[0] != service.changed_at:
-                kept = _planners[service.pk] = (service.changed_at, make_planner(service, travel_times(service.roads)))
-    return kept[1]
+            if kept is None or not kept.good_for(service):
+                times = travel_of(service)
+                kept = _planners[service.pk] = Kept(service.changed_at, make_planner(service, times), times)
+    return kept.planner
 
 
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
     return LargeNeighbourhoodSearch(Weights())
+
+
+def travel_of(service: Service) -> TravelTimes:
+    """Travel times for a service: of its routing server, where it has one, with its roads behind it. Raises NoRoads."""
+    address = settings.TRAVEL_SERVERS.get(service.slug, settings.TRAVEL_SERVER)
+    return _served(service.slug, address, service.roads) if address else travel_times(service.roads)
+
+
+@lru_cache(maxsize=64)
+def _served(slug: str, address: str, roads: str) -> TravelTimes:
+    """One for each service, for as long as the process lives: it knows whether the server failed lately."""
+    return FallbackTimes(server_times(address), travel_times(roads))
 
 
 def travel_times(roads: str) -> TravelTimes:

@@ -79,3 +79,16 @@ def test_collected_static_files_have_names_that_change_with_their_content(tmp_pa
 
     assert re.fullmatch(r"/static/leaflet/leaflet\.[0-9a-f]{12}\.js", address)
     assert (tmp_path / address.lstrip("/")).is_file()
+
+
+def test_a_routing_server_of_which_the_address_is_none_is_told_before_anything_starts(tmp_path: Path) -> None:
+    servers = "ripon=osrm+http://127.0.0.1:5000,rutland=http://127.0.0.1:5001"
+    assert (
+        setting("TRAVEL_SERVERS['ripon']", data=tmp_path, TRAVEL_SERVERS=servers.partition(",")[0])
+        == "osrm+http://127.0.0.1:5000"
+    )
+
+    refused = manage("check", data=tmp_path, TRAVEL_SERVERS=servers)
+
+    assert refused.returncode != 0
+    assert "'http://127.0.0.1:5001' is no routing server: write osrm+http://host:port" in refused.stderr.splitlines()[-1]

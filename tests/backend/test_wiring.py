@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from backend import wiring
 from bookings.actions.load_service import load_service
 from bookings.models import Stop
 from routing.optimise.protocol import Optimiser
+from routing.travel.fallback import FallbackTimes
 from routing.travel.matrix import UNREACHABLE_S
+from tests.routing.stub_servers import osrm, serving
 
 RIPON = Path(__file__).resolve().parents[2] / "fixtures" / "ripon"
 
@@ -58,6 +61,49 @@ def test_roads_that_are_not_there_are_told_with_where_they_were_looked_for() -> 
         wiring.travel_times("nowhere/roads.geojson")
     with pytest.raises(wiring.NoRoads, match="by which its format is known"):
         wiring.travel_times("ripon/stops.csv")
+
+
+@pytest.mark.django_db
+def test_a_service_may_have_a_routing_server_and_its_roads_stand_in_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    wiring._served.cache_clear()
+    service = load_service(RIPON)
+    by_road = wiring.planner_for(service).travel
+    with serving(osrm) as stub:
+        settings.TRAVEL_SERVERS = {"ripon": f"osrm+{stub.url}"}
+        service.touch()
+        crow = wiring.planner_for(service)
+        assert crow.travel.points == by_road.points
+        assert (crow.travel.metres <= by_road.metres + 1).mean() > 0.99  # the stub flies
+        assert (crow.travel.seconds != by_road.seconds).mean() > 0.9
+        a, b = by_road.points[:2]
+        assert len(crow.path(a, b)) == 3
+
+        stub.fault = lambda _: (500, {})
+        service.touch()
+        stand_in = wiring.planner_for(service)
+        assert (stand_in.travel.seconds == by_road.seconds).all()
+        assert wiring.planner_for(service) is stand_in
+
+        stub.fault = None
+        served = wiring.travel_of(service)
+        assert isinstance(served, FallbackTimes)
+        served.ask_at = 0.0  # the pause is over
+        back = wiring.planner_for(service)
+        assert (back.travel.seconds == crow.travel.seconds).all()
+        assert wiring.planner_for(service) is back
+
+
+@pytest.mark.django_db
+def test_one_server_for_all_but_those_with_another_or_none(settings: Settings) -> None:
+    wiring._served.cache_clear()
+    settings.TRAVEL_SERVER = "osrm+http://127.0.0.1:9"
+    service = load_service(RIPON)
+    assert isinstance(wiring.travel_of(service), FallbackTimes)
+    settings.TRAVEL_SERVERS = {"ripon": ""}
+    assert wiring.travel_of(service) is wiring.travel_times(service.roads)
 
 
 def test_there_is_an_optimiser() -> None:
