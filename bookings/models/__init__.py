@@ -7,6 +7,7 @@ from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
+from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel
 from bookings.models.refusal import Refusal
 from bookings.models.service import Closure, Service, ServiceHours
@@ -26,6 +27,8 @@ __all__ = [
     "Offer",
     "Operator",
     "Passenger",
+    "Place",
+    "PlaceKind",
     "Refusal",
     "Role",
     "Service",
@@ -35,5 +38,8 @@ __all__ = [
     "StaffMember",
     "Status",
     "Stop",
+    "Trigram",
     "Vehicle",
+    "Word",
+    "WordOfPlace",
 ]
