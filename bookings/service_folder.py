@@ -5,7 +5,6 @@ Every complaint names the file, the place in it, and what to do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
@@ -13,10 +12,12 @@ from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.contrib.gis.geos import Point as Position
 
 from bookings.files import BadFile, read_json, read_rows
+from bookings.open_data.area import read_area as read_shape
 
 T = TypeVar("T")
 
@@ -52,6 +53,19 @@ class Section:
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise BadFile(self.file, f"{self.where}.{name}", f"make {value!r} a {kind.__name__}")
+        return value
+
+    def amount(self, name: str) -> int:
+        """A whole number that is not negative. Raises BadFile."""
+        return int(self._not_negative(name, self.get(name, int)))
+
+    def measure(self, name: str) -> float:
+        """A number that is not negative. Raises BadFile."""
+        return self._not_negative(name, self.get(name, float))
+
+    def _not_negative(self, name: str, value: float) -> float:
+        if not 0 <= value < 1e9:
+            raise BadFile(self.file, f"{self.where}.{name}", f"make {value} a number that is not negative")
         return value
 
     def parsed(self, name: str, parse: Callable[[str], T], like: str) -> T:
@@ -122,22 +136,14 @@ def read_stops(folder: Path, area: MultiPolygon) -> list[StopRow]:
 
 def read_area(folder: Path) -> MultiPolygon:
     """area.geojson. Raises BadFile."""
-    path = folder / "area.geojson"
-    features = read_json(path).get("features")
-    if not isinstance(features, list) or len(features) != 1:
-        raise BadFile(path, "features", "make it a FeatureCollection with one Feature")
-    try:
-        area = GEOSGeometry(json.dumps(features[0].get("geometry")), srid=4326)
-    except (GEOSException, ValueError, TypeError):
-        raise BadFile(path, "features[0].geometry", "make it a GeoJSON MultiPolygon") from None
-    if isinstance(area, Polygon):
-        area = MultiPolygon(area, srid=4326)
-    if not isinstance(area, MultiPolygon) or not area.valid or not area.within(_EARTH):
-        raise BadFile(path, "features[0].geometry", "make it a valid MultiPolygon of degrees, lon before lat")
-    return area
+    return stored_area(read_shape(folder / "area.geojson"))
 
 
-_EARTH = Polygon.from_bbox((-180, -90, 180, 90))
+def stored_area(shape: shapely.MultiPolygon) -> MultiPolygon:
+    """An area as the database takes it."""
+    stored = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
+    assert isinstance(stored, MultiPolygon)
+    return stored
 
 
 def position_of(section: Section, name: str) -> Position:

@@ -1,25 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
-from django.contrib.gis.geos import Point as Position
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from bookings.fares import UnfitFares, check_fares
-from bookings.files import BadFile
-from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
-from bookings.models.fleet import validate_layouts
-from bookings.models.service import validate_zone
-from bookings.service_folder import Section, StopRow, position_of, read_area, read_service_json, read_stops
-
-
-class Spot(NamedTuple):
-    """A depot or a stop, where shifts begin, end and pause."""
-
-    name: str
-    position: Position
+from bookings.actions import describing
+from bookings.models import Service
+from bookings.service_folder import read_area, read_service_json, read_stops
 
 
 def load_service(folder: Path) -> Service:
@@ -30,191 +17,12 @@ def load_service(folder: Path) -> Service:
     top, area = read_service_json(folder), read_area(folder)
     stops = read_stops(folder, area)
     with transaction.atomic():
-        operator = _operator(top.section("operator"))
-        service = _service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
-        _hours(top, service)
-        _closures(top.section("holidays"), service)
-        _stops(stops, service)
-        _fleet(top, service, _spots(top, stops))
+        operator = describing.put_operator(top.section("operator"))
+        service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
+        describing.put_hours(top, service)
+        describing.put_closures(top.section("holidays"), service)
+        describing.put_stops(stops, service)
+        service.stops.exclude(code__in=[row.code for row in stops]).update(active=False)
+        describing.put_fleet(top, service, describing.list_spots(top, stops))
     service.refresh_from_db()
     return service
-
-
-def _operator(section: Section) -> Operator:
-    operator, _ = Operator.objects.update_or_create(
-        slug=section.get("slug", str), defaults={"name": section.get("name", str), "phone": section.get("phone", str)}
-    )
-    return operator
-
-
-def _service(top: Section, operator: Operator, **values: object) -> Service:
-    section, booking, promises = top.section("service"), top.section("booking"), top.section("promises")
-    window_s = promises.get("pickup_window_s", int)
-    service, _ = Service.objects.update_or_create(
-        slug=section.get("slug", str),
-        defaults={
-            **values,
-            "operator": operator,
-            "name": section.get("name", str),
-            "description": section.get("description", str),
-            "zone": _zone(section),
-            "holiday_region": top.section("holidays").get("region", str),
-            "horizon_days": booking.get("opens_days", int),
-            "notice_s": booking.get("closes_s", int),
-            "walk_limit_m": booking.get("walk_limit_m", int),
-            "walk_circuity": booking.get("walk_circuity", float),
-            "walk_speed_mps": booking.get("walk_speed_m_s", float),
-            "offer_ttl_s": booking.get("offer_expiry_s", int),
-            "hold_s": booking.get("hold_s", int),
-            "max_offers": booking.get("max_offers", int),
-            "max_party": booking.get("max_party", int),
-            "max_wheelchairs": booking.get("max_wheelchairs", int),
-            "boarding_s": booking.get("boarding_s", int),
-            "alighting_s": booking.get("alighting_s", int),
-            "wheelchair_boarding_s": booking.get("wheelchair_boarding_s", int),
-            "wheelchair_alighting_s": booking.get("wheelchair_alighting_s", int),
-            "pickup_before_s": window_s // 3,
-            "pickup_after_s": window_s - window_s // 3,
-            "search_before_s": promises.get("search_before_s", int),
-            "search_after_s": promises.get("search_after_s", int),
-            "max_detour_s": promises.get("max_detour_s", int),
-            "detour_alpha": promises.get("alpha", float),
-            "detour_beta_s": promises.get("beta_s", int),
-            "min_detour_s": promises.get("min_detour_s", int),
-            "fares": _fares(top),
-        },
-    )
-    return service
-
-
-def _zone(section: Section) -> str:
-    zone = section.get("zone", str)
-    try:
-        validate_zone(zone)
-    except ValidationError as error:
-        raise BadFile(section.file, f"{section.where}.zone", error.messages[0]) from None
-    return zone
-
-
-def _fares(top: Section) -> list[dict[str, object]]:
-    fares = top.get("fares", list)
-    try:
-        check_fares(fares)
-    except UnfitFares as error:
-        raise BadFile(top.file, "fares", str(error)) from None
-    return fares
-
-
-def _hours(top: Section, service: Service) -> None:
-    service.hours.all().delete()
-    seen: set[int] = set()
-    for section in top.sections("hours"):
-        opens, closes = section.time("from"), section.time("to")
-        if closes <= opens:
-            raise BadFile(section.file, section.where, "'from' must be before 'to'")
-        for weekday in section.weekdays():
-            if weekday in seen:
-                raise BadFile(section.file, f"{section.where}.days", "name each day in one entry only")
-            seen.add(weekday)
-            ServiceHours.objects.create(service=service, weekday=weekday, opens=opens, closes=closes)
-
-
-def _closures(section: Section, service: Service) -> None:
-    service.closures.all().delete()
-    dates = sorted(set(section.dates("closed")))
-    Closure.objects.bulk_create(Closure(service=service, date=date, reason="it is a public holiday") for date in dates)
-
-
-def _stops(rows: list[StopRow], service: Service) -> None:
-    Stop.objects.bulk_create(
-        [
-            Stop(
-                service=service,
-                code=row.code,
-                name=row.name,
-                settlement=row.settlement,
-                position=row.position,
-                atco_code=row.atco_code,
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["service", "code"],
-        update_fields=["name", "settlement", "position", "atco_code", "active"],
-    )
-    service.stops.exclude(code__in=[row.code for row in rows]).update(active=False)
-
-
-def _spots(top: Section, stops: list[StopRow]) -> dict[str, Spot]:
-    spots = {row.code: Spot(f"{row.settlement}, {row.name}" if row.settlement else row.name, row.position) for row in stops}
-    for section in top.sections("depots"):
-        spots[section.get("code", str)] = Spot(section.get("name", str), position_of(section, "point"))
-    return spots
-
-
-def _fleet(top: Section, service: Service, spots: dict[str, Spot]) -> None:
-    vehicles = {section.get("code", str): _vehicle(section, service.operator) for section in top.sections("vehicles")}
-    drivers = {section.get("code", str): _driver(section, service.operator) for section in top.sections("drivers")}
-    codes = []
-    for section in top.sections("shifts"):
-        start, end = section.chosen("start", spots), section.chosen("end", spots)
-        starts, ends = section.time("from"), section.time("to")
-        if ends <= starts:
-            raise BadFile(section.file, section.where, "'from' must be before 'to'")
-        codes.append(section.get("code", str))
-        ShiftPattern.objects.update_or_create(
-            service=service,
-            code=codes[-1],
-            defaults={
-                "name": section.get("name", str),
-                "vehicle": section.chosen("vehicle", vehicles),
-                "driver": section.chosen("driver", drivers) if section.data.get("driver") else None,
-                "weekdays": section.weekdays(),
-                "starts": starts,
-                "ends": ends,
-                "start_name": start.name,
-                "start_position": start.position,
-                "end_name": end.name,
-                "end_position": end.position,
-                "breaks": [_break(pause, spots) for pause in section.sections("breaks")],
-            },
-        )
-    service.shift_patterns.exclude(code__in=codes).delete()
-
-
-def _vehicle(section: Section, operator: Operator) -> Vehicle:
-    layouts = section.get("layouts", list)
-    try:
-        validate_layouts(layouts)
-    except ValidationError as error:
-        raise BadFile(section.file, f"{section.where}.layouts", error.messages[0]) from None
-    vehicle, _ = Vehicle.objects.update_or_create(
-        operator=operator,
-        code=section.get("code", str),
-        defaults={"name": section.get("name", str), "registration": section.get("registration", str), "layouts": layouts},
-    )
-    return vehicle
-
-
-def _driver(section: Section, operator: Operator) -> Driver:
-    driver, _ = Driver.objects.update_or_create(
-        operator=operator,
-        code=section.get("code", str),
-        defaults={"name": section.get("name", str), "phone": section.get("phone", str)},
-    )
-    return driver
-
-
-def _break(section: Section, spots: dict[str, Spot]) -> dict[str, object]:
-    spot = section.chosen("place", spots)
-    earliest, latest = section.time("earliest"), section.time("latest")
-    if latest < earliest:
-        raise BadFile(section.file, section.where, "'earliest' must not be after 'latest'")
-    return {
-        "earliest": f"{earliest:%H:%M}",
-        "latest": f"{latest:%H:%M}",
-        "duration_s": section.get("duration_s", int),
-        "name": spot.name,
-        "lon": spot.position.x,
-        "lat": spot.position.y,
-    }

@@ -1,0 +1,201 @@
+"""The rows of a service that is described as service.json does: made, or brought up to date. Everything raises BadFile."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.contrib.gis.geos import Point as Position
+from django.core.exceptions import ValidationError
+
+from bookings.fares import UnfitFares, check_fares
+from bookings.files import BadFile
+from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
+from bookings.models.fleet import validate_layouts
+from bookings.models.service import validate_zone
+from bookings.service_folder import Section, StopRow, position_of
+
+
+class Spot(NamedTuple):
+    """A depot or a stop, where shifts begin, end and pause."""
+
+    name: str
+    position: Position
+
+
+def put_operator(section: Section) -> Operator:
+    operator, _ = Operator.objects.update_or_create(
+        slug=section.get("slug", str), defaults={"name": section.get("name", str), "phone": section.get("phone", str)}
+    )
+    return operator
+
+
+def put_service(top: Section, operator: Operator, **values: object) -> Service:
+    section, booking, promises = top.section("service"), top.section("booking"), top.section("promises")
+    window_s = promises.amount("pickup_window_s")
+    service, _ = Service.objects.update_or_create(
+        slug=section.get("slug", str),
+        defaults={
+            **values,
+            "operator": operator,
+            "name": section.get("name", str),
+            "description": section.get("description", str),
+            "zone": _zone(section),
+            "holiday_region": top.section("holidays").get("region", str),
+            "horizon_days": booking.amount("opens_days"),
+            "notice_s": booking.amount("closes_s"),
+            "walk_limit_m": booking.amount("walk_limit_m"),
+            "walk_circuity": booking.measure("walk_circuity"),
+            "walk_speed_mps": booking.measure("walk_speed_m_s"),
+            "offer_ttl_s": booking.amount("offer_expiry_s"),
+            "hold_s": booking.amount("hold_s"),
+            "max_offers": booking.amount("max_offers"),
+            "max_party": booking.amount("max_party"),
+            "max_wheelchairs": booking.amount("max_wheelchairs"),
+            "boarding_s": booking.amount("boarding_s"),
+            "alighting_s": booking.amount("alighting_s"),
+            "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
+            "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
+            "pickup_before_s": window_s // 3,
+            "pickup_after_s": window_s - window_s // 3,
+            "search_before_s": promises.amount("search_before_s"),
+            "search_after_s": promises.amount("search_after_s"),
+            "max_detour_s": promises.amount("max_detour_s"),
+            "detour_alpha": promises.measure("alpha"),
+            "detour_beta_s": promises.amount("beta_s"),
+            "min_detour_s": promises.amount("min_detour_s"),
+            "fares": _fares(top),
+        },
+    )
+    return service
+
+
+def _zone(section: Section) -> str:
+    zone = section.get("zone", str)
+    try:
+        validate_zone(zone)
+    except ValidationError as error:
+        raise BadFile(section.file, f"{section.where}.zone", error.messages[0]) from None
+    return zone
+
+
+def _fares(top: Section) -> list[dict[str, object]]:
+    fares = top.get("fares", list)
+    try:
+        check_fares(fares)
+    except UnfitFares as error:
+        raise BadFile(top.file, "fares", str(error)) from None
+    return fares
+
+
+def put_hours(top: Section, service: Service) -> None:
+    service.hours.all().delete()
+    seen: set[int] = set()
+    for section in top.sections("hours"):
+        opens, closes = section.time("from"), section.time("to")
+        if closes <= opens:
+            raise BadFile(section.file, section.where, "'from' must be before 'to'")
+        for weekday in section.weekdays():
+            if weekday in seen:
+                raise BadFile(section.file, f"{section.where}.days", "name each day in one entry only")
+            seen.add(weekday)
+            ServiceHours.objects.create(service=service, weekday=weekday, opens=opens, closes=closes)
+
+
+def put_closures(section: Section, service: Service) -> None:
+    service.closures.all().delete()
+    dates = sorted(set(section.dates("closed")))
+    Closure.objects.bulk_create(Closure(service=service, date=date, reason="it is a public holiday") for date in dates)
+
+
+def put_stops(rows: list[StopRow], service: Service) -> None:
+    Stop.objects.bulk_create(
+        [
+            Stop(
+                service=service,
+                code=row.code,
+                name=row.name,
+                settlement=row.settlement,
+                position=row.position,
+                atco_code=row.atco_code,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["service", "code"],
+        update_fields=["name", "settlement", "position", "atco_code", "active"],
+    )
+
+
+def list_spots(top: Section, stops: list[StopRow]) -> dict[str, Spot]:
+    spots = {row.code: Spot(f"{row.settlement}, {row.name}" if row.settlement else row.name, row.position) for row in stops}
+    for section in top.sections("depots"):
+        spots[section.get("code", str)] = Spot(section.get("name", str), position_of(section, "point"))
+    return spots
+
+
+def put_fleet(top: Section, service: Service, spots: dict[str, Spot]) -> None:
+    vehicles = {section.get("code", str): _vehicle(section, service.operator) for section in top.sections("vehicles")}
+    drivers = {section.get("code", str): _driver(section, service.operator) for section in top.sections("drivers")}
+    codes = []
+    for section in top.sections("shifts"):
+        start, end = section.chosen("start", spots), section.chosen("end", spots)
+        starts, ends = section.time("from"), section.time("to")
+        if ends <= starts:
+            raise BadFile(section.file, section.where, "'from' must be before 'to'")
+        codes.append(section.get("code", str))
+        ShiftPattern.objects.update_or_create(
+            service=service,
+            code=codes[-1],
+            defaults={
+                "name": section.get("name", str),
+                "vehicle": section.chosen("vehicle", vehicles),
+                "driver": section.chosen("driver", drivers) if section.data.get("driver") else None,
+                "weekdays": section.weekdays(),
+                "starts": starts,
+                "ends": ends,
+                "start_name": start.name,
+                "start_position": start.position,
+                "end_name": end.name,
+                "end_position": end.position,
+                "breaks": [_break(pause, spots) for pause in section.sections("breaks")],
+            },
+        )
+    service.shift_patterns.exclude(code__in=codes).delete()
+
+
+def _vehicle(section: Section, operator: Operator) -> Vehicle:
+    layouts = section.get("layouts", list)
+    try:
+        validate_layouts(layouts)
+    except ValidationError as error:
+        raise BadFile(section.file, f"{section.where}.layouts", error.messages[0]) from None
+    vehicle, _ = Vehicle.objects.update_or_create(
+        operator=operator,
+        code=section.get("code", str),
+        defaults={"name": section.get("name", str), "registration": section.get("registration", str), "layouts": layouts},
+    )
+    return vehicle
+
+
+def _driver(section: Section, operator: Operator) -> Driver:
+    driver, _ = Driver.objects.update_or_create(
+        operator=operator,
+        code=section.get("code", str),
+        defaults={"name": section.get("name", str), "phone": section.get("phone", str)},
+    )
+    return driver
+
+
+def _break(section: Section, spots: dict[str, Spot]) -> dict[str, object]:
+    spot = section.chosen("place", spots)
+    earliest, latest = section.time("earliest"), section.time("latest")
+    if latest < earliest:
+        raise BadFile(section.file, section.where, "'earliest' must not be after 'latest'")
+    return {
+        "earliest": f"{earliest:%H:%M}",
+        "latest": f"{latest:%H:%M}",
+        "duration_s": section.get("duration_s", int),
+        "name": spot.name,
+        "lon": spot.position.x,
+        "lat": spot.position.y,
+    }

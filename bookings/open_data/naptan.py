@@ -1,0 +1,105 @@
+"""Bus stops of Great Britain: NaPTAN's Stops.csv, as the Department for Transport publishes it for an area or the country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from bookings.files import BadFile, read_rows
+from bookings.open_data.national_grid import lonlat_of, on_grid
+from bookings.open_data.values import LeftOut, OpenStop, Why
+from routing.model import Point
+
+COLUMNS = ("ATCOCode", "CommonName", "StopType", "Status", "Longitude", "Latitude", "Easting", "Northing")
+BUS_STOPS = {"BCT", "BCS", "BCQ"}
+"""On a street, a bay of a bus station, a bay that changes (NaPTAN Schema Guide, StopType)."""
+ZONES = {"FLX"}
+"""BusStopType of a zone to hail a bus in: no place to stand at. Hail-and-ride sections (HAR) have one."""
+ACTIVE, STATUSES = {"active", "act", ""}, {"active", "act", "", "inactive", "del", "pending", "pen"}
+SAID = {"opp": "opposite", "adj": "adjacent", "o/s": "outside", "os": "outside", "nr": "near"}
+NOWHERE_M = 1000
+"""Both eastings and northings below this, the corner of the grid far out at sea, is how NaPTAN writes that it knows no position."""
+NOWHERE = (-7.5571, 49.7668)
+BRITAIN = (-9.0, 49.0, 2.5, 61.5)
+
+
+def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
+    """The active bus stops of some files, and what was left out. Raises BadFile."""
+    stops: dict[str, OpenStop] = {}
+    left: list[LeftOut] = []
+    for path in paths:
+        rows = list(_kept(path, left))
+        for row, point in zip(rows, _points(path, rows), strict=True):
+            code, name = row["ATCOCode"], _name(row)
+            if point is None:
+                left.append(LeftOut(f"{code} {name}", Why.NO_POSITION))
+            elif code in stops:
+                left.append(LeftOut(f"{code} {name}", Why.TWICE, f"in {path.name}"))
+            else:
+                stops[code] = OpenStop(code, name, row.get("LocalityName", "")[:80], point, code)
+    return list(stops.values()), left
+
+
+def _kept(path: Path, left: list[LeftOut]) -> Iterator[dict[str, str]]:
+    for number, row in read_rows(path, COLUMNS):
+        if row["Status"] not in STATUSES:
+            raise BadFile(path, f"row {number}", f"Status is {row['Status']!r} and not active or inactive: is the file whole?")
+        if not 0 < len(row["ATCOCode"]) <= 12 or not row["CommonName"]:
+            raise BadFile(path, f"row {number}", "give the stop an ATCOCode of at most 12 characters and a CommonName")
+        what = f"{row['ATCOCode']} {row['CommonName']}"
+        if row["StopType"] not in BUS_STOPS or row.get("BusStopType") in ZONES:
+            left.append(LeftOut(what, Why.NO_BUS_STOP, row["StopType"]))
+        elif row["Status"] not in ACTIVE:
+            left.append(LeftOut(what, Why.INACTIVE))
+        else:
+            yield row | {"number": str(number)}
+
+
+def _points(path: Path, rows: list[dict[str, str]]) -> list[Point | None]:
+    """Where each row is: its degrees, else its grid position; None where it has neither."""
+    points = [_degrees(path, row) for row in rows]
+    grid = {i: metres for i, row in enumerate(rows) if points[i] is None and (metres := _metres(path, row)) is not None}
+    lonlat = lonlat_of(np.array(list(grid.values()), dtype=np.float64).reshape(-1, 2))
+    for i, (lon, lat) in zip(grid, lonlat.tolist(), strict=True):
+        points[i] = Point(lon, lat)
+    return points
+
+
+def _degrees(path: Path, row: Mapping[str, str]) -> Point | None:
+    if not row["Longitude"] or not row["Latitude"]:
+        return None
+    lon, lat = _number(path, row, "Longitude"), _number(path, row, "Latitude")
+    if abs(lon - NOWHERE[0]) < 0.01 and abs(lat - NOWHERE[1]) < 0.01:
+        return None
+    west, south, east, north = BRITAIN
+    if not (west <= lon <= east and south <= lat <= north):
+        raise BadFile(path, f"row {row['number']}", f"Longitude {lon}, Latitude {lat} is not in Great Britain: are they swapped?")
+    return Point(lon, lat)
+
+
+def _metres(path: Path, row: Mapping[str, str]) -> tuple[float, float] | None:
+    if not row["Easting"] or not row["Northing"]:
+        return None
+    easting, northing = _number(path, row, "Easting"), _number(path, row, "Northing")
+    if abs(easting) < NOWHERE_M and abs(northing) < NOWHERE_M:
+        return None
+    if not on_grid(easting, northing):
+        where = f"Easting {easting:.0f}, Northing {northing:.0f}"
+        raise BadFile(path, f"row {row['number']}", f"{where} is not on the British National Grid: are they swapped?")
+    return easting, northing
+
+
+def _number(path: Path, row: Mapping[str, str], column: str) -> float:
+    try:
+        return float(row[column])
+    except ValueError:
+        raise BadFile(path, f"row {row['number']}", f"make {column} a number instead of {row[column]!r}") from None
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """As people would say it: "Church Lane (opposite)"."""
+    indicator = row.get("Indicator", "")
+    said = SAID.get(indicator.lower(), indicator)
+    return f"{row['CommonName']} ({said})"[:120] if said else row["CommonName"][:120]
