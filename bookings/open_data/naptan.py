@@ -20,7 +20,7 @@ ZONES = {"FLX"}
 ACTIVE, STATUSES = {"active", "act", ""}, {"active", "act", "", "inactive", "del", "pending", "pen"}
 SAID = {"opp": "opposite", "adj": "adjacent", "o/s": "outside", "os": "outside", "nr": "near"}
 NOWHERE_M = 1000
-"""Both eastings and northings below this, the corner of the grid far out at sea, is how NaPTAN writes that it knows no position."""
+"""Eastings and northings both below this, far out at sea, are how NaPTAN writes that it knows no position."""
 NOWHERE = (-7.5571, 49.7668)
 BRITAIN = (-9.0, 49.0, 2.5, 61.5)
 

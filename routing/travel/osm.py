@@ -43,6 +43,14 @@ class Way(NamedTuple):
 
 def read_osm(path: Path) -> RoadGraph:
     """The drivable network of an extract. Raises BadExtract if it is not one, or has no drivable road."""
+    try:
+        return largest_component(read_osm_whole(path))
+    except EmptyNetwork as error:
+        raise BadExtract(f"{path}: {error}") from error
+
+
+def read_osm_whole(path: Path) -> RoadGraph:
+    """All drivable roads of an extract, also those that nobody can reach from the others. Raises BadExtract if it is not one."""
     if not path.is_file():
         raise BadExtract(f"{path}: no such file: give the path of an .osm.pbf extract")
     try:
@@ -51,10 +59,7 @@ def read_osm(path: Path) -> RoadGraph:
         raise BadExtract(f"{path}: not an OpenStreetMap extract: {error}") from error
     nodes = _Numbering(barriers)
     links = [_link(way, part, nodes) for way, part in _parts(ways, barriers)]
-    try:
-        return largest_component(from_links(nodes.lon, nodes.lat, links))
-    except EmptyNetwork as error:
-        raise BadExtract(f"{path}: {error}") from error
+    return from_links(nodes.lon, nodes.lat, links)
 
 
 class _Numbering:
