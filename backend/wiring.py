@@ -16,12 +16,12 @@ from routing.cost import Weights
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Optimiser
 from routing.travel.fallback import FallbackTimes
-from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.http_times import server_times
 from routing.travel.osm import read_osm
 from routing.travel.protocol import TravelTimes
 from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import read_roads
+from routing.travel.stored import roads_of
 
 READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
 
@@ -90,4 +90,4 @@ def _read(roads: str) -> TravelTimes:
     reader = next((reader for suffix, reader in READERS.items() if path.name.endswith(suffix)), None)
     if reader is None:
         raise NoRoads(f"{path}: give it one of the endings {', '.join(READERS)}, by which its format is known")
-    return RoadGraphTimes(reader(path))
+    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", reader).times()

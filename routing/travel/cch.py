@@ -13,12 +13,9 @@ from routing.travel.road_graph import RoadGraph
 class CchEngine:
     """Matrices in milliseconds of work, after a preparation of under a second for a county. Times up to 24 days."""
 
-    def __init__(self, graph: RoadGraph) -> None:
-        topology = CCHTopology()
-        # RoutingKit uses positions only to order the nodes; 32-bit floats do for that.
-        lat, lon = graph.lat.astype(np.float32), graph.lon.astype(np.float32)
-        topology.build(graph.tail.astype(np.uint32), graph.head.astype(np.uint32), lat, lon, graph.nodes)
-        self.metric = CCHMetric(topology)
+    def __init__(self, graph: RoadGraph, topology: CCHTopology | None = None) -> None:
+        """`topology` is that of this graph, or of one that differs in nothing but its seconds; made here where there is none."""
+        self.metric = CCHMetric(build_topology(graph) if topology is None else topology)
         self.metric.customize(weights_ms(graph))
 
     def times_ms(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -28,3 +25,12 @@ class CchEngine:
 
     def edges(self, source: int, target: int) -> list[int]:
         return [int(edge) for edge in self.metric.query(source, target)[2]]
+
+
+def build_topology(graph: RoadGraph) -> CCHTopology:
+    """The order of the nodes and the shortcuts: what takes the time, and holds for any weights."""
+    topology = CCHTopology()
+    # RoutingKit uses positions only to order the nodes; 32-bit floats do for that.
+    lat, lon = graph.lat.astype(np.float32), graph.lon.astype(np.float32)
+    topology.build(graph.tail.astype(np.uint32), graph.head.astype(np.uint32), lat, lon, graph.nodes)
+    return topology

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_roads_are_read_once_and_shared_among_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(wiring.travel_times, ["ripon/roads.geojson"] * 4))
     assert {id(times) for times in found} == {id(wiring.travel_times("ripon/roads.geojson"))}
+
+
+def test_roads_are_kept_among_the_data_for_the_next_process(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    wiring._read.cache_clear()
+    wiring.travel_times("ripon/roads.geojson")
+    assert (tmp_path / "ripon" / "roads.geojson.drover" / "topology").is_dir() is (find_spec("pyroutingkit") is not None)
+    assert (tmp_path / "ripon" / "roads.geojson.drover" / "contents.json").is_file()
 
 
 def test_roads_that_are_not_there_are_told_with_where_they_were_looked_for() -> None:
