@@ -30,6 +30,8 @@ class Link(NamedTuple):
     """The class of the road: the value of OpenStreetMap's `highway`, or the class in a hand-made network."""
     name: str = ""
     """The name of the street; empty where it has none."""
+    back_s: float | None = None
+    """Seconds from head to tail, where they are not those from tail to head."""
 
 
 class EmptyNetwork(ValueError):
@@ -43,7 +45,7 @@ class RoadGraph:
     `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
     `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
     `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,). `kind`, `name`: the class and the street name of each link, as
-    an index into `kinds` and `names`, shape (k,); a link without a name has "".
+    an index into `kinds` and `names`, shape (k,); a link without a name has "". `left`: whether traffic keeps left.
     """
 
     lon: NDArray[np.float64]
@@ -60,6 +62,7 @@ class RoadGraph:
     kind: NDArray[np.int32]
     names: tuple[str, ...]
     name: NDArray[np.int32]
+    left: bool
 
     @property
     def nodes(self) -> int:
@@ -84,8 +87,8 @@ class RoadGraph:
         return shape if self.along[edge] else np.flipud(shape)
 
 
-def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]) -> RoadGraph:
-    """The graph of nodes at `lon`, `lat` (degrees) and links between them; a two-way link becomes two edges.
+def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link], *, left: bool = False) -> RoadGraph:
+    """The graph of nodes at `lon`, `lat` (degrees) and links between them; a two-way link becomes two edges, those back last.
 
     Raises ValueError for a link from a node to itself (split it) or whose length or time is not positive and finite.
     """
@@ -93,7 +96,7 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
     for number, link in enumerate(kept):
         if link.tail == link.head:
             raise ValueError(f"link {number} runs from node {link.tail} to itself: split it in the middle")
-        if not (0 < link.length_m < np.inf and 0 < link.seconds < np.inf):
+        if not all(0 < amount < np.inf for amount in (link.length_m, link.seconds, _back_s(link))):
             raise ValueError(f"link {number} is {link.length_m} m and {link.seconds} s long: both must be positive")
     back = [number for number, link in enumerate(kept) if not link.oneway]
     link_of = np.array([*range(len(kept)), *back], dtype=np.int32)
@@ -108,7 +111,7 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         tail=np.ascontiguousarray(ends[:, 0]),
         head=np.ascontiguousarray(ends[:, 1]),
         length_m=np.array([link.length_m for link in kept], dtype=np.float64)[link_of],
-        seconds=np.array([link.seconds for link in kept], dtype=np.float64)[link_of],
+        seconds=np.array([*(link.seconds for link in kept), *(_back_s(kept[number]) for number in back)], dtype=np.float64),
         link=link_of,
         along=along,
         shapes=tuple(np.asarray(link.shape, dtype=np.float64) for link in kept),
@@ -117,7 +120,12 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         kind=kind,
         names=names,
         name=name,
+        left=left,
     )
+
+
+def _back_s(link: Link) -> float:
+    return link.seconds if link.back_s is None else link.back_s
 
 
 def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
@@ -166,4 +174,5 @@ def largest_component(graph: RoadGraph) -> RoadGraph:
         kind=graph.kind[kept_links],
         names=graph.names,
         name=graph.name[kept_links],
+        left=graph.left,
     )

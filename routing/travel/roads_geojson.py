@@ -15,6 +15,7 @@ import numpy as np
 from routing.model import Point
 from routing.travel.road_graph import Link, RoadGraph, from_links, strong_components
 from routing.travel.sphere import distance_m, line_m
+from routing.travel.traffic_side import keeps_left_at
 
 APART_M = 5
 """How far the end of a line may be from the junction that it names: more is a slip of the hand."""
@@ -58,7 +59,8 @@ def read_roads(path: Path) -> RoadGraph:
     links = [_link(where, feature, classes, junctions, number_of) for where, feature in lines]
     if not links:
         raise BadRoads(f"{path}: no road in it: add LineString features")
-    graph = from_links([p.lon for p in junctions.values()], [p.lat for p in junctions.values()], links)
+    lon, lat = [place.lon for place in junctions.values()], [place.lat for place in junctions.values()]
+    graph = from_links(lon, lat, links, left=keeps_left_at(float(np.mean(lon)), float(np.mean(lat))))
     parts = strong_components(graph)
     cut_off = [name for name, part in zip(junctions, parts, strict=True) if part != np.bincount(parts).argmax()]
     if cut_off:

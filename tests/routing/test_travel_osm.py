@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,27 +11,10 @@ import pytest
 from routing.model import Point
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract, read_osm
-from routing.travel.osm_tags import blocks, direction, drivable, limit_kmh, speed_kmh
+from routing.travel.osm_profile import MINIBUS
 from routing.travel.sphere import distance_m
+from tests.routing.travel_extracts import extract
 from tests.routing.travel_worlds import at
-
-SQUARE = {1: at(0, 0), 2: at(1000, 0), 3: at(1000, 1000), 4: at(0, 1000), 5: at(500, 0)}
-
-
-def extract(folder: Path, ways: list[tuple[list[int], dict[str, str]]], nodes: dict[int, dict[str, str]] | None = None) -> Path:
-    """An .osm file of the square's corners (1 to 4, 5 in the middle of the south side) and some ways."""
-    tags = lambda given: "".join(f'<tag k="{k}" v="{v}"/>' for k, v in given.items())  # noqa: E731
-    lines = [
-        f'<node id="{i}" lon="{p.lon}" lat="{p.lat}" version="1">{tags((nodes or {}).get(i, {}))}</node>'
-        for i, p in SQUARE.items()
-    ]
-    for number, (refs, given) in enumerate(ways, start=1):
-        lines.append(
-            f'<way id="{number}" version="1">{"".join(f"<nd ref={chr(34)}{ref}{chr(34)}/>" for ref in refs)}{tags(given)}</way>'
-        )
-    path = folder / "town.osm"
-    path.write_text(f'<?xml version="1.0"?><osm version="0.6">{"".join(lines)}</osm>', encoding="utf-8")
-    return path
 
 
 def test_ways_are_cut_where_they_meet(tmp_path: Path) -> None:
@@ -81,6 +65,66 @@ def test_a_bollard_in_the_middle_sends_the_bus_round(tmp_path: Path) -> None:
     assert shut.distance_m(west, east) == pytest.approx(3800, abs=5)
 
 
+def seconds(path: Path, a: Point, b: Point) -> int:
+    return RoadGraphTimes(read_osm(path)).matrix([a, b])(a, b)
+
+
+def test_downhill_the_limit_may_be_lower_than_uphill(tmp_path: Path) -> None:
+    hill = extract(tmp_path, [([1, 2], {"highway": "primary", "maxspeed": "60", "maxspeed:backward": "30"})])
+    # 1 km at 85 % of the limit.
+    assert seconds(hill, at(0), at(1000)) == pytest.approx(1000 / (0.85 * 60 / 3.6), abs=1)
+    assert seconds(hill, at(1000), at(0)) == pytest.approx(1000 / (0.85 * 30 / 3.6), abs=1)
+
+
+def test_limits_of_a_way_that_is_driven_backwards_are_turned_with_it(tmp_path: Path) -> None:
+    limits = {"maxspeed:forward": "20", "maxspeed:backward": "40"}
+    back = ([1, 2], {"highway": "primary", "oneway": "-1", **limits})
+    assert seconds(extract(tmp_path, [back, ([2, 3, 4, 1], {"highway": "primary"})]), at(1000), at(0)) == pytest.approx(
+        1000 / (0.85 * 40 / 3.6), abs=1
+    )
+
+
+def test_buses_go_against_the_one_way_street_where_they_have_a_lane(tmp_path: Path) -> None:
+    around = ([2, 3, 4, 1], {"highway": "primary"})
+    street = {"highway": "primary", "oneway": "yes"}
+    free = seconds(extract(tmp_path, [([1, 2], {**street, "busway": "opposite_lane"}), around]), at(800), at(200))
+    assert free * 5 < seconds(extract(tmp_path, [([1, 2], street), around]), at(800), at(200))
+
+
+def test_a_bus_too_wide_for_the_lane_goes_round_and_a_narrow_one_does_not(tmp_path: Path) -> None:
+    ways = [([1, 2], {"highway": "primary", "maxwidth": "2"}), ([2, 3, 4, 1], {"highway": "primary"})]
+    path, a, b = extract(tmp_path, ways), at(0, 100), at(1000, 100)
+    narrow = RoadGraphTimes(read_osm(path, replace(MINIBUS, width_m=1.9)))
+    assert narrow.matrix([a, b]).distance_m(a, b) == pytest.approx(1200, abs=3)
+    assert RoadGraphTimes(read_osm(path)).matrix([a, b]).distance_m(a, b) == pytest.approx(2800, abs=3)
+
+
+def test_a_ferry_takes_as_long_as_it_says_and_has_to_be_waited_for(tmp_path: Path) -> None:
+    banks = [([1, 4], {"highway": "primary"}), ([2, 3], {"highway": "primary"})]
+    ferry = {"route": "ferry", "motor_vehicle": "yes", "duration": "00:20", "interval": "00:30"}
+    # 100 m to the pier and 100 m from it at 60 km/h are 12 s; half of the 30 minutes between two ferries; 20 minutes on it.
+    a, b = at(0, 100), at(1000, 100)
+    assert seconds(extract(tmp_path, [*banks, ([1, 5, 2], ferry)]), a, b) == pytest.approx(12 + 15 * 60 + 20 * 60, abs=2)
+    assert seconds(extract(tmp_path, [*banks, ([1, 5, 2], ferry)]), b, a) == pytest.approx(12 + 15 * 60 + 20 * 60, abs=2)
+    in_two = [([1, 5], {**ferry, "duration": "00:10"}), ([5, 2], {**ferry, "duration": "00:10"})]
+    assert seconds(extract(tmp_path, [*banks, *in_two]), a, b) == pytest.approx(12 + 15 * 60 + 20 * 60, abs=2)
+
+
+def test_a_light_is_waited_for_once_whether_it_stands_at_a_junction_or_not(tmp_path: Path) -> None:
+    street, side = ([1, 5, 2], {"highway": "primary"}), ([5, 3], {"highway": "primary"})
+    light, at_s = {5: {"highway": "traffic_signals"}}, MINIBUS.node_s["highway=traffic_signals"]
+    for ways in ([street], [street, side]):
+        for a, b in ((at(0), at(1000)), (at(1000), at(0))):
+            waited = seconds(extract(tmp_path, ways, light), a, b) - seconds(extract(tmp_path, ways), a, b)
+            assert waited == pytest.approx(at_s, abs=1)
+
+
+def test_traffic_keeps_left_in_rutland_and_right_in_andorra(shared_data: Path) -> None:
+    assert read_osm(shared_data / "roads" / "rutland.osm.pbf").left
+    assert not read_osm(shared_data / "roads" / "andorra.osm.pbf").left
+    assert not read_osm(shared_data / "roads" / "rutland.osm.pbf", left=False).left
+
+
 def test_a_farm_track_and_a_private_drive_are_left_out(tmp_path: Path) -> None:
     ways = [
         ([1, 2], {"highway": "tertiary"}),
@@ -102,80 +146,6 @@ def test_files_that_are_no_extract(tmp_path: Path) -> None:
         read_osm(tmp_path / "noise.osm.pbf")
     with pytest.raises(BadExtract, match="no road"):
         read_osm(extract(tmp_path, [([1, 2], {"highway": "footway"})]))
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ("highway=residential", True),
-        ("highway=footway", False),
-        ("highway=service", True),
-        ("highway=service service=driveway", False),
-        ("highway=service service=parking_aisle", False),
-        ("highway=unclassified access=private", False),
-        ("highway=unclassified access=no bus=yes", True),
-        ("highway=unclassified motor_vehicle=no psv=yes", True),
-        ("highway=unclassified access=yes motor_vehicle=agricultural", False),
-        ("highway=unclassified access=destination", True),
-        ("highway=pedestrian area=yes", False),
-        ("highway=construction", False),
-        ("waterway=river", False),
-    ],
-)
-def test_where_a_minibus_may_drive(tags: str, expected: bool) -> None:
-    assert drivable(dict(tag.split("=") for tag in tags.split())) is expected
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ("highway=primary", "both"),
-        ("highway=primary oneway=yes", "forward"),
-        ("highway=primary oneway=1", "forward"),
-        ("highway=primary oneway=true", "forward"),
-        ("highway=primary oneway=-1", "backward"),
-        ("highway=primary oneway=reverse", "backward"),
-        ("highway=primary oneway=no", "both"),
-        ("highway=motorway", "forward"),
-        ("highway=motorway oneway=no", "both"),
-        ("highway=primary junction=roundabout", "forward"),
-        ("highway=primary junction=circular", "forward"),
-        ("highway=primary oneway=yes oneway:bus=no", "both"),
-        ("highway=primary oneway=yes oneway:psv=no", "both"),
-        ("highway=primary oneway=reversible", None),
-    ],
-)
-def test_which_way_traffic_goes(tags: str, expected: str | None) -> None:
-    assert direction(dict(tag.split("=") for tag in tags.split())) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "kmh"),
-    [
-        ("50", 50),
-        ("30 mph", 48.28),
-        ("30mph", 48.28),
-        ("GB:nsl_single", 96.6),
-        ("5 knots", 9.26),
-        ("signals", None),
-        ("", None),
-        ("0", None),
-    ],
-)
-def test_speed_limits_as_people_write_them(text: str, kmh: float | None) -> None:
-    assert limit_kmh(text) == (None if kmh is None else pytest.approx(kmh, abs=0.01))
-
-
-def test_a_low_limit_slows_the_bus_and_a_high_one_does_not_speed_it_up() -> None:
-    assert speed_kmh({"highway": "primary", "maxspeed": "20 mph"}) == pytest.approx(0.85 * 32.19, abs=0.01)
-    assert speed_kmh({"highway": "unclassified", "maxspeed": "60 mph"}) == speed_kmh({"highway": "unclassified"})
-
-
-def test_gates_stand_open_unless_they_say_otherwise() -> None:
-    assert not blocks({"barrier": "gate"})
-    assert blocks({"barrier": "gate", "access": "private"})
-    assert blocks({"barrier": "bollard"})
-    assert not blocks({"barrier": "bollard", "bus": "yes"})
 
 
 def test_rutland_from_real_roads(shared_data: Path) -> None:
