@@ -87,7 +87,7 @@ def read_osm_places(path: Path) -> OsmPlaces:
     except (RuntimeError, OSError) as error:
         raise BadExtract(f"{path}: not an OpenStreetMap extract: {error}") from error
     settlements = _once(found.settlements, SAME_M)
-    towns = _Towns(settlements)
+    towns = Towns(settlements)
     return OsmPlaces(
         settlements=tuple(_of_towns(settlements, towns)),
         streets=tuple(_streets(found.ways, towns)),
@@ -171,7 +171,7 @@ def _once(things: list[Thing], within_m: float) -> list[Thing]:
     return [thing for alike in kept.values() for thing in alike]
 
 
-class _Towns:
+class Towns:
     """Tells which settlement a place is in or near: the nearest, where a town reaches farther than a hamlet."""
 
     def __init__(self, settlements: Iterable[OsmPlace]) -> None:
@@ -191,19 +191,19 @@ class _Towns:
         return [found[kind][1][found[kind][3][i]] for i, kind in enumerate(best)]
 
 
-def _of_towns(settlements: list[OsmPlace], towns: _Towns) -> Iterator[OsmPlace]:
+def _of_towns(settlements: list[OsmPlace], towns: Towns) -> Iterator[OsmPlace]:
     """Suburbs and farms with the settlement that they belong to; towns and villages stand for themselves."""
     own = {SETTLEMENTS[kind] for kind in REACH}
     for place in _within(settlements, towns):
         yield replace(place, settlement="") if place.kind in own else place
 
 
-def _within(places: list[OsmPlace], towns: _Towns) -> Iterator[OsmPlace]:
+def _within(places: list[OsmPlace], towns: Towns) -> Iterator[OsmPlace]:
     for place, town in zip(places, towns.names([each.position for each in places]), strict=True):
         yield replace(place, settlement=town)
 
 
-def _streets(ways: list[_Way], towns: _Towns) -> Iterator[OsmPlace]:
+def _streets(ways: list[_Way], towns: Towns) -> Iterator[OsmPlace]:
     """All ways of one name in one settlement as one street, with the code of its oldest way."""
     named = zip(ways, towns.names([_point(_middle_node(way.nodes)) for way in ways]), strict=True)
     key = {way.code: (way.name.casefold(), town) for way, town in named}
@@ -220,7 +220,7 @@ def _middle_node(nodes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(nodes[np.argmin((squeezed**2).sum(axis=1))], dtype=np.float64)
 
 
-def _on_streets(stops: list[OsmBusStop], ways: list[_Way], towns: _Towns) -> Iterator[OsmBusStop]:
+def _on_streets(stops: list[OsmBusStop], ways: list[_Way], towns: Towns) -> Iterator[OsmBusStop]:
     """Stops with their settlement, and with the name of the street whose nodes are nearest."""
     streets = _Nearest(ways)
     for stop, town in zip(stops, towns.names([each.position for each in stops]), strict=True):
