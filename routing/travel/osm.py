@@ -68,6 +68,14 @@ def read_osm(path: Path, vehicle: Profile = MINIBUS, *, left: bool | None = None
 
     Raises BadExtract if it is not an extract, or has no drivable road.
     """
+    try:
+        return largest_component(read_osm_whole(path, vehicle, left=left))
+    except EmptyNetwork as error:
+        raise BadExtract(f"{path}: {error}") from error
+
+
+def read_osm_whole(path: Path, vehicle: Profile = MINIBUS, *, left: bool | None = None) -> RoadGraph:
+    """All drivable roads of an extract, also those that the others can't be reached from. Raises BadExtract if it is not one."""
     if not path.is_file():
         raise BadExtract(f"{path}: no such file: give the path of an .osm.pbf extract")
     try:
@@ -79,10 +87,7 @@ def read_osm(path: Path, vehicle: Profile = MINIBUS, *, left: bool | None = None
     if left is None and links:
         rings = [np.array(way.places) for way in ways if way.round and len(way.places) > 2]
         left = keeps_left(rings, float(np.mean(numbering.lon)), float(np.mean(numbering.lat)))
-    try:
-        return largest_component(from_links(numbering.lon, numbering.lat, links, left=bool(left)))
-    except EmptyNetwork as error:
-        raise BadExtract(f"{path}: {error}") from error
+    return from_links(numbering.lon, numbering.lat, links, left=bool(left))
 
 
 class _Numbering:
