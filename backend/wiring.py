@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,8 @@ from routing.travel.osm import read_osm
 from routing.travel.protocol import TravelTimes
 from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import read_roads
-from routing.travel.stored import roads_of
+from routing.travel.rush import RushTimes, read_speeds
+from routing.travel.stored import Roads, roads_of
 
 READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
 
@@ -66,23 +68,44 @@ def optimiser() -> Optimiser:
 def travel_of(service: Service) -> TravelTimes:
     """Travel times for a service: of its routing server, where it has one, with its roads behind it. Raises NoRoads."""
     address = settings.TRAVEL_SERVERS.get(service.slug, settings.TRAVEL_SERVER)
-    return _served(service.slug, address, service.roads) if address else travel_times(service.roads)
+    rows = service.hours.all()
+    hours = {hour for row in rows for hour in range(row.opens.hour, row.closes.hour + (row.closes.minute > 0))}
+    driven = service.roads, json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours))
+    return _served(service.slug, address, *driven) if address else _driven(*driven)
 
 
 @lru_cache(maxsize=64)
-def _served(slug: str, address: str, roads: str) -> TravelTimes:
+def _served(slug: str, address: str, roads: str, speeds: str, hours: tuple[int, ...]) -> TravelTimes:
     """One for each service, for as long as the process lives: it knows whether the server failed lately."""
-    return FallbackTimes(server_times(address), travel_times(roads))
+    return FallbackTimes(server_times(address), _driven(roads, speeds, hours))
+
+
+@lru_cache(maxsize=64)
+def _driven(roads: str, speeds: str, hours: tuple[int, ...]) -> TravelTimes:
+    table = json.loads(speeds)
+    return RushTimes(roads_at(roads).times, read_speeds(table), hours) if table else travel_times(roads)
 
 
 def travel_times(roads: str) -> TravelTimes:
-    """Travel times on a road network, by its path below one of settings.ROADS_ROOTS; read once. Raises NoRoads."""
+    """Travel times on a road network as it was read, by its path; made once. Raises NoRoads."""
+    found = roads_at(roads)
+    with _reading:
+        return _times(found)
+
+
+def roads_at(roads: str) -> Roads:
+    """A road network, by its path below one of settings.ROADS_ROOTS; read once. Raises NoRoads."""
     with _reading:
         return _read(roads)
 
 
 @lru_cache(maxsize=8)
-def _read(roads: str) -> TravelTimes:
+def _times(roads: Roads) -> TravelTimes:
+    return roads.times()
+
+
+@lru_cache(maxsize=8)
+def _read(roads: str) -> Roads:
     tried = [Path(root) / roads for root in settings.ROADS_ROOTS]
     path = next((path for path in tried if path.is_file()), None)
     if path is None:
@@ -90,4 +113,4 @@ def _read(roads: str) -> TravelTimes:
     reader = next((reader for suffix, reader in READERS.items() if path.name.endswith(suffix)), None)
     if reader is None:
         raise NoRoads(f"{path}: give it one of the endings {', '.join(READERS)}, by which its format is known")
-    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", reader).times()
+    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", reader)

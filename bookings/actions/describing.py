@@ -11,7 +11,7 @@ from bookings.fares import UnfitFares, check_fares
 from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
-from bookings.models.service import validate_zone
+from bookings.models.service import validate_speeds, validate_zone
 from bookings.service_folder import Section, StopRow, position_of
 
 
@@ -64,6 +64,7 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
             "detour_beta_s": promises.amount("beta_s"),
             "min_detour_s": promises.amount("min_detour_s"),
             "fares": _fares(top),
+            "speeds": _speeds(top),
         },
     )
     return service
@@ -85,6 +86,15 @@ def _fares(top: Section) -> list[dict[str, object]]:
     except UnfitFares as error:
         raise BadFile(top.file, "fares", str(error)) from None
     return fares
+
+
+def _speeds(top: Section) -> object:
+    speeds = top.data.get("speeds", {})
+    try:
+        validate_speeds(speeds)
+    except ValidationError as error:
+        raise BadFile(top.file, "speeds", error.messages[0]) from None
+    return speeds
 
 
 def put_hours(top: Section, service: Service) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date as Date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from bookings.models.people import Operator
+from routing.travel.rush import BadSpeeds, read_speeds
 from routing.units import ServiceDay
 
 
@@ -19,6 +21,14 @@ def validate_zone(name: str) -> None:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise ValidationError(f"{name!r} is not an IANA time zone such as Europe/London") from error
+
+
+def validate_speeds(table: object) -> None:
+    """Raises ValidationError for what is no table of speeds."""
+    try:
+        read_speeds(table)
+    except BadSpeeds as error:
+        raise ValidationError(str(error)) from error
 
 
 class Service(models.Model):
@@ -32,6 +42,12 @@ class Service(models.Model):
     area = models.MultiPolygonField(srid=4326)
     holiday_region = models.CharField(max_length=10, blank=True, help_text="such as GB-ENG: closed on its public holidays")
     roads = models.CharField(max_length=200, help_text="the road network, relative to one of settings.ROADS_ROOTS")
+    speeds = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_speeds],
+        help_text="factors by class of road and hour, see routing/travel/rush.py",
+    )
 
     notice_s = models.PositiveIntegerField(default=1800)
     horizon_days = models.PositiveSmallIntegerField(default=7)
@@ -98,6 +114,10 @@ class ServiceHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.weekday}: {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.service.touch()  # which hours count for `speeds`
 
 
 class Closure(models.Model):

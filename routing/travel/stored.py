@@ -27,6 +27,7 @@ import numpy as np
 
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.road_graph import RoadGraph
+from routing.travel.rush import Factors, reweighted
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +52,14 @@ class Roads:
     graph: RoadGraph
     topology: Any
 
-    def times(self) -> RoadGraphTimes:
-        """A provider of travel times over these roads."""
+    def times(self, factors: Factors = ()) -> RoadGraphTimes:
+        """A provider of travel times over these roads, with factors on their speed; the topology stays."""
+        graph = reweighted(self.graph, factors)
         if self.topology is None:
-            return RoadGraphTimes(self.graph)
+            return RoadGraphTimes(graph)
         from routing.travel.cch import CchEngine
 
-        return RoadGraphTimes(self.graph, partial(CchEngine, topology=self.topology))
+        return RoadGraphTimes(graph, partial(CchEngine, topology=self.topology))
 
 
 def roads_of(source: Path, store: Path, read: Callable[[Path], RoadGraph]) -> Roads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,6 +104,25 @@ def test_a_service_may_have_a_routing_server_and_its_roads_stand_in_for_it(
         back = wiring.planner_for(service)
         assert (back.travel.seconds == crow.travel.seconds).all()
         assert wiring.planner_for(service) is back
+
+
+@pytest.mark.django_db
+def test_a_day_is_planned_with_the_slowest_of_its_open_hours() -> None:
+    service = load_service(RIPON)  # open from 06:55 to 18:00
+    empty_roads = wiring.planner_for(service).travel
+    service.speeds = {"*": {"4-6": 0.2, "8-9": 0.5, "16-18": 0.8}}
+    service.save()
+    rush = wiring.planner_for(service).travel
+    assert (rush.seconds >= empty_roads.seconds).all()
+    ripon, masham = (Stop.objects.get(service=service, code=code).point for code in ("RIP01", "MAS01"))
+    assert rush(ripon, masham) == pytest.approx(2 * empty_roads(ripon, masham), abs=10)  # but for the way off the road
+
+    for row in service.hours.all():
+        row.opens = time(9)
+        row.save()
+    service.refresh_from_db()
+    later = wiring.planner_for(service).travel
+    assert later(ripon, masham) == pytest.approx(empty_roads(ripon, masham) / 0.8, abs=10)
 
 
 @pytest.mark.django_db

@@ -112,6 +112,7 @@ def having(value: object, *keys: str | int) -> Callable[[dict[str, Any]], object
         (having("nowhere", "shifts", 0, "breaks", 0, "place"), r"shifts\[0\].breaks\[0\].place: define 'nowhere'"),
         (having([[14]], "vehicles", 0, "layouts"), "layouts are a list of"),
         (having([], "fares"), "fares: fares need each of adult, child"),
+        (having({"A": {"7-9": 0}}, "speeds"), "speeds: speeds of 'A': a factor is a number from 0.1 to 2.0, not 0"),
         (having([91.0, 181.0], "depots", 0, "point"), r"depots\[0\].point: make it \[lon, lat\] in degrees"),
     ],
 )
