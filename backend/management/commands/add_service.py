@@ -1,0 +1,76 @@
+"""`manage.py add_service SLUG --roads FILE --area FILE ...`: a service from open data, made or brought up to date."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+
+from backend import wiring
+from backend.management import service_report
+from backend.management.roads_kept import RoadsKept
+from bookings.actions.add_service import BadTerms, Terms, add_service
+from bookings.files import BadFile
+from bookings.open_data.survey import Sources
+
+HELP = """Make a service out of an OpenStreetMap extract, bus stops, postcodes, an area and a fleet, or bring one up to date.
+Nothing is written unless everything fits. Exit codes: 0 done, 1 bad input (nothing was written), 2 wrong options."""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="the service's name in addresses, such as rutland")
+        files = parser.add_argument_group("what it is made from")
+        files.add_argument("--roads", type=Path, required=True, help="OpenStreetMap extract (.osm.pbf, .osm)")
+        files.add_argument("--area", type=Path, required=True, help="GeoJSON polygon")
+        files.add_argument(
+            "--fleet", type=Path, help="CSV as in fixtures/rutland; may be left out when the service is there already"
+        )
+        files.add_argument("--stops", type=Path, nargs="+", default=(), help="NaPTAN CSV; else bus stops of OpenStreetMap")
+        files.add_argument("--postcodes", type=Path, nargs="+", default=(), help="Code-Point Open CSV, or postcode,lon,lat")
+        terms = parser.add_argument_group("what it is called and goes by")
+        terms.add_argument("--name", help="for people; else made from the slug")
+        terms.add_argument("--operator", help="who runs it; else called as the service is")
+        terms.add_argument("--phone", help="of the operator")
+        terms.add_argument("--zone", help="time zone such as Europe/Andorra; Europe/London with NaPTAN stops")
+        terms.add_argument("--rules", type=Path, help="JSON with keys as in fixtures/ripon/service.json, over the usual rules")
+        parser.add_argument("--dry-run", action="store_true", help="read, check and report, and write nothing")
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report")
+
+    def handle(self, *, slug: str, dry_run: bool, **options: Any) -> None:
+        began = time.monotonic()
+
+        def say(step: str) -> None:
+            self.stderr.write(f"{time.monotonic() - began:5.1f} s  {step}")
+
+        terms = Terms(slug, **{key: options[key] for key in ("name", "operator", "phone", "zone", "rules")})
+        sources = Sources(
+            options["roads"], options["area"], tuple(options["stops"]), tuple(options["postcodes"]), options["fleet"]
+        )
+        kept = RoadsKept(options["roads"])
+        try:
+            report = add_service(terms, sources, keep_roads=kept, say=say, dry_run=dry_run)
+        except (BadFile, BadTerms, wiring.NoRoads, OSError) as error:
+            kept.forget()
+            if options["format"] == "json":
+                self.stdout.write(json.dumps({"error": str(error)}))
+            raise CommandError(str(error)) from error
+        except BaseException:
+            kept.forget()
+            raise
+        kept.drop_older()
+        say("done")
+        self._print(report.as_dict(), options["format"])
+
+    def _print(self, report: dict[str, Any], style: str) -> None:
+        if style == "json":
+            self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(service_report.lines(report)))

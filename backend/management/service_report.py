@@ -1,0 +1,56 @@
+"""The report of add_service as text: what was read, what was left out and why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+FEW = 5
+
+
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """A report as `Report.as_dict` gives it, in lines to print."""
+    yield f"{report['name']} ({report['service']}) of {report['operator']}, {report['zone']}: {report['done']}"
+    yield ""
+    roads = report["roads"]
+    share = f"{roads['share_that_hangs_together']:.1%} hang together"
+    yield f"Roads      {roads['km']:,.0f} km and {roads['junctions']:,} junctions in {roads['file']}; {share}"
+    yield from _stops(report["stops"])
+    places = report["places"]
+    counts = ", ".join(_many(places[f"{kind}s"], kind) for kind in ("postcode", "settlement", "street", "landmark"))
+    yield f"Places     {counts} ({places['added']:,} new, {places['changed']:,} changed, {places['dropped']:,} gone)"
+    yield from _addresses(report["addresses"])
+    fleet = report["fleet"]
+    yield f"Fleet      {_many(fleet['vehicles'], 'vehicle')}, {_many(fleet['shifts'], 'pattern of shifts', 'patterns of shifts')}"
+    for warning in report["warnings"]:
+        yield f"Look at    {warning}"
+
+
+def _many(count: int, one: str, several: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def _stops(stops: dict[str, Any]) -> Iterator[str]:
+    yield f"Stops      {stops['kept']:,} kept"
+    for reason in stops["left_out"]:
+        yield from _told(f"left out, {reason['why']}", reason)
+    for what in ("new", "back", "moved", "renamed", "gone"):
+        if stops[what]["count"] and not (what == "new" and stops["new"]["count"] == stops["kept"]):
+            yield from _told("gone, inactive from now on" if what == "gone" else what, stops[what])
+
+
+def _told(what: str, counted: dict[str, Any]) -> Iterator[str]:
+    yield f"           {counted['count']:,} {what}"
+    for example in counted["examples"][:FEW]:
+        yield f"             {example}"
+    if counted["count"] > FEW:
+        yield f"             and {counted['count'] - FEW:,} more"
+
+
+def _addresses(addresses: dict[str, Any]) -> Iterator[str]:
+    share = f"{addresses['share']:.1%} ({addresses['with_a_stop']:,} of {addresses['all']:,})"
+    yield f"Addresses  {share} of the {addresses['counted']} have a stop within a walk of {addresses['walk_limit_m']} m"
+    settlements = addresses["without"]["settlements"]
+    if settlements:
+        most = ", ".join(f"{one['name'] or 'far from any settlement'} {one['addresses']}" for one in settlements[:8])
+        yield f"           without one, most in: {most}"

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.gis.geos import Point as Position
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from bookings.actions import describing
+from bookings.actions.put_places import put_places
+from bookings.actions.service_report import Report
+from bookings.actions.stop_changes import retire_gone, stop_changes
+from bookings.models import Operator, Place, PlaceKind, Service
+from bookings.models.service import validate_zone
+from bookings.open_data.osm_places import OsmPlace
+from bookings.open_data.rules import USUAL, read_rules
+from bookings.open_data.survey import Say, Sources, Survey, survey
+from bookings.open_data.values import OpenStop
+from bookings.service_folder import Section, StopRow, stored_area
+from routing.travel.walking import Walking
+
+BRITISH_ZONE = "Europe/London"
+
+
+class BadTerms(ValueError):
+    """An option that can't be, or one that is missing; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a service is called and goes by. What is None stays as it is, or is the usual for a new service."""
+
+    slug: str
+    name: str | None = None
+    operator: str | None = None
+    phone: str | None = None
+    zone: str | None = None
+    rules: Path | None = None
+
+
+def add_service(
+    terms: Terms, sources: Sources, *, keep_roads: Callable[[Service], str], say: Say, dry_run: bool = False
+) -> Report:
+    """A service out of open data, made or brought up to date in one transaction, and what came of it.
+
+    `keep_roads` puts the roads where the service will look for them, and gives the path for `Service.roads`. A dry run does
+    everything but that, and writes nothing. Raises BadFile and BadTerms, and then nothing is written.
+    """
+    existing = Service.objects.filter(slug=terms.slug).first()
+    described = _described(terms, sources, existing)
+    found = survey(sources, say)
+    say("writing")
+    with transaction.atomic():
+        service = _put_service(terms, described, found, existing)
+        changes = stop_changes(service, found.stops)
+        describing.put_stops([_row(stop) for stop in found.stops], service)
+        retire_gone(service, found.stops)
+        if found.fleet:
+            fleet = Section(found.fleet.file, "", found.fleet.described)
+            describing.put_fleet(fleet, service, describing.list_spots(fleet, []))
+        places = put_places(service, _places(found))
+        covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
+        vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            say("keeping the roads")
+            service.roads = keep_roads(service)
+            service.save()
+        return Report(service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles))
+
+
+def _described(terms: Terms, sources: Sources, existing: Service | None) -> Section | None:
+    """The service as a service.json would describe it; None where it stays as it is. Raises BadFile and BadTerms."""
+    _check(terms, sources, existing)
+    if existing and not terms.rules:
+        return None
+    rules = read_rules(terms.rules)
+    service, operator = rules["service"], rules.get("operator", {})
+    name = terms.name or service.get("name") or (existing.name if existing else terms.slug.replace("-", " ").title())
+    zone = terms.zone or service.get("zone") or (existing.zone if existing else BRITISH_ZONE if sources.stops else None)
+    if zone is None:
+        raise BadTerms("give the time zone with --zone, such as Europe/Andorra")
+    data = {
+        **rules,
+        "service": {**service, "slug": terms.slug, "name": name, "zone": zone},
+        "operator": _operator(terms, operator, existing, name),
+    }
+    return Section(terms.rules or USUAL, "", data)
+
+
+def _check(terms: Terms, sources: Sources, existing: Service | None) -> None:
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", terms.slug):
+        raise BadTerms(f"{terms.slug!r} can't be in an address: use letters, digits and hyphens, such as rutland")
+    if not existing and not sources.fleet:
+        raise BadTerms("a new service needs vehicles: give them with --fleet")
+    if terms.zone is not None:
+        try:
+            validate_zone(terms.zone)
+        except ValidationError as error:
+            raise BadTerms(f"--zone: {error.messages[0]}") from None
+
+
+def _operator(terms: Terms, given: dict[str, Any], existing: Service | None, name: str) -> dict[str, str]:
+    """Slug, name and phone of the operator, who may run other services too."""
+    if existing:
+        known: Operator | None = existing.operator
+    else:
+        slug = given.get("slug") or slugify(terms.operator or given.get("name") or name)[:50] or terms.slug
+        known = Operator.objects.filter(slug=slug).first()
+    return {
+        "slug": known.slug if known else slug,
+        "name": terms.operator or given.get("name") or (known.name if known else name),
+        "phone": terms.phone or given.get("phone") or (known.phone if known else ""),
+    }
+
+
+def _put_service(terms: Terms, described: Section | None, found: Survey, existing: Service | None) -> Service:
+    area = stored_area(found.area)
+    if described:
+        operator = describing.put_operator(described.section("operator"))
+        service = describing.put_service(described, operator, area=area, roads=existing.roads if existing else "")
+        describing.put_hours(described, service)
+        describing.put_closures(described.section("holidays"), service)
+        return service
+    assert existing is not None
+    existing.area, existing.name, existing.zone = area, terms.name or existing.name, terms.zone or existing.zone
+    existing.save()
+    operator = existing.operator
+    operator.name, operator.phone = terms.operator or operator.name, terms.phone or operator.phone
+    operator.save()
+    return existing
+
+
+def _row(stop: OpenStop) -> StopRow:
+    return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code)
+
+
+def _places(found: Survey) -> list[Place]:
+    """Everything that people may name, but stops, which have a table of their own."""
+    rows = [_place(PlaceKind.POSTCODE, one.name.replace(" ", ""), one.name, one.settlement, one.point) for one in found.postcodes]
+    rows += [_of_osm(PlaceKind.SETTLEMENT, place, place.kind, place.settlement) for place in found.settlements]
+    rows += [_of_osm(PlaceKind.STREET, place, place.settlement) for place in found.streets]
+    rows += [_of_osm(PlaceKind.LANDMARK, place, place.kind, place.settlement) for place in found.landmarks]
+    return rows
+
+
+def _of_osm(kind: PlaceKind, place: OsmPlace, *detail: str) -> Place:
+    return _place(kind, place.code, place.name, ", ".join(filter(None, detail)), place.position)
+
+
+def _place(kind: PlaceKind, code: str, name: str, detail: str, point: tuple[float, float]) -> Place:
+    return Place(kind=kind, code=code[:40], name=name[:160], detail=detail[:120], position=Position(*point, srid=4326))

@@ -1,0 +1,101 @@
+"""What came of adding a service or bringing it up to date: figures, and what a person should look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bookings.actions.put_places import PutPlaces
+from bookings.actions.stop_changes import StopChanges
+from bookings.models import Service
+from bookings.open_data.coverage import Coverage
+from bookings.open_data.survey import Survey
+from bookings.open_data.values import LeftOut
+
+EXAMPLES = 50
+"""How many of a long list are told one by one."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known after a run; `as_dict` is what `--format json` prints."""
+
+    service: Service
+    created: bool
+    dry_run: bool
+    found: Survey
+    changes: StopChanges
+    places: PutPlaces
+    coverage: Coverage
+    vehicles: int
+    shifts: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "service": self.service.slug,
+            "name": self.service.name,
+            "operator": self.service.operator.slug,
+            "zone": self.service.zone,
+            "done": "nothing: a dry run" if self.dry_run else "made" if self.created else "updated",
+            "roads": self._roads(),
+            "stops": self._stops(),
+            "places": {
+                "postcodes": len(self.found.postcodes),
+                "settlements": len(self.found.settlements),
+                "streets": len(self.found.streets),
+                "landmarks": len(self.found.landmarks),
+                **self.places._asdict(),
+            },
+            "addresses": self._addresses(),
+            "fleet": {"vehicles": self.vehicles, "shifts": self.shifts},
+            "warnings": list(self.found.warnings),
+        }
+
+    def _roads(self) -> dict[str, Any]:
+        roads = self.found.roads
+        return {
+            "file": roads.file.name,
+            "km": round(roads.km, 1),
+            "junctions": roads.junctions,
+            "share_that_hangs_together": round(roads.share, 4),
+        }
+
+    def _stops(self) -> dict[str, Any]:
+        changes = self.changes
+        return {
+            "kept": len(self.found.stops),
+            "left_out": _by_reason(self.found.left_out),
+            "new": _counted(changes.new),
+            "back": _counted(changes.back),
+            "gone": _counted(changes.gone),
+            "moved": _counted([f"{stop}: {metres} m" for stop, metres in changes.moved]),
+            "renamed": _counted([f"{stop}, was {was}" for stop, was in changes.renamed]),
+        }
+
+    def _addresses(self) -> dict[str, Any]:
+        covered = self.coverage
+        return {
+            "counted": "postcodes" if self.found.postcodes else "settlements and landmarks",
+            "walk_limit_m": covered.limit_m,
+            "all": covered.addresses,
+            "with_a_stop": covered.covered,
+            "share": round(covered.share, 4),
+            "without": {
+                "settlements": [{"name": name, "addresses": count} for name, count in covered.by_settlement()[:EXAMPLES]],
+                "examples": [one.name for one in covered.without[:EXAMPLES]],
+            },
+        }
+
+
+def _by_reason(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """The reasons with the stops that each kept out, the most frequent first."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for one in left_out:
+        reasons[one.why].append(f"{one.what} ({one.detail})" if one.detail else one.what)
+    return [{"why": why, **_counted(stops)} for why, stops in sorted(reasons.items(), key=lambda each: -len(each[1]))]
+
+
+def _counted(stops: Sequence[str]) -> dict[str, Any]:
+    return {"count": len(stops), "examples": list(stops[:EXAMPLES])}

@@ -1,0 +1,178 @@
+"""Everything that a new or newer service is made of, read and checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon
+
+from bookings.files import BadFile
+from bookings.open_data.area import read_area
+from bookings.open_data.choosing import choose_stops
+from bookings.open_data.coverage import Address, Coverage, coverage
+from bookings.open_data.fleet import Fleet, read_fleet
+from bookings.open_data.naptan import read_naptan
+from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns, read_osm_places
+from bookings.open_data.postcodes import Postcodes, read_postcodes
+from bookings.open_data.roads import Roads, check_area, metres_from, read_roads, share_beyond
+from bookings.open_data.values import LeftOut, OpenStop
+from routing.model import Point
+from routing.travel.osm import BadExtract
+from routing.travel.snapping import SNAP_LIMIT_M
+from routing.travel.walking import Walking
+
+Say = Callable[[str], None]
+
+BEYOND = 0.02
+"""A share of the area without roads that is worth a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files that a service is made from. Without `stops` or `postcodes`, bus stops and addresses are those in `roads`."""
+
+    roads: Path
+    area: Path
+    stops: tuple[Path, ...] = ()
+    postcodes: tuple[Path, ...] = ()
+    fleet: Path | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too."""
+
+    sources: Sources
+    roads: Roads
+    area: MultiPolygon
+    stops: tuple[OpenStop, ...]
+    left_out: tuple[LeftOut, ...]
+    postcodes: tuple[Address, ...]
+    settlements: tuple[OsmPlace, ...]
+    streets: tuple[OsmPlace, ...]
+    landmarks: tuple[OsmPlace, ...]
+    fleet: Fleet | None
+    warnings: tuple[str, ...]
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Postcodes; where none are known, settlements and landmarks instead."""
+        return self.postcodes or tuple(_address(place) for place in (*self.settlements, *self.landmarks))
+
+    def coverage(self, walking: Walking, limit_m: int) -> Coverage:
+        return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, walking, limit_m)
+
+
+def survey(sources: Sources, say: Say) -> Survey:
+    """Read everything and check that it fits together; `say` is told of each step. Raises BadFile."""
+    area = read_area(sources.area)
+    fleet = read_fleet(sources.fleet) if sources.fleet else None
+    say(f"reading the roads of {sources.roads.name}")
+    roads = read_roads(sources.roads)
+    check_area(sources.area, area, roads)
+    if fleet:
+        _check_depots(fleet, roads)
+    say("reading settlements, streets and landmarks")
+    everywhere = _places(sources.roads)
+    towns, places = Towns(everywhere.settlements), _within(area, everywhere)
+    warnings: list[str] = []
+    if (beyond := share_beyond(area, roads)) > BEYOND:
+        warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
+    say("reading bus stops")
+    stops, left_out = _stops(sources, places)
+    kept, unfit = choose_stops(stops, area, roads)
+    if not kept:
+        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
+    say("reading postcodes")
+    postcodes = _postcodes(sources, area, towns, warnings)
+    return Survey(
+        sources, roads, area, tuple(kept), (*left_out, *unfit), postcodes,
+        places.settlements, places.streets, places.landmarks, fleet, tuple(warnings),
+    )  # fmt: skip
+
+
+def _check_depots(fleet: Fleet, roads: Roads) -> None:
+    far = metres_from(roads.main, [point for _, point in fleet.depots.values()])
+    for (name, (row, point)), metres in zip(fleet.depots.items(), far.tolist(), strict=True):
+        if metres > SNAP_LIMIT_M:
+            told = (
+                f"depot {name} at lon {point.lon}, lat {point.lat} is {metres / 1000:.1f} km from any road of {roads.file.name}"
+            )
+            raise BadFile(fleet.file, f"row {row}", f"{told}: lon comes first")
+
+
+def _places(extract: Path) -> OsmPlaces:
+    try:
+        return read_osm_places(extract)
+    except BadExtract as error:
+        raise BadFile(extract, "the file", str(error).removeprefix(f"{extract}: ")) from None
+
+
+def _within(area: MultiPolygon, found: OsmPlaces) -> OsmPlaces:
+    """The places that are in the area, and all bus stops: of those it's told why they are left out."""
+
+    def inside(places: tuple[OsmPlace, ...]) -> tuple[OsmPlace, ...]:
+        within = _are_inside(area, [place.position for place in places])
+        return tuple(compress(places, within))
+
+    return replace(found, settlements=inside(found.settlements), streets=inside(found.streets), landmarks=inside(found.landmarks))
+
+
+def _stops(sources: Sources, places: OsmPlaces) -> tuple[list[OpenStop], list[LeftOut]]:
+    if sources.stops:
+        return read_naptan(sources.stops)
+    return [_of_osm(stop) for stop in places.bus_stops], []
+
+
+def _of_osm(stop: OsmBusStop) -> OpenStop:
+    name = stop.name or stop.street or stop.settlement or "Bus stop"
+    return OpenStop(f"osm-{stop.code}", name[:120], stop.settlement[:80], stop.position, stop.atco_code[:12])
+
+
+def _no_stop(read: int, unfit: list[LeftOut]) -> str:
+    if not read:
+        return "there is no active bus stop in it: give the stops of this area with --stops"
+    reasons = ", ".join(sorted({one.why for one in unfit}))
+    return f"none of {read} bus stops can be used ({reasons}): is it the file of this area?"
+
+
+def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: list[str]) -> tuple[Address, ...]:
+    """The postcodes in the area. Raises BadFile where there is none, warns of files without any."""
+    if not sources.postcodes:
+        return ()
+    found = read_postcodes(sources.postcodes)
+    inside = np.array(_are_inside(area, [Point(lon, lat) for lon, lat in found.lonlat.tolist()]), dtype=bool)
+    useful = set(compress(found.files, inside.tolist()))
+    if not useful:
+        raise BadFile(sources.postcodes[0], "its postcodes", _no_postcode(found, area))
+    warnings += [f"{file.name} has no postcode in the area" for file in sources.postcodes if file not in useful]
+    if found.unplaced:
+        warnings.append(f"{found.unplaced} postcodes have no position in their file")
+    names = list(compress(found.names, inside.tolist()))
+    points = [Point(lon, lat) for lon, lat in found.lonlat[inside].tolist()]
+    return tuple(map(Address, names, towns.names(points), points))
+
+
+def _no_postcode(found: Postcodes, area: MultiPolygon) -> str:
+    west, south, east, north = area.bounds
+    here = f"lon {west:.2f} to {east:.2f}, lat {south:.2f} to {north:.2f}"
+    if not found.names:
+        return "none of its postcodes has a position: give the files of this area"
+    lon, lat = found.lonlat[0].tolist()
+    first = f"{found.names[0]} at lon {lon:.2f}, lat {lat:.2f}"
+    return f"none of {len(found.names)} postcodes is in the area ({here}), not {first}: are eastings and northings swapped?"
+
+
+def _are_inside(area: MultiPolygon, points: list[Point]) -> list[bool]:
+    shapely.prepare(area)
+    inside: list[bool] = shapely.intersects_xy(area, [p.lon for p in points], [p.lat for p in points]).tolist()
+    return inside
+
+
+def _address(place: OsmPlace) -> Address:
+    return Address(place.name, place.settlement or place.name, place.position)
