@@ -24,6 +24,7 @@ Nothing is written unless everything fits. Exit codes: 0 done, 1 bad input (noth
 
 class Command(BaseCommand):
     help = HELP
+    requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the service's name in addresses, such as rutland")
