@@ -19,7 +19,8 @@ from routing.travel.walking import StopIndex, Walking
 MAX_STOPS = 3
 """Stops tried at either end of a journey."""
 
-ANYWHERE_M = 100_000
+NEAR_AND_FAR_M = (1_000, 4_000, 16_000, 100_000)
+"""Where the nearest stop is looked for, until there is one: a wide circle holds all stops of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Planner:
 
     def find_nearest_stop(self, point: Point) -> tuple[PlannedStop, int] | None:
         """The stop nearest to a place, however far, and the metres to it."""
-        walk = next(iter(self.index.near(point, ANYWHERE_M)), None)
+        walks = (self.index.near(point, within_m)[:1] for within_m in NEAR_AND_FAR_M)
+        walk = next((walk for nearest in walks for walk in nearest), None)
         return None if walk is None else (self.stops[walk.stop], walk.metres)
 
     def walk_m(self, here: Point, there: Point) -> int:

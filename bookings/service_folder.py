@@ -22,18 +22,19 @@ from bookings.open_data.area import read_area as read_shape
 T = TypeVar("T")
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STOP_COLUMNS = ("code", "name", "settlement", "lon", "lat", "atco_code")
+PLACE_COLUMNS = ("code", "name", "settlement", "lon", "lat")
+STOP_COLUMNS = (*PLACE_COLUMNS, "atco_code")
 
 
 @dataclass(frozen=True, slots=True)
 class StopRow:
-    """A row of stops.csv."""
+    """A row of stops.csv; or of places.csv, without an `atco_code`."""
 
     code: str
     name: str
     settlement: str
     position: Position
-    atco_code: str
+    atco_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,16 @@ def read_stops(folder: Path, area: MultiPolygon) -> list[StopRow]:
     return [row for _, row in rows]
 
 
+def read_places(folder: Path) -> list[StopRow]:
+    """places.csv: hospitals, schools, shops; none where the folder has no such file. Raises BadFile."""
+    path = folder / "places.csv"
+    if not path.exists():
+        return []
+    rows = [(number, _stop(path, number, row)) for number, row in read_rows(path, PLACE_COLUMNS)]
+    _once(path, ((number, row.code) for number, row in rows))
+    return [row for _, row in rows]
+
+
 def read_area(folder: Path) -> MultiPolygon:
     """area.geojson. Raises BadFile."""
     return stored_area(read_shape(folder / "area.geojson"))
@@ -163,8 +174,8 @@ def _stop(path: Path, number: int, row: Mapping[str, str]) -> StopRow:
     if not _on_earth(lon, lat):
         raise BadFile(path, f"row {number}", f"lon {lon}, lat {lat} is not on the earth: lon comes first")
     if not row["code"] or not row["name"]:
-        raise BadFile(path, f"row {number}", "give the stop a code and a name")
-    return StopRow(row["code"], row["name"], row["settlement"] or "", Position(lon, lat, srid=4326), row["atco_code"] or "")
+        raise BadFile(path, f"row {number}", "give it a code and a name")
+    return StopRow(row["code"], row["name"], row["settlement"] or "", Position(lon, lat, srid=4326), row.get("atco_code") or "")
 
 
 def _on_earth(lon: float, lat: float) -> bool:

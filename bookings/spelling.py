@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_WORD = 40
 
@@ -12,10 +13,25 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _NO_ACCENT = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "&": " and "})
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1"})
 
+_SAME = (
+    *(("st", "saint"), ("st", "street"), ("rd", "road"), ("ave", "avenue"), ("av", "avenue"), ("ln", "lane"), ("cl", "close")),
+    *(("ct", "court"), ("sq", "square"), ("dr", "drive"), ("cres", "crescent"), ("gdns", "gardens"), ("pl", "place")),
+    *(("mkt", "market"), ("gt", "great"), ("lt", "little"), ("stn", "station"), ("train", "railway"), ("hosp", "hospital")),
+    *(("doctor", "surgery"), ("doctors", "surgery"), ("gp", "surgery"), ("chemist", "pharmacy"), ("chemists", "pharmacy")),
+    *(("shops", "shopping"), ("church", "worship"), ("mt", "mount"), ("av", "avinguda"), ("ctra", "carretera")),
+)
+"""Words that stand for one another when people look for a place."""
 
+
+@lru_cache(maxsize=16_384)  # names come again and again, their settlements most of all
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name in order: "St. Mary's" has "st" and "marys", "Co-op" has "co" and "op"."""
     return tuple(word[:LONGEST_WORD] for word in _BETWEEN_WORDS.split(_plain(text)) if word)
+
+
+def same_as(word: str) -> frozenset[str]:
+    """What a word is short for, its short forms, and other words for the same: "st" may be "saint" or "street"."""
+    return frozenset({b for a, b in _SAME if a == word} | {a for a, b in _SAME if b == word})
 
 
 def code_key(text: str) -> str:
@@ -53,5 +69,7 @@ def slips_between(typed: str, word: str, *, most: int, as_prefix: bool = False) 
 
 
 def _plain(text: str) -> str:
+    if text.isascii() and "&" not in text:
+        return _APOSTROPHES.sub("", text).lower()
     folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).casefold().translate(_NO_ACCENT))
     return "".join(sign for sign in folded if not unicodedata.combining(sign))

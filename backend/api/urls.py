@@ -14,6 +14,7 @@ from backend.api.documents import NothingHereView, ProblemTypesView, ProblemType
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.offers import OffersView
+from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
@@ -53,6 +54,7 @@ VIEWS: dict[str, type[APIView]] = {
     "services/<slug:slug>/days/<day:date>": DayView,
     "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
     "services/<slug:slug>/days/<day:date>/refusals": RefusalsView,
+    "places": PlacesView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

@@ -33,7 +33,7 @@ def put_places(service: Service, places: Iterable[Place]) -> PutPlaces:
     """
     wanted = {(place.kind, place.code): place for place in places}
     with transaction.atomic():
-        known = {(place.kind, place.code): place for place in service.places.all()}
+        known = {(place.kind, place.code): place for place in Place.objects.filter(service=service)}
         gone = [place.pk for code, place in known.items() if code not in wanted]
         changed = [code for code, place in wanted.items() if code in known and not _alike(place, known[code])]
         _forget_words(service)
@@ -70,7 +70,7 @@ def _forget_words(service: Service) -> None:
 def _find_by_words(service: Service) -> None:
     """Write the words of all places but postcodes, which are found by their key."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    named = service.places.exclude(kind=PlaceKind.POSTCODE).values_list("pk", "kind", "name", "detail")
+    named = Place.objects.filter(service=service).exclude(kind=PlaceKind.POSTCODE).values_list("pk", "kind", "name", "detail")
     for pk, kind, name, detail in named:
         rank = RANKS[PlaceKind(kind)]
         for word in words_of(detail):

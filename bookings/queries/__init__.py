@@ -5,6 +5,7 @@ from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
 from bookings.queries.visible import list_bookings, list_shifts
 
@@ -12,16 +13,19 @@ __all__ = [
     "BoardBooking",
     "BoardShift",
     "DayBoard",
+    "FoundPlace",
     "Journey",
     "Kpis",
     "Manifest",
     "ManifestPassenger",
     "Place",
     "Row",
+    "Serving",
     "StopCall",
     "ToldLeeway",
     "day_board",
     "find_journey",
+    "find_places",
     "kpis",
     "leeway_for_passenger",
     "leeway_for_staff",

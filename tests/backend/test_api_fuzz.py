@@ -19,6 +19,7 @@ JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dict
 POINTS = st.builds(lambda pair: {"type": "Point", "coordinates": pair}, st.lists(st.floats(-200, 200), min_size=2, max_size=2))
 TIMES = st.datetimes().map(lambda at: at.isoformat()) | st.datetimes().map(lambda at: f"{at.isoformat(timespec='seconds')}+14:00")
 PARTIES = st.dictionaries(st.sampled_from(["adults", "children", "wheelchairs"]), st.integers(-1, 120))
+TYPED = st.text("abekmnoprst 0123456789-.,'é", max_size=30) | st.sampled_from(["1e400,5", "nan,nan", "-1.5,54.1", "0,91", "-1"])
 VALUES = JSON | POINTS | TIMES | PARTIES
 
 
@@ -63,3 +64,13 @@ def test_any_field_of_a_report(world: World, booking: dict[str, Any], field: str
 def test_any_query(world: World, name: str, value: str) -> None:
     response = world.client("agent").get("/api/v1/bookings", {name: value.encode("utf-8", "replace")})
     assert response.status_code in (200, 400)
+
+
+@fuzz(60)
+@given(asked=st.dictionaries(st.sampled_from(["q", "near", "limit", "service"]), st.text(max_size=120) | TYPED, max_size=3))
+def test_any_search(world: World, asked: dict[str, str]) -> None:
+    sent = {name: value.encode("utf-8", "replace") for name, value in ({"service": "ripon", "q": "ripon"} | asked).items()}
+    response = world.client("ann").get("/api/v1/places", sent)
+    assert response.status_code in (200, 400)
+    if response.status_code == 400:
+        assert response.json()["errors"][0]["parameter"] in {"q", "near", "limit", "service"}

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.db.models import Extent
 
 from bookings.actions.load_service import load_service
 from bookings.files import BadFile
-from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
+from bookings.models import Closure, Driver, Operator, Place, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 
 pytestmark = pytest.mark.django_db
 
 RIPON = Path(__file__).resolve().parents[2] / "fixtures" / "ripon"
-MODELS = (Operator, Service, ServiceHours, Closure, Stop, Vehicle, Driver, ShiftPattern)
+MODELS = (Operator, Service, ServiceHours, Closure, Stop, Place, Vehicle, Driver, ShiftPattern)
 
 
 @pytest.fixture
@@ -50,6 +51,28 @@ def test_ripon_as_it_is() -> None:
     assert service.pickup_before_s + service.pickup_after_s == 900
     outside = [stop.code for stop in service.stops.all() if not service.area.intersects(stop.position)]
     assert outside == []
+
+
+def test_its_places_can_be_found() -> None:
+    service = load_service(RIPON)
+
+    places = {f"{place}": place for place in Place.objects.filter(service=service)}
+
+    assert places["Ripon Community Hospital, Ripon"].kind == "landmark"
+    assert len([place for place in places.values() if place.kind == "settlement"]) == len(
+        {stop.settlement for stop in service.stops.all()}
+    )
+    west, south, east, north = service.stops.filter(settlement="Masham").aggregate(box=Extent("position"))["box"]
+    assert west < places["Masham"].position.x < east
+    assert south < places["Masham"].position.y < north
+
+
+def test_a_folder_without_landmarks_has_settlements_to_find(folder: Path) -> None:
+    (folder / "places.csv").unlink()
+
+    service = load_service(folder)
+
+    assert set(Place.objects.filter(service=service).values_list("kind", flat=True)) == {"settlement"}
 
 
 def test_twice_is_once() -> None:
@@ -135,7 +158,7 @@ def test_mistakes_in_the_service_are_told_and_change_nothing(
         ("NEW01,New,Ripon,54.13,-1.52,,Drover", "is outside the area: is lon first?"),
         ("NEW01,New,Ripon,east,54.13,,Drover", "write lon and lat as degrees"),
         ("NEW01,New,Ripon,nan,54.13,,Drover", "is not on the earth"),
-        ("NEW01,,Ripon,-1.52,54.13,,Drover", "give the stop a code and a name"),
+        ("NEW01,,Ripon,-1.52,54.13,,Drover", "give it a code and a name"),
     ],
 )
 def test_mistakes_in_the_stops_are_told_by_row(folder: Path, line: str, complaint: str) -> None:

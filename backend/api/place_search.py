@@ -1,0 +1,121 @@
+"""GET places: the one search box for everything that people name."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.base import ApiView, planner_for, query_of
+from backend.api.places import POINT_SCHEMA, point
+from backend.api.problem_types import slug_of
+from backend.api.problems import BadQuery
+from backend.api.services import services_of
+from backend.api.strict import StrictSerializer
+from backend.api.whom import EVERYBODY, whom
+from bookings import queries
+from bookings.models import PlaceKind
+from routing.model import Point
+
+KINDS = ("stop", *PlaceKind.values)
+USUAL, MOST = 8, 20
+
+
+@extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$", "example": "-1.5243,54.1313"})
+class NearField(serializers.Field[Point, str, Any, Any]):
+    """A position as `longitude,latitude`."""
+
+    default_error_messages = {
+        "invalid": "Give longitude and latitude with a comma between them, such as -1.5243,54.1313.",
+        "range": "Longitude comes first and lies between -180 and 180, latitude between -90 and 90.",
+    }
+
+    def to_internal_value(self, data: str) -> Point:
+        try:
+            lon, lat = (float(part) for part in data.split(","))
+        except ValueError:
+            self.fail("invalid")
+        if not (math.fabs(lon) <= 180 and math.fabs(lat) <= 90):  # so that NaN fails
+            self.fail("range")
+        return Point(lon, lat)
+
+    def to_representation(self, value: Point) -> str:
+        return f"{value.lon},{value.lat}"
+
+
+class SearchSerializer(StrictSerializer):
+    service = serializers.SlugField(help_text="The slug of the service.")
+    q = serializers.CharField(
+        max_length=100,
+        help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
+        "a landmark, or several of these words in any order. Small slips in spelling and spacing are forgiven.",
+    )
+    near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
+    limit = serializers.IntegerField(default=USUAL, min_value=1, max_value=MOST)
+
+
+class ServingStopSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field called label, not the label of this one
+    walk_m = serializers.IntegerField(help_text="Metres on foot.")
+
+
+class FoundPlaceSerializer(serializers.Serializer[Any]):
+    """A place, and whether the service takes people there."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
+    detail = serializers.CharField(help_text="What tells it from others of that name; may be empty.")
+    code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place.")
+    position = serializers.SerializerMethodField()
+    served = serializers.BooleanField()
+    why_not = serializers.ChoiceField(choices=["outside-area", "no-stop-near"], allow_null=True)
+    stop = ServingStopSerializer(
+        allow_null=True, help_text="The nearest stop; farther than the walking limit where `why_not` is no-stop-near."
+    )
+
+    @extend_schema_field(POINT_SCHEMA)
+    def get_position(self, found: dict[str, Any]) -> Any:
+        return found["position"]
+
+
+class FoundPlacesSerializer(serializers.Serializer[Any]):
+    """Best first."""
+
+    places = FoundPlaceSerializer(many=True)
+
+
+class PlacesView(ApiView):
+    roles: ClassVar = {"GET": EVERYBODY}
+    problems: ClassVar = {"GET": {400}}
+
+    @extend_schema(operation_id="find_places", parameters=[SearchSerializer], responses=FoundPlacesSerializer)
+    def get(self, request: Request) -> Response:
+        """Where somebody may mean, while they type it."""
+        asked = query_of(request, SearchSerializer)
+        service = services_of(whom(request)).filter(slug=asked["service"]).first()
+        if service is None:
+            raise BadQuery({"service": ["There is no service of this name that you can see."]})
+        found = queries.find_places(
+            service, asked["q"], near=asked.get("near"), limit=asked["limit"], planner=planner_for(service)
+        )
+        return Response({"places": [_as_json(place) for place in found]})
+
+
+def _as_json(place: queries.FoundPlace) -> dict[str, Any]:
+    serving = place.serving
+    stop = serving.stop and {"code": serving.stop.code, "label": serving.stop.label, "walk_m": serving.walk_m}
+    return {
+        "kind": place.kind,
+        "label": place.name,
+        "detail": place.detail,
+        "code": place.code,
+        "position": point(*place.point),
+        "served": not serving.why,
+        "why_not": slug_of(serving.why) or None,
+        "stop": stop,
+    }
