@@ -1,4 +1,4 @@
-"""The whole way on real roads, real stops and real postcodes: added, asked, offered, booked, re-optimised, driven by a manifest."""
+"""The whole way on real roads, stops and postcodes: added, asked, offered, booked, re-optimised, driven by a manifest."""
 
 from __future__ import annotations
 
