@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -12,9 +12,11 @@ from routing.insertion import Insertion, find_best_insertion
 from routing.model import Point, Problem, Request, TimeWindow
 from routing.offers import Access, Candidate, OfferRules, Wish, candidates
 from routing.plan import Plan
+from routing.travel.directions import Drive
 from routing.travel.matrix import TravelMatrix
 from routing.travel.protocol import TravelTimes
 from routing.travel.walking import StopIndex, Walking
+from routing.units import ServiceTime
 
 MAX_STOPS = 3
 """Stops tried at either end of a journey."""
@@ -43,7 +45,7 @@ class Planner:
     index: StopIndex
     rules: OfferRules
     weights: Weights
-    drive: Callable[[Point, Point], list[Point]]
+    drive: TravelTimes
     _paths: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict, repr=False)
     _path_lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -74,8 +76,13 @@ class Planner:
         """The line driven between two places; straight where there is none."""
         with self._path_lock:  # a road graph is not made for several threads at once
             if (here, there) not in self._paths:
-                self._paths[here, there] = self.drive(here, there) or [here, there]
+                self._paths[here, there] = self.drive.path(here, there) or [here, there]
             return self._paths[here, there]
+
+    def route(self, here: Point, there: Point, depart: ServiceTime) -> Drive | None:
+        """The way between two places for a driver who sets off then; None where there is none."""
+        with self._path_lock:
+            return self.drive.route(here, there, depart)
 
 
 def make_planner(service: Service, times: TravelTimes) -> Planner:
@@ -91,7 +98,7 @@ def make_planner(service: Service, times: TravelTimes) -> Planner:
         index=StopIndex({row.code: row.point for row in rows if row.active}, walking),
         rules=_rules(service),
         weights=Weights(),
-        drive=times.path,
+        drive=times,
     )
 
 

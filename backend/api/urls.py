@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from backend.api.bookings import BookingsView, BookingView, CancelView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
+from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
@@ -62,6 +63,7 @@ VIEWS: dict[str, type[APIView]] = {
     "bookings/<reference:reference>/cancel": CancelView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
+    "shifts/<int:pk>/directions": DirectionsView,
     "shifts/<int:pk>/events": DriverEventsView,
     "problems": ProblemTypesView,
     "problems/<slug:slug>": ProblemTypeView,

@@ -1,6 +1,7 @@
 """What can be asked. Nothing is written here; `now` is passed in."""
 
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
+from bookings.queries.directions import Directions, NoSuchCall, directions
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
@@ -13,17 +14,20 @@ __all__ = [
     "BoardBooking",
     "BoardShift",
     "DayBoard",
+    "Directions",
     "FoundPlace",
     "Journey",
     "Kpis",
     "Manifest",
     "ManifestPassenger",
+    "NoSuchCall",
     "Place",
     "Row",
     "Serving",
     "StopCall",
     "ToldLeeway",
     "day_board",
+    "directions",
     "find_journey",
     "find_places",
     "kpis",

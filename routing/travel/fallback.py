@@ -8,7 +8,9 @@ from time import monotonic
 from typing import Final, TypeVar
 
 from routing.model import Point
+from routing.travel.directions import Drive
 from routing.travel.http_answers import ServerFailed
+from routing.travel.http_times import HttpTimes
 from routing.travel.matrix import TravelMatrix
 from routing.travel.protocol import TravelTimes
 
@@ -27,7 +29,7 @@ class FallbackTimes:
     time. An answer is from one of the two, never mixed. `clock` gives seconds that only go on.
     """
 
-    def __init__(self, server: TravelTimes, embedded: TravelTimes, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, server: HttpTimes, embedded: TravelTimes, clock: Callable[[], float] = monotonic) -> None:
         self.server, self.embedded, self.clock = server, embedded, clock
         self.failures, self.ask_at, self.stood_in = 0, 0.0, False
 
@@ -42,11 +44,15 @@ class FallbackTimes:
         self.stood_in = self.failures > 0
         return found
 
+    def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
+        """The way with its turns over the embedded roads: directions have to be there when the server is not."""
+        return self.embedded.route(origin, destination, depart)
+
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """The line driven; empty where there is no way. Raises ValueError for a point that is not on the earth."""
         return self._ask(lambda times: times.path(origin, destination))
 
-    def _ask(self, question: Callable[[TravelTimes], Answer]) -> Answer:
+    def _ask(self, question: Callable[[HttpTimes | TravelTimes], Answer]) -> Answer:
         if self.clock() < self.ask_at:
             return question(self.embedded)
         try:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.model import Point
+from routing.travel.directions import Drive, Piece, turns_of
 from routing.travel.engine import NO_WAY, Engine, best_engine
 from routing.travel.matrix import UNREACHABLE_S, TravelMatrix
 from routing.travel.road_graph import RoadGraph
@@ -62,19 +63,33 @@ class RoadGraphTimes:
             return [origin, destination]
         start, end = self._snap([origin, destination])
         ways = self._ways([start, end])
+        return _line(start, self._pieces(start, end, ways), end) if ways.ms[0, 1] < NO_WAY else []
+
+    def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
+        """The way with its turns, the same at any time; None where there is none. Seconds and metres are those of the matrix."""
+        if origin == destination:
+            return Drive((origin, destination), 0, 0, ())
+        start, end = self._snap([origin, destination])
+        ways = self._ways([start, end])
         if ways.ms[0, 1] >= NO_WAY:
-            return []
-        pieces = [part_of(self.graph.shapes[start.link], start.share, end.share)]
-        if not ways.stays[0, 1]:
-            out, into = start.spots[ways.out[0, 1]], end.spots[ways.into[0, 1]]
-            between = self.engine.edges(self._head(out), self._tail(into))
-            pieces = [
-                part_of(self.graph.shapes[start.link], start.share, 1.0 if self.graph.along[out.edge] else 0.0),
-                *(self.graph.edge_shape(edge) for edge in between),
-                part_of(self.graph.shapes[end.link], 0.0 if self.graph.along[into.edge] else 1.0, end.share),
-            ]
-        line = [origin, *(Point(float(lon), float(lat)) for lon, lat in np.concatenate(pieces)), destination]
-        return [origin, *(after for before, after in pairwise(line) if after != before)]
+            return None
+        pieces = self._pieces(start, end, ways)
+        metres, seconds = round(self._length_m(start, end, ways, 0, 1)), int(-(-ways.ms[0, 1] // 1000))
+        driven = [piece for piece in pieces if piece.metres > 0]
+        turns = turns_of(self.graph, driven, destination) if driven else ()
+        return Drive(tuple(_line(start, pieces, end)), metres, seconds, turns)
+
+    def _pieces(self, start: Snap, end: Snap, ways: Ways) -> list[Piece]:
+        """The edges of the way from the first of two snapped points to the second; of the outer ones the part that is driven."""
+        graph, out, into = self.graph, start.spots[ways.out[0, 1]], end.spots[ways.into[0, 1]]
+        if ways.stays[0, 1]:
+            return [Piece(out.edge, part_of(graph.shapes[start.link], start.share, end.share), into.before_m - out.before_m)]
+        between = self.engine.edges(self._head(out), self._tail(into))
+        return [
+            Piece(out.edge, part_of(graph.shapes[start.link], start.share, 1.0 if graph.along[out.edge] else 0.0), out.after_m),
+            *(Piece(edge, graph.edge_shape(edge), float(graph.length_m[edge])) for edge in between),
+            Piece(into.edge, part_of(graph.shapes[end.link], 0.0 if graph.along[into.edge] else 1.0, end.share), into.before_m),
+        ]
 
     def _snap(self, points: Sequence[Point]) -> list[Snap]:
         new = list({point for point in points if point not in self.snaps})
@@ -124,3 +139,9 @@ class RoadGraphTimes:
 
 NOWHERE = Spot(edge=0, before_ms=0, after_ms=0, before_m=0.0, after_m=0.0)
 """Stands in for the spot of a point that no road is near."""
+
+
+def _line(start: Snap, pieces: Sequence[Piece], end: Snap) -> list[Point]:
+    """The points of a way, from one snapped point to the other, none twice in a row."""
+    driven = [Point(float(lon), float(lat)) for piece in pieces for lon, lat in piece.shape]
+    return [start.point, *(after for before, after in pairwise([start.point, *driven, end.point]) if after != before)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.model import Point
+from routing.travel.directions import Drive
 from routing.travel.matrix import TravelMatrix
 
 
@@ -24,6 +25,13 @@ class MatrixTimes:
         rows = np.array([self.known.at(point) for point in points], dtype=np.intp)
         cut = np.ix_(rows, rows)
         return TravelMatrix(tuple(points), self.known.seconds[cut], self.known.metres[cut])
+
+    def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
+        """Without any turns, as nothing is known of the roads; None where there is no way. Raises UnknownPoint."""
+        known = self.known
+        if not known.reachable(origin, destination):
+            return None
+        return Drive((origin, destination), known.distance_m(origin, destination), known(origin, destination), ())
 
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """A straight line; empty where there is no way. Raises UnknownPoint."""

@@ -206,4 +206,5 @@ def _link(way: Way, part: slice, numbering: _Numbering, delays_s: dict[int, tupl
         way.kind,
         way.name,
         None if way.oneway else length_m * way.pace_back + back + wait_back,
+        way.round,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from routing.model import Point
+from routing.travel.directions import Drive
 from routing.travel.matrix import TravelMatrix
 
 
@@ -14,6 +15,13 @@ class TravelTimes(Protocol):
 
     def matrix(self, points: Sequence[Point]) -> TravelMatrix:
         """Seconds and metres between all `points`, shape (n, n), `UNREACHABLE_S` where there is no way."""
+        ...
+
+    def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
+        """The way with its turns for a driver who sets off so many seconds after the day began; None where there is none.
+
+        It need not be of the second and the metre that the matrix tells, which goes by no time in particular.
+        """
         ...
 
     def path(self, origin: Point, destination: Point) -> list[Point]:

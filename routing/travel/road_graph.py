@@ -32,6 +32,8 @@ class Link(NamedTuple):
     """The name of the street; empty where it has none."""
     back_s: float | None = None
     """Seconds from head to tail, where they are not those from tail to head."""
+    round: bool = False
+    """Whether it is part of a roundabout."""
 
 
 class EmptyNetwork(ValueError):
@@ -42,6 +44,7 @@ class EmptyNetwork(ValueError):
 class RoadGraph:
     """n nodes, m directed edges, k links; a two-way link is two edges. Immutable by convention: nobody writes to the arrays.
 
+    `round`: whether a link is part of a roundabout, shape (k,).
     `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
     `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
     `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,). `kind`, `name`: the class and the street name of each link, as
@@ -58,6 +61,7 @@ class RoadGraph:
     along: NDArray[np.bool_]
     shapes: tuple[NDArray[np.float64], ...]
     kerbside: NDArray[np.bool_]
+    round: NDArray[np.bool_]
     kinds: tuple[str, ...]
     kind: NDArray[np.int32]
     names: tuple[str, ...]
@@ -115,6 +119,7 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         link=link_of,
         along=along,
         shapes=tuple(np.asarray(link.shape, dtype=np.float64) for link in kept),
+        round=np.array([link.round for link in kept], dtype=np.bool_),
         kerbside=np.array([link.kerbside for link in kept], dtype=np.bool_),
         kinds=kinds,
         kind=kind,
@@ -169,6 +174,7 @@ def largest_component(graph: RoadGraph) -> RoadGraph:
         link=new_link[graph.link[keep_edge]],
         along=graph.along[keep_edge],
         shapes=tuple(graph.shapes[link] for link in kept_links),
+        round=graph.round[kept_links],
         kerbside=graph.kerbside[kept_links],
         kinds=graph.kinds,
         kind=graph.kind[kept_links],

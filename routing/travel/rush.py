@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from routing.model import Point
+from routing.travel.directions import Drive
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.matrix import TravelMatrix
 from routing.travel.road_graph import RoadGraph
@@ -113,6 +114,10 @@ class RushTimes:
     def matrix(self, points: Sequence[Point], depart: int | None = None) -> TravelMatrix:
         """Seconds and metres, shape (n, n), as `RoadGraphTimes.matrix` has them; `depart` as for `at`."""
         return self.at(depart).matrix(points)
+
+    def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
+        """The way with its turns; None where there is none. `depart` as for `at`."""
+        return self.at(depart).route(origin, destination)
 
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """The line driven at no time in particular; empty where there is no way."""

@@ -39,6 +39,7 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("POST", "bookings/AAA-AAA/cancel", {}, (404, 404, 404, 403, 404, 403, 401)),
         ("GET", "shifts", None, (403, 403, 200, 200, 200, 403, 401)),
         ("GET", "shifts/1/manifest", None, (403, 403, 404, 404, 404, 403, 401)),
+        ("GET", "shifts/1/directions", None, (403, 403, 404, 404, 404, 403, 401)),
         ("POST", "shifts/1/events", {}, (403, 403, 404, 404, 404, 403, 401)),
         ("GET", DAY, None, (403, 403, 200, 403, 404, 403, 401)),
         ("GET", f"{DAY}/refusals", None, (403, 403, 200, 403, 404, 403, 401)),

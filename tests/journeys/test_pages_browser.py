@@ -185,6 +185,14 @@ def test_a_driver_follows_the_manifest_on_a_phone(busy_monday: World, visit: Vis
     smallest = min(button.bounding_box()["height"] for button in page.locator(".reports .button").all())  # type: ignore[index]
     assert smallest >= 44
 
+    page.get_by_text("Directions to the next call").click()
+    way = visit.api(f"shifts/{mine}/directions")
+    told = page.locator("#directions")
+    expect(told.locator("li")).to_have_count(len(way["turns"]))
+    expect(told).to_contain_text(way["end"])
+    expect(told.locator("li").first).to_contain_text(way["turns"][0]["words"])
+    visit.is_sound()
+
     # Out of coverage a report waits on the device; back in coverage it arrives by itself, once.
     boarding = page.locator(".call.board").first
     visit.context.set_offline(True)
