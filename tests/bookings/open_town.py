@@ -51,6 +51,8 @@ class OpenTown:
     )
     outline: list[tuple[float, float]] = field(default_factory=lambda: [at(-1, -1), at(9, -1), at(9, 5), at(-1, 5)])
     fleet: str = FLEET
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Other tags of a street, by its name."""
 
     def write(self) -> OpenTown:
         rows = [f"{code},{name},,Mudford,,,{at(x, y)[0]},{at(x, y)[1]},BCT,active" for code, name, x, y in self.stops]
@@ -60,7 +62,7 @@ class OpenTown:
         ring = [*self.outline, self.outline[0]]
         self.path("area.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
         self.path("fleet.csv").write_text(self.fleet)
-        self.path("town.osm").write_text(_osm())
+        self.path("town.osm").write_text(_osm(self.tags))
         return self
 
     def path(self, name: str) -> Path:
@@ -80,7 +82,7 @@ class OpenTown:
         return [part for pair in pairs for part in pair]
 
 
-def _osm() -> str:
+def _osm(other: dict[str, dict[str, str]]) -> str:
     """The town's extract: every street a way, and an island of one lane at its east."""
     number = {(x, y): 1 + x + SIZE * y for x in range(SIZE) for y in range(SIZE)}
     ways = [([number[x, y] for x in range(SIZE)], {"highway": "residential", "name": f"Street {y}"}) for y in range(SIZE)]
@@ -93,6 +95,7 @@ def _osm() -> str:
     nodes[203] = at(1, 0.02), {"highway": "bus_stop", "name": "Market Cross"}
     nodes[204] = at(3, 3.02), {"highway": "bus_stop"}
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
+    ways = [(refs, tags | other.get(tags["name"], {})) for refs, tags in ways]
     return head + "".join([*_nodes(nodes), *_ways(ways)]) + "</osm>\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +12,36 @@ import osmium
 import pytest
 import shapely
 
-from bookings.models import Place, Stop
+from bookings.actions.accept_stops import accept_stops
+from bookings.actions.service_report import Report
+from bookings.models import Place, Service, Stop
+from bookings.queries.stop_suggestions import as_geojson, suggest_stops
+from routing.travel.osm import read_osm
 from tests.bookings.open_town import add
 
 pytestmark = pytest.mark.django_db
 RUTLAND = Path(__file__).resolve().parents[2] / "fixtures" / "rutland"
 
 
-def test_rutland_as_it_is_published(shared_data: Path) -> None:
-    roads, naptan = shared_data / "roads" / "rutland.osm.pbf", shared_data / "stops" / "naptan-268-rutland.csv"
-    postcodes = tuple(shared_data / "postcodes" / name for name in ("le.csv", "pe.csv"))
-    report = add(
-        {
-            "roads": roads,
-            "area": RUTLAND / "area.geojson",
-            "fleet": RUTLAND / "fleet.csv",
-            "stops": (naptan,),
-            "postcodes": postcodes,
-        },
-        "rutland",
-    )
+def add_rutland(data: Path) -> Report:
+    sources = {
+        "roads": data / "roads" / "rutland.osm.pbf",
+        "area": RUTLAND / "area.geojson",
+        "fleet": RUTLAND / "fleet.csv",
+        "stops": (data / "stops" / "naptan-268-rutland.csv",),
+        "postcodes": tuple(data / "postcodes" / name for name in ("le.csv", "pe.csv")),
+    }
+    return add(sources, "rutland")
 
-    with naptan.open(encoding="utf-8-sig") as file:
+
+def test_rutland_as_it_is_published(shared_data: Path) -> None:
+    report = add_rutland(shared_data)
+
+    with (shared_data / "stops" / "naptan-268-rutland.csv").open(encoding="utf-8-sig") as file:
         active = [row for row in csv.DictReader(file) if (row["StopType"], row["Status"]) == ("BCT", "active")]
     assert set(Stop.objects.values_list("code", flat=True)) == {row["ATCOCode"] for row in active}
     # The district in Code-Point Open tells which postcodes are Rutland's; the area is drawn by hand and a little wider.
-    rows = [row for path in postcodes for row in csv.reader(path.open())]
+    rows = [row for name in ("le.csv", "pe.csv") for row in csv.reader((shared_data / "postcodes" / name).open())]
     districts = {row[0].replace(" ", ""): row[8] for row in rows}
     ours = set(Place.objects.filter(kind="postcode").values_list("code", flat=True))
     county = {code for code, district in districts.items() if district == "E06000017"}
@@ -44,6 +49,23 @@ def test_rutland_as_it_is_published(shared_data: Path) -> None:
     assert len(ours - county) < 0.03 * len(ours)
     assert report.found.roads.share > 0.95
     assert covered_by_brute_force() == report.coverage.covered
+
+
+@pytest.mark.slow
+def test_suggested_stops_bring_rutland_to_95_percent(shared_data: Path, tmp_path: Path) -> None:
+    add_rutland(shared_data)
+    service, graph = Service.objects.get(), read_osm(shared_data / "roads" / "rutland.osm.pbf")
+    postcodes = service.places.filter(kind="postcode").count()
+    before = covered_by_brute_force() / postcodes
+    found = suggest_stops(service, graph)
+    assert found.enough
+    assert len(found.stops) == found.at_least, "and it's proven that fewer won't do"
+
+    path = tmp_path / "map.geojson"
+    path.write_text(json.dumps(as_geojson(found)))
+    accept_stops(service, path, graph)
+    assert before < 0.92
+    assert covered_by_brute_force() / postcodes >= 0.95
 
 
 def covered_by_brute_force() -> int:
