@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from routing.travel.road_graph import RoadGraph
 
-NO_WAY: Final = np.iinfo(np.int64).max // 4
+NO_WAY: Final = 2**61
 """Milliseconds where there is no way: two of them still add up without overflow."""
 
 
@@ -26,8 +26,11 @@ class Engine(Protocol):
 
 
 def weights_ms(graph: RoadGraph) -> NDArray[np.uint32]:
-    """The time of every edge in whole milliseconds, at least 1, shape (m,). Whole: so all engines agree to the last digit."""
-    return np.maximum(1, np.rint(graph.seconds * 1000)).astype(np.uint32)
+    """The time of every edge in whole milliseconds, shape (m,); at least 1, but 0 for a connector of `turns`.
+
+    Whole: so all engines agree to the last digit.
+    """
+    return np.maximum(graph.seconds > 0, np.rint(graph.seconds * 1000)).astype(np.uint32)
 
 
 def best_engine(graph: RoadGraph) -> Engine:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from routing.travel.directions import Drive, Piece, turns_of
 from routing.travel.engine import NO_WAY, Engine, best_engine
 from routing.travel.matrix import UNREACHABLE_S, TravelMatrix
 from routing.travel.road_graph import RoadGraph
-from routing.travel.snapping import Snap, Snapper, Spot, part_of
+from routing.travel.snapping import Kerb, Snap, Snapper, Spot, part_of
 
 
 class Ways(NamedTuple):
@@ -33,15 +34,23 @@ class Ways(NamedTuple):
 class RoadGraphTimes:
     """Fastest driving times between points beside the roads of a graph, and the ways themselves.
 
-    A point is served from the nearest kerbside road, part of whose time counts; the bus may turn round there. Times are added up
-    in whole milliseconds and rounded up to seconds once, so the triangle inequality holds exactly. Metres are those of a fastest
-    way, rounded; where several are equally fast, either's; 0 where there is no way.
+    A point is served from the nearest kerbside road, part of whose time counts. The bus may turn round there, unless that would
+    get it past a turn restriction or the stretch has a one-sided stop (`with_kerbs`): then it leaves as it came. So the way by a
+    stop could be driven without stopping, and as times are added up in whole milliseconds and rounded up to seconds once, the
+    triangle inequality holds exactly. Metres are those of a fastest way, rounded; where several are equally fast, either's; 0 for
+    no way.
     """
 
     def __init__(self, graph: RoadGraph, make_engine: Callable[[RoadGraph], Engine] = best_engine) -> None:
         self.graph, self.engine, self.snapper = graph, make_engine(graph), Snapper(graph)
         self.snaps: dict[Point, Snap] = {}
         self.lengths: dict[tuple[int, int], float] = {}  # stops are asked for again and again
+
+    def with_kerbs(self, kerbs: Mapping[Point, Kerb]) -> RoadGraphTimes:
+        """The same times, but for the points that are served from one side of their road only."""
+        other = copy(self)
+        other.snapper, other.snaps = self.snapper.with_kerbs(kerbs), {}
+        return other
 
     def matrix(self, points: Sequence[Point]) -> TravelMatrix:
         """Seconds and metres between all points, shape (n, n). Raises ValueError for a point that is not on the earth."""

@@ -17,11 +17,13 @@ import osmium
 
 from routing.model import Point
 from routing.travel.osm_profile import MINIBUS, Profile
+from routing.travel.osm_restrictions import Origin, banned_turns, read_restrictions
 from routing.travel.osm_speeds import Tags, duration_s, speed_kmh
 from routing.travel.osm_tags import CROSSINGS, ROUND, TOLD_BY_NODES, blocks, directions, drivable, kerbside, node_s
 from routing.travel.road_graph import EmptyNetwork, Link, RoadGraph, from_links, largest_component
 from routing.travel.sphere import line_m
 from routing.travel.traffic_side import keeps_left
+from routing.travel.turns import forbid
 
 SHORTEST_M = 0.1
 """Length of a link between two nodes at the same place: it joins them all the same."""
@@ -79,15 +81,18 @@ def read_osm_whole(path: Path, vehicle: Profile = MINIBUS, *, left: bool | None 
     if not path.is_file():
         raise BadExtract(f"{path}: no such file: give the path of an .osm.pbf extract")
     try:
-        known, ways = _nodes(path, vehicle), list(_ways(path, vehicle))
+        known, ways, restrictions = _nodes(path, vehicle), list(_ways(path, vehicle)), read_restrictions(path, vehicle)
     except RuntimeError as error:
         raise BadExtract(f"{path}: not an OpenStreetMap extract: {error}") from error
     numbering, land = _Numbering(known.barriers), {node for way in ways if not way.afloat for node in way.nodes}
-    links = [_link(way, part, numbering, known.delays_s, land) for way, part in _parts(ways, known.barriers)]
+    parts = list(_parts(ways, known.barriers))
+    links = [_link(way, part, numbering, known.delays_s, land) for way, part in parts]
     if left is None and links:
         rings = [np.array(way.places) for way in ways if way.round and len(way.places) > 2]
         left = keeps_left(rings, float(np.mean(numbering.lon)), float(np.mean(numbering.lat)))
-    return from_links(numbering.lon, numbering.lat, links, left=bool(left))
+    graph = from_links(numbering.lon, numbering.lat, links, left=bool(left))
+    origins = [Origin(way.id, way.nodes[part.start], way.nodes[part.stop - 1]) for way, part in parts]
+    return forbid(graph, banned_turns(graph, origins, restrictions))
 
 
 class _Numbering:

@@ -48,7 +48,11 @@ class RoadGraph:
     `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
     `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
     `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,). `kind`, `name`: the class and the street name of each link, as
-    an index into `kinds` and `names`, shape (k,); a link without a name has "". `left`: whether traffic keeps left.
+    an index into `kinds` and `names`, shape (k,); a link without a name has "". `turnable`: whether a bus that stops along a link
+    may turn round there, shape (k,): not where that would get it past a turn restriction. `left`: whether traffic keeps left.
+
+    Where turns are forbidden (see `turns`), several nodes stand for a junction, several edges may run along a link in one
+    direction, and links and edges of no length join nodes.
     """
 
     lon: NDArray[np.float64]
@@ -66,6 +70,7 @@ class RoadGraph:
     kind: NDArray[np.int32]
     names: tuple[str, ...]
     name: NDArray[np.int32]
+    turnable: NDArray[np.bool_]
     left: bool
 
     @property
@@ -125,6 +130,7 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         kind=kind,
         names=names,
         name=name,
+        turnable=np.ones(len(kept), dtype=np.bool_),
         left=left,
     )
 
@@ -180,5 +186,6 @@ def largest_component(graph: RoadGraph) -> RoadGraph:
         kind=graph.kind[kept_links],
         names=graph.names,
         name=graph.name[kept_links],
+        turnable=graph.turnable[kept_links],
         left=graph.left,
     )
