@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def read_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file that are not empty, each with the number of the line it ends on, from 1. Raises BadFile."""
-    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
     try:
         for row in reader:
             if any(row):
@@ -42,7 +44,9 @@ def read_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV file by the names in its first row, which have to include `columns`. Raises BadFile."""
     lines = read_lines(path)
-    header = next(lines, (1, []))[1]
+    header = [name.strip() for name in next(lines, (1, []))[1]]
+    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
+        raise BadFile(path, "row 1", "save it as CSV with commas between the values")
     if missing := sorted(set(columns) - set(header)):
         raise BadFile(path, "row 1", f"add the columns {', '.join(missing)}")
     for number, row in lines:

@@ -109,10 +109,18 @@ def test_mistakes_in_stops_are_told_by_row(tmp_path: Path, row: str, complaint: 
         read_naptan([path])
 
 
+def test_signs_that_look_like_the_end_of_a_line_are_none(tmp_path: Path) -> None:
+    path = stops_file(tmp_path, "268A,Mill\u2028Lane,,Langham,,,-0.75,52.69,BCT,MKD,active\r")
+    assert [stop.name for stop in read_naptan([path])[0]] == ["Mill\u2028Lane"]
+
+
 def test_another_table_is_no_naptan(tmp_path: Path) -> None:
     path = tmp_path / "stops.csv"
     path.write_text("stop_id,stop_name\n1,Mill\n")
     with pytest.raises(BadFile, match="row 1: add the columns ATCOCode, CommonName, Easting"):
+        read_naptan([path])
+    path.write_text("ATCOCode;CommonName;StopType\n268A;Mill;BCT\n")
+    with pytest.raises(BadFile, match="row 1: save it as CSV with commas between the values"):
         read_naptan([path])
     path.write_bytes("ATCOCode,CommonName\n1,Château\n".encode("latin-1"))
     with pytest.raises(BadFile, match="byte 24: save it as UTF-8"):
