@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 from numpy.typing import NDArray
 from pyroutingkit import INF_WEIGHT, CCHMetric, CCHTopology
@@ -11,20 +13,26 @@ from routing.travel.road_graph import RoadGraph
 
 
 class CchEngine:
-    """Matrices in milliseconds of work, after a preparation of under a second for a county. Times up to 24 days."""
+    """Matrices in milliseconds of work, after a preparation of under a second for a county. Times up to 24 days.
+
+    Threads may share one: a query keeps its state in the metric, so they take turns.
+    """
 
     def __init__(self, graph: RoadGraph, topology: CCHTopology | None = None) -> None:
         """`topology` is that of this graph, or of one that differs in nothing but its seconds; made here where there is none."""
         self.metric = CCHMetric(build_topology(graph) if topology is None else topology)
         self.metric.customize(weights_ms(graph))
+        self.turn = Lock()
 
     def times_ms(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-        found = self.metric.distances_many_to_many(sources.astype(np.uint32), targets.astype(np.uint32)).astype(np.int64)
+        with self.turn:
+            found = self.metric.distances_many_to_many(sources.astype(np.uint32), targets.astype(np.uint32)).astype(np.int64)
         found[found >= INF_WEIGHT] = NO_WAY
         return np.asarray(found, dtype=np.int64)
 
     def edges(self, source: int, target: int) -> list[int]:
-        return [int(edge) for edge in self.metric.query(source, target)[2]]
+        with self.turn:
+            return [int(edge) for edge in self.metric.query(source, target)[2]]
 
 
 def build_topology(graph: RoadGraph) -> CCHTopology:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from routing.model import Point
 from routing.travel.directions import Drive, Piece, turns_of
 from routing.travel.engine import NO_WAY, Engine, best_engine
-from routing.travel.matrix import UNREACHABLE_S, TravelMatrix
+from routing.travel.fastest import fastest_ms
+from routing.travel.matrix import UNREACHABLE_S, Lengths, TravelMatrix
 from routing.travel.road_graph import RoadGraph
 from routing.travel.snapping import Kerb, Snap, Snapper, Spot, part_of
 
@@ -55,16 +57,13 @@ class RoadGraphTimes:
     def matrix(self, points: Sequence[Point]) -> TravelMatrix:
         """Seconds and metres between all points, shape (n, n). Raises ValueError for a point that is not on the earth."""
         snaps = self._snap(points)
-        ways = self._ways(snaps)
-        seconds = np.minimum(-(-ways.ms // 1000), UNREACHABLE_S).astype(np.int32)
-        metres = np.zeros(seconds.shape, dtype=np.int32)
+        seconds = np.minimum(-(-fastest_ms(self.graph, self.engine, snaps) // 1000), UNREACHABLE_S).astype(np.int32)
         number = {point: i for i, point in enumerate(points)}
         numbers = np.array([number[point] for point in points], dtype=np.int64)
         same = numbers[:, None] == numbers[None, :]
         seconds[same] = 0
-        for a, b in np.argwhere((seconds < UNREACHABLE_S) & ~same).tolist():
-            metres[a, b] = round(self._length_m(snaps[a], snaps[b], ways, a, b))
-        return TravelMatrix(tuple(points), seconds, metres)
+        apart = (seconds < UNREACHABLE_S) & ~same
+        return TravelMatrix(tuple(points), seconds, Lengths(apart, partial(self._metres, snaps)))
 
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """The line driven, from the origin over the roads to the destination; empty where there is no way."""
@@ -99,6 +98,13 @@ class RoadGraphTimes:
             *(Piece(edge, graph.edge_shape(edge), float(graph.length_m[edge])) for edge in between),
             Piece(into.edge, part_of(graph.shapes[end.link], 0.0 if graph.along[into.edge] else 1.0, end.share), into.before_m),
         ]
+
+    def _metres(self, snaps: Sequence[Snap], rows: Sequence[int], columns: Sequence[int]) -> list[int]:
+        """The metres of the ways between pairs of points."""
+        numbers = sorted({*rows, *columns})
+        ways, at = self._ways([snaps[number] for number in numbers]), {number: i for i, number in enumerate(numbers)}
+        pairs = zip(rows, columns, strict=True)
+        return [round(self._length_m(snaps[a], snaps[b], ways, at[a], at[b])) for a, b in pairs]
 
     def _snap(self, points: Sequence[Point]) -> list[Snap]:
         new = list({point for point in points if point not in self.snaps})

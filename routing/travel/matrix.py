@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from routing.model import Point
 
@@ -19,16 +20,42 @@ class UnknownPoint(KeyError):
     """A point that a matrix was not made for."""
 
 
+class Lengths:
+    """The metres of a matrix, found as they are asked for: few ever are, and each takes as long as a thousand times.
+
+    `apart` says between which points there are any, shape (n, n); `find` tells those of pairs (rows, columns).
+    """
+
+    def __init__(self, apart: NDArray[np.bool_], find: Callable[[Sequence[int], Sequence[int]], Sequence[int]]) -> None:
+        self.apart, self.find, self.shape = apart, find, apart.shape
+        self.known: dict[tuple[int, int], int] = {}
+
+    def __getitem__(self, cell: tuple[int, int]) -> int:
+        if not self.apart[cell]:
+            return 0
+        if cell not in self.known:
+            self.known[cell] = self.find([cell[0]], [cell[1]])[0]
+        return self.known[cell]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        whole, (rows, columns) = np.zeros(self.shape, dtype=dtype or np.int32), self.apart.nonzero()
+        whole[rows, columns] = self.find(rows.tolist(), columns.tolist())
+        return whole
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return np.asarray, (np.asarray(self),)  # what is sent to another process can't ask this one
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelMatrix:
-    """Seconds and metres between `points`; arrays of shape (n, n), int32, row = from, column = to.
+    """Seconds and metres between `points`, shape (n, n), row = from, column = to; `seconds` is an array of int32.
 
     Raises ValueError where shapes do not agree. Calling it with two points gives seconds.
     """
 
     points: tuple[Point, ...]
     seconds: NDArray[np.int32]
-    metres: NDArray[np.int32]
+    lengths: NDArray[np.int32] | Lengths
     index: dict[Point, int] = field(init=False, repr=False)
     rows_s: list[list[int]] = field(init=False, repr=False)
     shortcuts_s: dict[int, int] = field(init=False, repr=False, default_factory=dict)
@@ -36,7 +63,7 @@ class TravelMatrix:
 
     def __post_init__(self) -> None:
         n = len(self.points)
-        for name, array in (("seconds", self.seconds), ("metres", self.metres)):
+        for name, array in (("seconds", self.seconds), ("metres", self.lengths)):
             if array.shape != (n, n):
                 raise ValueError(f"{name} has shape {array.shape}; {n} points want ({n}, {n})")
         object.__setattr__(self, "seconds", np.require(self.seconds, np.int32, ["C", "W"]))  # one type for compiled code
@@ -52,7 +79,12 @@ class TravelMatrix:
         return [rows_s[here][there] for here, there in pairwise([self.at(place) for place in places])]
 
     def distance_m(self, origin: Point, destination: Point) -> int:
-        return int(self.metres[self.at(origin), self.at(destination)])
+        return int(self.lengths[self.at(origin), self.at(destination)])
+
+    @property
+    def metres(self) -> NDArray[np.int32]:
+        """All metres, int32, shape (n, n); over the roads of a county this takes seconds."""
+        return np.asarray(self.lengths, dtype=np.int32)
 
     def reachable(self, origin: Point, destination: Point) -> bool:
         return self(origin, destination) < UNREACHABLE_S
