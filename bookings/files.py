@@ -6,9 +6,10 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
+
+NOT_UTF_8 = "save it as UTF-8"
 
 
 class BadFile(ValueError):
@@ -32,13 +33,20 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def read_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file that are not empty, each with the number of the line it ends on, from 1. Raises BadFile."""
-    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
+    line = 0
     try:
-        for row in reader:
-            if any(row):
-                yield reader.line_num, row
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            for row in reader:
+                line = reader.line_num
+                if any(row):
+                    yield line, row
     except csv.Error as error:
-        raise BadFile(path, f"row {reader.line_num}", f"this is not CSV ({error}): is the file whole?") from None
+        raise BadFile(path, f"row {line + 1}", f"this is not CSV ({error}): is the file whole?") from None
+    except UnicodeDecodeError:
+        raise BadFile(path, f"after row {line}", NOT_UTF_8) from None
+    except OSError as error:
+        raise BadFile(path, "the file", f"it can't be read ({error.strerror}): put it there") from None
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -61,6 +69,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile(path, f"byte {error.start}", "save it as UTF-8") from None
+        raise BadFile(path, f"byte {error.start}", NOT_UTF_8) from None
     except OSError as error:
         raise BadFile(path, "the file", f"it can't be read ({error.strerror}): put it there") from None

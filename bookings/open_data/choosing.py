@@ -17,7 +17,7 @@ FAR_M = 100
 def choose_stops(stops: Sequence[OpenStop], area: MultiPolygon, roads: Roads) -> tuple[list[OpenStop], list[LeftOut]]:
     """The stops to keep, in their order, and why each other one was left out."""
     left: list[LeftOut] = []
-    inside = _inside(_once(stops, left), area, left)
+    inside = _once(_inside(stops, area, left), left)
     if not inside:
         return [], left
     points = [stop.point for stop in inside]
@@ -43,7 +43,7 @@ def _once(stops: Sequence[OpenStop], left: list[LeftOut]) -> list[OpenStop]:
     return list(first.values())
 
 
-def _inside(stops: list[OpenStop], area: MultiPolygon, left: list[LeftOut]) -> list[OpenStop]:
+def _inside(stops: Sequence[OpenStop], area: MultiPolygon, left: list[LeftOut]) -> list[OpenStop]:
     shapely.prepare(area)
     lon, lat = [stop.point.lon for stop in stops], [stop.point.lat for stop in stops]
     inside = shapely.intersects_xy(area, lon, lat).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,77 +26,90 @@ NOWHERE = (-7.5571, 49.7668)
 BRITAIN = (-9.0, 49.0, 2.5, 61.5)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is kept of a row: with the country's half million stops, all of it would be a gigabyte."""
+
+    code: str
+    name: str
+    settlement: str
+    point: Point | None
+    grid: tuple[float, float] | None
+
+
 def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
     """The active bus stops of some files, and what was left out. Raises BadFile."""
     stops: dict[str, OpenStop] = {}
     left: list[LeftOut] = []
     for path in paths:
         rows = list(_kept(path, left))
-        for row, point in zip(rows, _points(path, rows), strict=True):
-            code, name = row["ATCOCode"], _name(row)
+        for row, point in zip(rows, _points(rows), strict=True):
             if point is None:
-                left.append(LeftOut(f"{code} {name}", Why.NO_POSITION))
-            elif code in stops:
-                left.append(LeftOut(f"{code} {name}", Why.TWICE, f"in {path.name}"))
+                left.append(LeftOut(f"{row.code} {row.name}", Why.NO_POSITION))
+            elif row.code in stops:
+                left.append(LeftOut(f"{row.code} {row.name}", Why.TWICE, f"in {path.name}"))
             else:
-                stops[code] = OpenStop(code, name, row.get("LocalityName", "")[:80], point, code)
+                stops[row.code] = OpenStop(row.code, row.name, row.settlement, point, row.code)
     return list(stops.values()), left
 
 
-def _kept(path: Path, left: list[LeftOut]) -> Iterator[dict[str, str]]:
+def _kept(path: Path, left: list[LeftOut]) -> Iterator[_Row]:
     for number, row in read_rows(path, COLUMNS):
+        where = f"row {number}"
         if row["Status"] not in STATUSES:
-            raise BadFile(path, f"row {number}", f"Status is {row['Status']!r} and not active or inactive: is the file whole?")
+            raise BadFile(path, where, f"Status is {row['Status']!r} and not active or inactive: is the file whole?")
         if not 0 < len(row["ATCOCode"]) <= 12 or not row["CommonName"]:
-            raise BadFile(path, f"row {number}", "give the stop an ATCOCode of at most 12 characters and a CommonName")
+            raise BadFile(path, where, "give the stop an ATCOCode of at most 12 characters and a CommonName")
         what = f"{row['ATCOCode']} {row['CommonName']}"
         if row["StopType"] not in BUS_STOPS or row.get("BusStopType") in ZONES:
             left.append(LeftOut(what, Why.NO_BUS_STOP, row["StopType"]))
         elif row["Status"] not in ACTIVE:
             left.append(LeftOut(what, Why.INACTIVE))
         else:
-            yield row | {"number": str(number)}
+            point = _degrees(path, where, row)
+            grid = None if point else _metres(path, where, row)
+            yield _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid)
 
 
-def _points(path: Path, rows: list[dict[str, str]]) -> list[Point | None]:
+def _points(rows: list[_Row]) -> list[Point | None]:
     """Where each row is: its degrees, else its grid position; None where it has neither."""
-    points = [_degrees(path, row) for row in rows]
-    grid = {i: metres for i, row in enumerate(rows) if points[i] is None and (metres := _metres(path, row)) is not None}
+    points = [row.point for row in rows]
+    grid = {number: row.grid for number, row in enumerate(rows) if row.grid}
     lonlat = lonlat_of(np.array(list(grid.values()), dtype=np.float64).reshape(-1, 2))
-    for i, (lon, lat) in zip(grid, lonlat.tolist(), strict=True):
-        points[i] = Point(lon, lat)
+    for number, (lon, lat) in zip(grid, lonlat.tolist(), strict=True):
+        points[number] = Point(lon, lat)
     return points
 
 
-def _degrees(path: Path, row: Mapping[str, str]) -> Point | None:
+def _degrees(path: Path, where: str, row: Mapping[str, str]) -> Point | None:
     if not row["Longitude"] or not row["Latitude"]:
         return None
-    lon, lat = _number(path, row, "Longitude"), _number(path, row, "Latitude")
+    lon, lat = _number(path, where, row, "Longitude"), _number(path, where, row, "Latitude")
     if abs(lon - NOWHERE[0]) < 0.01 and abs(lat - NOWHERE[1]) < 0.01:
         return None
     west, south, east, north = BRITAIN
     if not (west <= lon <= east and south <= lat <= north):
-        raise BadFile(path, f"row {row['number']}", f"Longitude {lon}, Latitude {lat} is not in Great Britain: are they swapped?")
+        raise BadFile(path, where, f"Longitude {lon}, Latitude {lat} is not in Great Britain: are they swapped?")
     return Point(lon, lat)
 
 
-def _metres(path: Path, row: Mapping[str, str]) -> tuple[float, float] | None:
+def _metres(path: Path, where: str, row: Mapping[str, str]) -> tuple[float, float] | None:
     if not row["Easting"] or not row["Northing"]:
         return None
-    easting, northing = _number(path, row, "Easting"), _number(path, row, "Northing")
+    easting, northing = _number(path, where, row, "Easting"), _number(path, where, row, "Northing")
     if abs(easting) < NOWHERE_M and abs(northing) < NOWHERE_M:
         return None
     if not on_grid(easting, northing):
-        where = f"Easting {easting:.0f}, Northing {northing:.0f}"
-        raise BadFile(path, f"row {row['number']}", f"{where} is not on the British National Grid: are they swapped?")
+        said = f"Easting {easting:.0f}, Northing {northing:.0f}"
+        raise BadFile(path, where, f"{said} is not on the British National Grid: are they swapped?")
     return easting, northing
 
 
-def _number(path: Path, row: Mapping[str, str], column: str) -> float:
+def _number(path: Path, where: str, row: Mapping[str, str], column: str) -> float:
     try:
         return float(row[column])
     except ValueError:
-        raise BadFile(path, f"row {row['number']}", f"make {column} a number instead of {row[column]!r}") from None
+        raise BadFile(path, where, f"make {column} a number instead of {row[column]!r}") from None
 
 
 def _name(row: Mapping[str, str]) -> str:
