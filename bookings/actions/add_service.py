@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from bookings.actions import describing
 from bookings.actions.put_places import put_places
 from bookings.actions.service_report import Report
+from bookings.actions.service_warnings import list_warnings
 from bookings.actions.stop_changes import retire_gone, stop_changes
 from bookings.models import Operator, Place, PlaceKind, Service
 from bookings.models.service import validate_zone
@@ -66,13 +67,16 @@ def add_service(
         places = put_places(service, _places(found))
         covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
         vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
+        warnings = (*found.warnings, *list_warnings(service))
         if dry_run:
             transaction.set_rollback(True)
         else:
             say("keeping the roads")
             service.roads = keep_roads(service)
             service.save()
-        return Report(service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles))
+        return Report(
+            service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles), warnings
+        )
 
 
 def _described(terms: Terms, sources: Sources, existing: Service | None) -> Section | None:

@@ -31,6 +31,7 @@ class Report:
     coverage: Coverage
     vehicles: int
     shifts: int
+    warnings: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -50,7 +51,7 @@ class Report:
             },
             "addresses": self._addresses(),
             "fleet": {"vehicles": self.vehicles, "shifts": self.shifts},
-            "warnings": list(self.found.warnings),
+            "warnings": list(self.warnings),
         }
 
     def _roads(self) -> dict[str, Any]:

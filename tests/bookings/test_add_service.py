@@ -125,6 +125,20 @@ def test_what_was_changed_by_hand_stays_unless_rules_are_given(town: OpenTown) -
     assert report.coverage.limit_m == 1000
 
 
+def test_hours_without_a_vehicle_are_told(town: OpenTown) -> None:
+    # From 08:00 to 17:00, in two shifts with half an hour between them; on Saturdays the first alone.
+    late = "bus-2,Bus 2,AB2 CDE,8+0,Yard,-0.7,52.6,late,mon-fri,12:30,17:00,\n"
+    town.fleet = town.fleet.replace("mon-sat,08:00,17:00", "mon-sat,08:00,12:00") + late
+    hours = [{"days": ["mon", "tue", "sat"], "from": "07:30", "to": "17:00"}, {"days": ["wed"], "from": "08:00", "to": "12:00"}]
+    town.path("rules.json").write_text(json.dumps({"hours": hours, "holidays": {"region": "GB-ENG"}}))
+    report = add(town.write().sources(), rules=town.path("rules.json"))
+
+    assert report.warnings[1:] == (
+        "open, but nobody drives on Mon, Tue: 07:30 to 08:00, 12:00 to 12:30; add shifts, or change the hours",
+        "open, but nobody drives on Sat: 07:30 to 08:00, 12:00 to 17:00; add shifts, or change the hours",
+    )
+
+
 def test_a_dry_run_reports_the_same_and_writes_nothing(town: OpenTown) -> None:
     tried = add(town.sources(), dry_run=True)
     assert everything() == [[] for _ in MODELS]
