@@ -21,9 +21,6 @@ from routing.units import ServiceTime
 MAX_STOPS = 3
 """Stops tried at either end of a journey."""
 
-NEAR_AND_FAR_M = (1_000, 4_000, 16_000, 100_000)
-"""Where the nearest stop is looked for, until there is one: a wide circle holds all stops of a service."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
@@ -56,8 +53,7 @@ class Planner:
 
     def find_nearest_stop(self, point: Point) -> tuple[PlannedStop, int] | None:
         """The stop nearest to a place, however far, and the metres to it."""
-        walks = (self.index.near(point, within_m)[:1] for within_m in NEAR_AND_FAR_M)
-        walk = next((walk for nearest in walks for walk in nearest), None)
+        walk = self.index.nearest(point)
         return None if walk is None else (self.stops[walk.stop], walk.metres)
 
     def walk_m(self, here: Point, there: Point) -> int:

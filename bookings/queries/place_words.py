@@ -54,6 +54,7 @@ class PlaceWords:
         self._service = service
         self._words: dict[str, tuple[int, int]] = {}
         self._unknown: set[str] = set()
+        self._beginning: dict[str, list[str]] = {}
 
     def known(self, words: Collection[str]) -> set[str]:
         new = set(words) - self._words.keys() - self._unknown
@@ -62,8 +63,10 @@ class PlaceWords:
         return self._words.keys() & words
 
     def beginning(self, start: str) -> list[str]:
-        rows = Word.objects.filter(service=self._service, text__gte=start, text__lt=start + LAST)
-        return self._seen(rows.order_by("-places", "text")[:MOST_WORDS])
+        if start not in self._beginning:
+            rows = Word.objects.filter(service=self._service, text__gte=start, text__lt=start + LAST)
+            self._beginning[start] = self._seen(rows.order_by("-places", "text")[:MOST_WORDS])
+        return self._beginning[start]
 
     def resembling(self, word: str) -> list[str]:
         rows = Trigram.objects.filter(service=self._service, text__in=trigrams_of(word)).values("word")

@@ -22,10 +22,11 @@ KIND_COUNTS = {PlaceKind.SETTLEMENT: 0.06, "stop": 0.04, PlaceKind.LANDMARK: 0.0
 NEARNESS_COUNTS, NEARNESS_KM = 0.15, 8.0
 ALIKE = 0.6
 """Of the best score: what answers less well is not told."""
-EXACT_CODE, PART_OF_CODE = 3.0, 2.0
-SHORTEST_CODE = 2
+EXACT_CODE, PART_OF_CODE, CODE_BESIDE = 3.0, 2.0, 0.9
 MISTYPED_END = 2
 """Signs at the end of a code that may be wrong: the codes beside the one that doesn't exist are told instead."""
+SHORTEST_SURE = 4
+"""Signs that are taken for a code among other words, or for one with a wrong end: "2 oak" is no code that begins with 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class FoundPlace:
 def find_places(service: Service, text: str, *, near: Point | None, limit: int, planner: Planner) -> list[FoundPlace]:
     """What may be meant by `text`, best first; the nearer to `near`, the better."""
     found = _by_code(service, text)
-    for named, score in matches(words_of(text), (PlaceWords(service), stop_words(service))).items():
-        found.setdefault(named, score + KIND_COUNTS[named.kind])
+    if EXACT_CODE not in found.values():  # else it's known what was meant
+        for named, score in matches(words_of(text), (PlaceWords(service), stop_words(service))).items():
+            found.setdefault(named, score + KIND_COUNTS[named.kind])
     least = ALIKE * max(found.values(), default=0.0)
     best = _nearest_first({named: score for named, score in found.items() if score >= least}, near)[:limit]
     area = service.area.prepared
@@ -64,20 +66,32 @@ def find_places(service: Service, text: str, *, near: Point | None, limit: int, 
 
 
 def _by_code(service: Service, text: str) -> dict[Named, float]:
-    """Postcodes and stops with a code that was typed, in whole or in part; a part has a digit, or every name would be one."""
-    words = words_of(text)
-    exact = {code_key(text), *(code_key(word) for word in words), *(code_key(a + b) for a, b in pairwise(words))} - {""}
-    part = code_key(text) if any(sign.isdigit() for sign in text) else ""
+    """Postcodes and stops whose code was typed, in whole, in part, or among other words.
+
+    Parts and what stands among other words have a digit, or every name would be one.
+    """
+    whole, words = code_key(text), words_of(text)
+    parts = (*words, *(a + b for a, b in pairwise(words)))
+    among = {code_key(part) for part in parts if len(part) >= SHORTEST_SURE and _has_digit(part)}
+    found = _beginning_with(service, whole) if _has_digit(text) else {}
     stops = stop_words(service).keys
-    found: dict[Named, float] = {}
-    for length in range(len(part), max(SHORTEST_CODE, len(part) - MISTYPED_END) - 1, -1):
-        start = part[:length]
-        found |= dict.fromkeys(list_by_key(service, key__gte=start, key__lt=start + LAST), PART_OF_CODE)
-        found |= {stop: PART_OF_CODE for key, those in stops.items() if key.startswith(start) for stop in those}
-        if found:
-            break
-    found |= dict.fromkeys(list_by_key(service, key__in=exact), EXACT_CODE)
-    return found | {stop: EXACT_CODE for key in exact for stop in stops.get(key, ())}
+    found |= dict.fromkeys(list_by_key(service, key__in={whole, *among} - {""}), EXACT_CODE)
+    return found | {stop: EXACT_CODE for key in {whole, *among} for stop in stops.get(key, ())}
+
+
+def _beginning_with(service: Service, typed: str) -> dict[Named, float]:
+    """What has a code that begins as typed; where there is none, what has all but the last signs of it."""
+    stops = stop_words(service).keys
+    shorter = (typed[:-cut] for cut in range(1, MISTYPED_END + 1) if len(typed) - cut >= SHORTEST_SURE)
+    for start, score in ((typed, PART_OF_CODE), *((start, CODE_BESIDE) for start in shorter)):
+        found = list_by_key(service, key__gte=start, key__lt=start + LAST)
+        if found := [*found, *(stop for key, those in stops.items() if key.startswith(start) for stop in those)]:
+            return dict.fromkeys(found, score)
+    return {}
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
 
 
 def _nearest_first(found: dict[Named, float], near: Point | None) -> list[Named]:

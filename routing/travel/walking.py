@@ -57,6 +57,11 @@ class StopIndex:
         walks = [self._walk(point, int(i)) for i in found]
         return sorted((walk for walk in walks if walk.metres <= limit_m), key=lambda walk: (walk.metres, walk.stop))
 
+    def nearest(self, point: Point) -> Walk | None:
+        """The stop nearest to a point, however far; None where there are no stops. Raises ValueError as `near` does."""
+        here = _in_space([point])[0]
+        return self._walk(point, int(self.tree.query(here)[1])) if self.places else None
+
     def _walk(self, point: Point, i: int) -> Walk:
         metres = self.walking.metres(point, self.places[i])
         return Walk(self.names[i], self.places[i], metres, self.walking.seconds(metres))
