@@ -7,7 +7,7 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from backend.web.roles import operator_of, role_of
+from backend.web.roles import operator_of, operators_of, role_of
 from backend.web.safety import page
 from bookings.models import Service, ServiceHours
 
@@ -26,7 +26,13 @@ def landing(request: HttpRequest) -> HttpResponse:
         }
         for each in services
     ]
-    context = {"services": entries, "role": role_of(request.user), "operator": operator_of(request.user)}
+    operators = operators_of(request.user)
+    context = {
+        "services": entries,
+        "searched": [each for each in services if each.operator_id in operators],
+        "role": role_of(request.user),
+        "operator": operator_of(request.user),
+    }
     return render(request, "drover/landing.html", context)
 
 

@@ -19,6 +19,14 @@ def role_of(user: AbstractBaseUser | AnonymousUser) -> str:
     return "passenger" if Passenger.objects.filter(user_id=user.pk).exists() else ""
 
 
+def operators_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
+    """The ids of the operators that somebody has to do with, in whatever role; the API shows them the services of these."""
+    if not user.is_authenticated:
+        return set()
+    rows = (model.objects.filter(user_id=user.pk) for model in (StaffMember, Driver, Passenger))
+    return {operator for each in rows for operator in each.values_list("operator", flat=True)}
+
+
 def operator_of(user: AbstractBaseUser | AnonymousUser) -> Operator | None:
     """The operator that a member of staff works for."""
     return Operator.objects.filter(staff__user_id=user.pk).first() if user.is_authenticated else None
