@@ -35,7 +35,11 @@ class Size:
     towns: tuple[tuple[int, float], ...] = ((100, 12), (500, 4), (2000, 2))
     """vans and hours in a plain town, and how long its re-optimisations are."""
     town_searched: int = 500
+    networks: tuple[str, ...] = ("ripon", "andorra", "rutland")
+    """whose roads are loaded,"""
+    stops: tuple[int, ...] = (50, 200, 800)
+    """and stops on them."""
 
 
 FULL = Size()
-TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, 1, ((2, 2),), 5)
+TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, 1, ((2, 2),), 5, ("ripon",), (5,))
