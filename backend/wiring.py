@@ -14,18 +14,24 @@ from django.conf import settings
 from bookings.models import Service
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
+from routing.model import Point
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Optimiser
 from routing.travel.fallback import FallbackTimes
+from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.http_times import server_times
 from routing.travel.osm import read_osm
 from routing.travel.protocol import TravelTimes
 from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import read_roads
 from routing.travel.rush import RushTimes, read_speeds
+from routing.travel.snapping import Kerb
 from routing.travel.stored import Roads, roads_of
 
 READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
+
+Kerbs = tuple[tuple[Point, Kerb], ...]
+"""The one-sided stops of a service."""
 
 _planners: dict[int, Kept] = {}
 _making, _reading = Lock(), Lock()
@@ -70,23 +76,29 @@ def travel_of(service: Service) -> TravelTimes:
     address = settings.TRAVEL_SERVERS.get(service.slug, settings.TRAVEL_SERVER)
     rows = service.hours.all()
     hours = {hour for row in rows for hour in range(row.opens.hour, row.closes.hour + (row.closes.minute > 0))}
-    driven = service.roads, json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours))
+    kerbs = tuple(sorted((stop.point, Kerb(stop.bearing)) for stop in service.stops.filter(bearing__isnull=False)))
+    driven = service.roads, json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours)), kerbs
     return _served(service.slug, address, *driven) if address else _driven(*driven)
 
 
 @lru_cache(maxsize=64)
-def _served(slug: str, address: str, roads: str, speeds: str, hours: tuple[int, ...]) -> TravelTimes:
+def _served(slug: str, address: str, roads: str, speeds: str, hours: tuple[int, ...], kerbs: Kerbs) -> TravelTimes:
     """One for each service, for as long as the process lives: it knows whether the server failed lately."""
-    return FallbackTimes(server_times(address), _driven(roads, speeds, hours))
+    return FallbackTimes(server_times(address), _driven(roads, speeds, hours, kerbs))
 
 
 @lru_cache(maxsize=64)
-def _driven(roads: str, speeds: str, hours: tuple[int, ...]) -> TravelTimes:
+def _driven(roads: str, speeds: str, hours: tuple[int, ...], kerbs: Kerbs) -> TravelTimes:
+    """Embedded travel times: at the speeds of the hours, and to one-sided stops from their side."""
     table = json.loads(speeds)
-    return RushTimes(roads_at(roads).times, read_speeds(table), hours) if table else travel_times(roads)
+    if not table:
+        times = travel_times(roads)
+        return times.with_kerbs(dict(kerbs)) if kerbs else times
+    found = roads_at(roads)
+    return RushTimes(lambda factors: found.times(factors).with_kerbs(dict(kerbs)), read_speeds(table), hours)
 
 
-def travel_times(roads: str) -> TravelTimes:
+def travel_times(roads: str) -> RoadGraphTimes:
     """Travel times on a road network as it was read, by its path; made once. Raises NoRoads."""
     found = roads_at(roads)
     with _reading:
@@ -100,7 +112,7 @@ def roads_at(roads: str) -> Roads:
 
 
 @lru_cache(maxsize=8)
-def _times(roads: Roads) -> TravelTimes:
+def _times(roads: Roads) -> RoadGraphTimes:
     return roads.times()
 
 

@@ -35,6 +35,7 @@ class StopRow:
     settlement: str
     position: Position
     atco_code: str = ""
+    bearing: int | None = None
 
 
 @dataclass(frozen=True)

@@ -127,12 +127,13 @@ def put_stops(rows: list[StopRow], service: Service) -> None:
                 settlement=row.settlement,
                 position=row.position,
                 atco_code=row.atco_code,
+                bearing=row.bearing,
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["service", "code"],
-        update_fields=["name", "settlement", "position", "atco_code", "active"],
+        update_fields=["name", "settlement", "position", "atco_code", "bearing", "active"],
     )
 
 

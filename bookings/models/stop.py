@@ -17,11 +17,17 @@ class Stop(models.Model):
     settlement = models.CharField(max_length=80, blank=True)
     position = models.PointField(srid=4326)
     atco_code = models.CharField(max_length=12, blank=True)
+    bearing = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="degrees from north that a bus faces here; served from the other side too where empty"
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["service", "code"], name="stop_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "code"], name="stop_code_once"),
+            models.CheckConstraint(condition=models.Q(bearing__lt=360), name="bearing_of_a_circle"),
+        ]
 
     def __str__(self) -> str:
         told = self.name.startswith(self.settlement)  # as of an empty one, and as in "Ripon Schools"

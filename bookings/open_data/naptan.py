@@ -20,6 +20,9 @@ ZONES = {"FLX"}
 """BusStopType of a zone to hail a bus in: no place to stand at. Hail-and-ride sections (HAR) have one."""
 ACTIVE, STATUSES = {"active", "act", ""}, {"active", "act", "", "inactive", "del", "pending", "pen"}
 SAID = {"opp": "opposite", "adj": "adjacent", "o/s": "outside", "os": "outside", "nr": "near"}
+MARKED = "MKD"
+"""BusStopType of a stop with a pole, and so a side of the road. At others people wait wherever the bus comes along."""
+BEARINGS = {name: 45 * number for number, name in enumerate(("N", "NE", "E", "SE", "S", "SW", "W", "NW"))}
 NOWHERE_M = 1000
 """Eastings and northings both below this, far out at sea, are how NaPTAN writes that it knows no position."""
 NOWHERE = (-7.5571, 49.7668)
@@ -35,6 +38,7 @@ class _Row:
     settlement: str
     point: Point | None
     grid: tuple[float, float] | None
+    bearing: int | None
 
 
 def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
@@ -49,7 +53,7 @@ def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
             elif row.code in stops:
                 left.append(LeftOut(f"{row.code} {row.name}", Why.TWICE, f"in {path.name}"))
             else:
-                stops[row.code] = OpenStop(row.code, row.name, row.settlement, point, row.code)
+                stops[row.code] = OpenStop(row.code, row.name, row.settlement, point, row.code, row.bearing)
     return list(stops.values()), left
 
 
@@ -68,7 +72,8 @@ def _kept(path: Path, left: list[LeftOut]) -> Iterator[_Row]:
         else:
             point = _degrees(path, where, row)
             grid = None if point else _metres(path, where, row)
-            yield _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid)
+            bearing = BEARINGS.get(row.get("Bearing", "")) if row.get("BusStopType") == MARKED else None
+            yield _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid, bearing)
 
 
 def _points(rows: list[_Row]) -> list[Point | None]:

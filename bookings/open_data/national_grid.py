@@ -23,7 +23,8 @@ def lonlat_of(grid: NDArray[np.float64]) -> NDArray[np.float64]:
     # All points as one geometry: PROJ is called once, and 50,000 take a tenth of a second.
     points = OGRGeometry(memoryview(shapely.to_wkb(shapely.multipoints(grid))))
     points.transform(_to_degrees())
-    return np.asarray(shapely.get_coordinates(shapely.from_wkb(bytes(points.wkb))), dtype=np.float64)
+    # To the centimetre: of more digits SpatiaLite changes the last, and then everything would seem to have moved.
+    return np.round(shapely.get_coordinates(shapely.from_wkb(bytes(points.wkb))), 7)
 
 
 def on_grid(easting: float, northing: float) -> bool:

@@ -29,6 +29,8 @@ class OpenStop:
     settlement: str
     point: Point
     atco_code: str = ""
+    bearing: int | None = None
+    """Which way a bus faces there, in degrees from north; None where buses stop on either side."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.settlement}, {self.name}" if self.settlement else f"{self.code} {self.name}"

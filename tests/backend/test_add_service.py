@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from django.contrib.gis.geos import Point as Position
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from backend.wiring import planner_for
-from bookings.models import Service
+from bookings.models import Service, Stop
 from routing.model import Point
 from tests.backend.test_spatialite import run
 from tests.bookings.open_town import OpenTown, at
@@ -78,6 +79,19 @@ def test_the_service_drives_on_its_own_copy_of_the_roads(town: OpenTown) -> None
     corners = [Point(*at(0, 0)), Point(*at(2, 2))]
     assert [stop.point for stop in planner.stops.values()][:2] == corners
     assert 1190 <= planner.travel.distance_m(*corners) <= 1210  # two blocks east, two north
+
+
+def test_a_one_sided_stop_is_driven_to_from_its_side(town: OpenTown) -> None:
+    call_command("add_service", "mudford", *town.options())
+    start, middle = Point(*at(0, 0)), Point(*at(1.5, 0))
+    metres = []
+    for bearing in (None, 90, 270):
+        Stop.objects.filter(code="9B").update(position=Position(*middle), bearing=bearing)
+        service = Service.objects.get()
+        service.touch()
+        metres.append(round(planner_for(service).travel.distance_m(start, middle), -1))
+    # One and a half blocks east along Street 0. To face west there, a bus goes on to the next corner and comes back.
+    assert metres == [450, 450, 2.5 * 300]
 
 
 def test_newer_roads_take_the_place_of_older_ones(town: OpenTown) -> None:

@@ -43,6 +43,7 @@ def test_the_national_grid_is_where_ordnance_survey_says() -> None:
 
     off = {name: metres(tuple(at), where[:2]) for (name, where), at in zip(PUBLISHED.items(), found, strict=True)}
     assert max(off.values()) < 5, off
+    assert np.array_equal(found, np.round(found, 7)), "a database that keeps fewer digits would call the rest a move"
 
 
 def test_the_grid_positions_of_rutlands_stops_are_their_degrees(shared_data: Path) -> None:
@@ -86,6 +87,16 @@ def test_bus_stops_are_taken_and_the_rest_is_told(tmp_path: Path) -> None:
     # The second has no degrees. NaPTAN gives -0.772814, 52.719712 for where it is on the grid.
     assert metres(stops[1].point, (-0.772814, 52.719712)) < 5
     assert Counter(one.why for one in left) == {Why.INACTIVE: 1, Why.NO_BUS_STOP: 2, Why.NO_POSITION: 2, Why.TWICE: 1}
+
+
+def test_a_stop_with_a_pole_has_a_side_of_the_road(tmp_path: Path) -> None:
+    path = tmp_path / "stops.csv"
+    rows = [("268A", "SE", "MKD"), ("268B", "NW", "CUS"), ("268C", "", "MKD"), ("268D", "N", "MKD")]
+    lines = [f"{code},Mill,{bearing},,,-0.75,52.69,BCT,{kind},active" for code, bearing, kind in rows]
+    head = "ATCOCode,CommonName,Bearing,Easting,Northing,Longitude,Latitude,StopType,BusStopType,Status"
+    path.write_text("\n".join([head, *lines]))
+
+    assert [stop.bearing for stop in read_naptan([path])[0]] == [135, None, None, 0]
 
 
 @pytest.mark.parametrize(
