@@ -18,6 +18,8 @@ from tests.bookings.open_town import OpenTown, at
 
 pytestmark = pytest.mark.django_db
 
+WORKDAYS = "Mon, Tue, Wed, Thu, Fri"
+
 
 @pytest.fixture
 def town(tmp_path: Path, settings: Settings) -> OpenTown:
@@ -52,7 +54,7 @@ def test_the_report_tells_what_to_look_at(town: OpenTown, capsys: pytest.Capture
         "Fleet      1 vehicle, 1 pattern of shifts",
         # The outline is 10 blocks wide and 6 high, the roads that hang together are 4 by 4.
         "Look at    73% of the area lies beyond the roads of town.osm: nobody is served there",
-        "Look at    open, but nobody drives on Mon, Tue, Wed, Thu, Fri: 07:00 to 08:00, 17:00 to 18:30; add shifts, or change the hours",
+        f"Look at    open, but nobody drives on {WORKDAYS}: 07:00 to 08:00, 17:00 to 18:30; add shifts, or change the hours",
         "Look at    open, but nobody drives on Sat: 17:00 to 17:30; add shifts, or change the hours",
         "Look at    it runs on public holidays: give holidays.region, such as GB-ENG, in --rules if it shall not",
     ]
