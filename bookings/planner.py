@@ -13,8 +13,10 @@ from routing.model import Point, Problem, Request, TimeWindow
 from routing.offers import Access, Candidate, OfferRules, Wish, candidates
 from routing.plan import Plan
 from routing.travel.directions import Drive
+from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.matrix import TravelMatrix
 from routing.travel.protocol import TravelTimes
+from routing.travel.walk_paths import PathIndex, WalkPaths
 from routing.travel.walking import StopIndex, Walking
 from routing.units import ServiceTime
 
@@ -39,7 +41,7 @@ class Planner:
     service: Service
     stops: Mapping[str, PlannedStop]
     travel: TravelMatrix
-    index: StopIndex
+    index: StopIndex | PathIndex
     rules: OfferRules
     weights: Weights
     drive: TravelTimes
@@ -58,7 +60,7 @@ class Planner:
 
     def walk_m(self, here: Point, there: Point) -> int:
         """Metres on foot between two places."""
-        return self.index.walking.metres(here, there)
+        return self.index.metres(here, there)
 
     def offers(self, wish: Wish, plan: Plan, problem: Problem, hours: TimeWindow) -> list[Candidate]:
         """What can be promised near the time that is wished for."""
@@ -81,17 +83,21 @@ class Planner:
             return self.drive.route(here, there, depart)
 
 
-def make_planner(service: Service, times: TravelTimes) -> Planner:
-    """The planner of a service as it is in the database, over a provider of travel times. Takes a moment: keep it."""
+def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes | None = None) -> Planner:
+    """The planner of a service as it is in the database, over a provider of travel times. Takes a moment: keep it.
+
+    `footways`: those of `osm_walks.read_walks`, where there are any.
+    """
     rows = list(service.stops.order_by("pk"))
     stops = {row.code: PlannedStop(row.pk, row.code, str(row), row.point) for row in rows}
     points = dict.fromkeys([stop.point for stop in stops.values()] + _other_points(service))
     walking = Walking(service.walk_circuity, service.walk_speed_mps)
+    active = {row.code: row.point for row in rows if row.active}
     return Planner(
         service=service,
         stops=stops,
         travel=times.matrix(list(points)),
-        index=StopIndex({row.code: row.point for row in rows if row.active}, walking),
+        index=PathIndex(active, WalkPaths(footways, walking)) if footways else StopIndex(active, walking),
         rules=_rules(service),
         weights=Weights(),
         drive=times,

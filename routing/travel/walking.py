@@ -62,6 +62,10 @@ class StopIndex:
         here = _in_space([point])[0]
         return self._walk(point, int(self.tree.query(here)[1])) if self.places else None
 
+    def metres(self, a: Point, b: Point) -> int:
+        """The walk between two places, rounded to the metre."""
+        return self.walking.metres(a, b)
+
     def _walk(self, point: Point, i: int) -> Walk:
         metres = self.walking.metres(point, self.places[i])
         return Walk(self.names[i], self.places[i], metres, self.walking.seconds(metres))

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from routing.model import Point
 from routing.travel.dijkstra import DijkstraEngine
+from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
 from routing.travel.osm_walks import blocks_walkers, read_walks, walkable
 from routing.travel.road_graph import Link, RoadGraph
@@ -68,7 +69,7 @@ PLACES = {1: at(0), 2: at(300), 3: at(300, 300), 4: at(0, 300)}
 
 def test_a_stop_across_the_river_is_as_far_as_the_bridge_is(tmp_path: Path) -> None:
     path = extract(tmp_path, [([1, 2, 3, 4], {"highway": "footway"})], places=PLACES)
-    index = PathIndex({"mill": at(0, 290)}, WalkPaths(read_walks(path), Walking()))
+    index = PathIndex({"mill": at(0, 290)}, WalkPaths(RoadGraphTimes(read_walks(path)), Walking()))
     # Along three sides of the square, not 290 m across.
     assert index.near(at(0, 0), 600) == []
     walk = index.near(at(0, 0), 1000)[0]
@@ -79,19 +80,19 @@ def test_a_stop_across_the_river_is_as_far_as_the_bridge_is(tmp_path: Path) -> N
 
 def test_one_way_streets_are_walked_both_ways(tmp_path: Path) -> None:
     path = extract(tmp_path, [([1, 2, 3], {"highway": "residential", "oneway": "yes"})], places=PLACES)
-    walks = WalkPaths(read_walks(path), Walking())
+    walks = WalkPaths(RoadGraphTimes(read_walks(path)), Walking())
     assert walks.metres([at(300, 250)], [at(50)])[0, 0] == pytest.approx(500, abs=2)
     assert line_m(np.array(walks.path(at(300, 250), at(50)))) == pytest.approx(500, abs=2)
 
 
 def test_where_nobody_has_drawn_paths_the_straight_line_and_a_quarter_do(tmp_path: Path) -> None:
     path = extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES)
-    index = PathIndex({"farm": at(0, 2000), "mill": at(0)}, WalkPaths(read_walks(path), Walking(circuity=1.25)))
+    index = PathIndex({"farm": at(0, 2000), "mill": at(0)}, WalkPaths(RoadGraphTimes(read_walks(path)), Walking(circuity=1.25)))
     assert [(walk.stop, walk.metres) for walk in index.near(at(0, 1800), 400)] == [("farm", pytest.approx(250, abs=1))]
 
 
 def test_no_stops_and_no_paths(tmp_path: Path) -> None:
-    walks = WalkPaths(read_walks(extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES)), Walking())
+    walks = WalkPaths(RoadGraphTimes(read_walks(extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES))), Walking())
     assert PathIndex({}, walks).near(at(0), 400) == []
     assert PathIndex({}, walks).nearest(at(0)) is None
     with pytest.raises(BadExtract, match="nothing to walk on"):
@@ -141,8 +142,8 @@ def slowly(graph: RoadGraph, a: Point, b: Point) -> float:
 @settings(max_examples=60, deadline=None)
 @given(footpaths, spots_in_town, spots_in_town)
 def test_the_walk_is_that_of_a_search_over_the_drawn_lines(graph: RoadGraph, a: Point, b: Point) -> None:
-    walks = WalkPaths(graph, Walking())
-    if a == b or max(snap.access_m for snap in walks.snapper.snap([a, b])) > 150:
+    walks = WalkPaths(RoadGraphTimes(graph), Walking())
+    if a == b or max(snap.access_m for snap in walks.snap([a, b])) > 150:
         return
     expected = slowly(graph, a, b)
     found = int(walks.metres([a], [b])[0, 0])
@@ -151,7 +152,7 @@ def test_the_walk_is_that_of_a_search_over_the_drawn_lines(graph: RoadGraph, a: 
     else:
         assert found == pytest.approx(expected, abs=3)
         assert found >= distance_m(a, b) * 0.998 - 1
-        assert found == int(WalkPaths(graph, Walking(), DijkstraEngine).metres([a], [b])[0, 0])
+        assert found == int(WalkPaths(RoadGraphTimes(graph, DijkstraEngine), Walking()).metres([a], [b])[0, 0])
         assert found == int(walks.metres([b], [a])[0, 0])
 
 
@@ -160,7 +161,7 @@ def test_the_walk_is_that_of_a_search_over_the_drawn_lines(graph: RoadGraph, a: 
 def test_the_index_finds_what_asking_for_every_stop_finds(
     graph: RoadGraph, stops: list[Point], here: Point, limit_m: int
 ) -> None:
-    walks, named = WalkPaths(graph, Walking()), {str(i): stop for i, stop in enumerate(stops)}
+    walks, named = WalkPaths(RoadGraphTimes(graph), Walking()), {str(i): stop for i, stop in enumerate(stops)}
     metres = walks.metres([here], stops)[0]
     index = PathIndex(named, walks)
     assert {walk.stop for walk in index.near(here, limit_m)} == {
@@ -172,10 +173,10 @@ def test_the_index_finds_what_asking_for_every_stop_finds(
 
 
 def test_walks_in_rutland_are_longer_than_the_crow_flies_and_seldom_twice_as_long(shared_data: Path) -> None:
-    walks = WalkPaths(read_walks(shared_data / "roads" / "rutland.osm.pbf"), Walking())
+    walks = WalkPaths(RoadGraphTimes(read_walks(shared_data / "roads" / "rutland.osm.pbf")), Walking())
     with (shared_data / "stops" / "naptan-268-rutland.csv").open(encoding="utf-8-sig", newline="") as file:
         stops = [Point(float(r["Longitude"]), float(r["Latitude"])) for r in csv.DictReader(file) if r["Status"] == "active"]
-    assert max(snap.access_m for snap in walks.snapper.snap(stops)) < 50
+    assert max(snap.access_m for snap in walks.snap(stops)) < 50
     oakham = Point(-0.7295, 52.6709)
     near = [stop for stop in stops if 200 < distance_m(oakham, stop) < 1500]
     circuity = walks.metres([oakham], near)[0] / [distance_m(oakham, stop) for stop in near]
