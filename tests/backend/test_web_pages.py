@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -148,8 +151,31 @@ def test_a_passengers_name_is_text_and_never_markup(world: World) -> None:
 def test_the_roads_under_the_map_are_lines_with_a_class(world: World) -> None:
     roads = signed_in(world, "dispatcher").get("/dispatch/ripon/roads.json").json()
 
-    assert {each["geometry"]["type"] for each in roads["features"]} == {"LineString"}
-    assert {"A", "B", "C"} <= {each["properties"]["class"] for each in roads["features"]}
+    assert {each["geometry"]["type"] for each in roads["features"]} == {"MultiLineString"}
+    assert {each["properties"]["class"] for each in roads["features"]} == {"A", "B", "C", "town", "motorway"}
+    ends = {each["properties"]["class"]: len(each["geometry"]["coordinates"]) for each in roads["features"]}
+    assert (ends["A"], ends["motorway"]) == (38, 1)  # as many as roads.geojson has
+
+
+def test_the_roads_of_an_extract_are_drawn_too_but_for_drives(world: World, settings: Any, shared_data: Path) -> None:
+    settings.ROADS_ROOTS = [shared_data / "roads"]
+    world.service.roads = "andorra.osm.pbf"
+    world.service.save()
+
+    answer = signed_in(world, "dispatcher").get("/dispatch/ripon/roads.json")
+
+    classes = [each["properties"]["class"] for each in answer.json()["features"]]
+    assert not {"service", "track", "turn"} & {*classes}
+    # The important ones over the others.
+    assert classes.index("residential") < classes.index("secondary") < classes.index("primary") == len(classes) - 1
+    assert len(answer.content) < 300_000
+
+
+def test_a_service_whose_roads_are_gone_has_a_map_without_roads(world: World) -> None:
+    world.service.roads = "nowhere/roads.geojson"
+    world.service.save()
+
+    assert signed_in(world, "dispatcher").get("/dispatch/ripon/roads.json").json()["features"] == []
 
 
 def test_signing_out_ends_it(world: World) -> None:
