@@ -21,6 +21,7 @@ from routing.travel.fallback import FallbackTimes
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.http_times import server_times
 from routing.travel.osm import read_osm
+from routing.travel.osm_walks import read_walks
 from routing.travel.protocol import TravelTimes
 from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import read_roads
@@ -62,7 +63,8 @@ def planner_for(service: Service) -> Planner:
             kept = _planners.get(service.pk)
             if kept is None or not kept.good_for(service):
                 times = travel_of(service)
-                kept = _planners[service.pk] = Kept(service.changed_at, make_planner(service, times), times)
+                planner = make_planner(service, times, footways_at(service.roads))
+                kept = _planners[service.pk] = Kept(service.changed_at, planner, times)
     return kept.planner
 
 
@@ -111,6 +113,20 @@ def roads_at(roads: str) -> Roads:
         return _read(roads)
 
 
+def footways_at(roads: str) -> RoadGraphTimes | None:
+    """The footways of the same extract, as times at a metre a second; None where the roads are hand-made. Raises NoRoads."""
+    with _reading:
+        return _footways(roads)
+
+
+@lru_cache(maxsize=8)
+def _footways(roads: str) -> RoadGraphTimes | None:
+    path = _find(roads)
+    if READERS[_ending(path)] is not read_osm:
+        return None
+    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.walks.drover", read_walks).times()
+
+
 @lru_cache(maxsize=8)
 def _times(roads: Roads) -> RoadGraphTimes:
     return roads.times()
@@ -118,11 +134,20 @@ def _times(roads: Roads) -> RoadGraphTimes:
 
 @lru_cache(maxsize=8)
 def _read(roads: str) -> Roads:
+    path = _find(roads)
+    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", READERS[_ending(path)])
+
+
+def _find(roads: str) -> Path:
     tried = [Path(root) / roads for root in settings.ROADS_ROOTS]
     path = next((path for path in tried if path.is_file()), None)
     if path is None:
         raise NoRoads(f"no road network at {' or '.join(map(str, tried))}: put it there, or change `roads` of the service")
-    reader = next((reader for suffix, reader in READERS.items() if path.name.endswith(suffix)), None)
-    if reader is None:
+    return path
+
+
+def _ending(path: Path) -> str:
+    ending = next((ending for ending in READERS if path.name.endswith(ending)), None)
+    if ending is None:
         raise NoRoads(f"{path}: give it one of the endings {', '.join(READERS)}, by which its format is known")
-    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", reader)
+    return ending

@@ -35,6 +35,7 @@ class RoadsKept:
             shutil.copyfile(self.source, unfinished)
             unfinished.replace(path)
         wiring.travel_times(self.name)
+        wiring.footways_at(self.name)
         return self.name
 
     def forget(self) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from routing.model import Point
+from routing.travel.graph_times import RoadGraphTimes
+from routing.travel.walk_paths import PathIndex, WalkPaths
 from routing.travel.walking import StopIndex, Walking
 
 
@@ -17,6 +19,19 @@ class Address:
     name: str
     settlement: str
     point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class OnFoot:
+    """How far people of a service walk, along the footways of its extract where those are known."""
+
+    walking: Walking
+    limit_m: int
+    footways: RoadGraphTimes | None = None
+
+    def to(self, stops: Mapping[str, Point]) -> StopIndex | PathIndex:
+        """Tells the stops near a place."""
+        return PathIndex(stops, WalkPaths(self.footways, self.walking)) if self.footways else StopIndex(stops, self.walking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +56,8 @@ class Coverage:
         return sorted(Counter(one.settlement for one in self.without).items(), key=lambda each: (-each[1], each[0]))
 
 
-def coverage(addresses: Iterable[Address], stops: Mapping[str, Point], walking: Walking, limit_m: int) -> Coverage:
+def coverage(addresses: Iterable[Address], stops: Mapping[str, Point], on_foot: OnFoot) -> Coverage:
     """Which addresses can walk to one of the stops (by code)."""
-    index, known = StopIndex(stops, walking), list(addresses)
-    without = tuple(one for one in known if not index.near(one.point, limit_m))
-    return Coverage(limit_m, len(known), without)
+    index, known = on_foot.to(stops), list(addresses)
+    without = tuple(one for one in known if not index.near(one.point, on_foot.limit_m))
+    return Coverage(on_foot.limit_m, len(known), without)

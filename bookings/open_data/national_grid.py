@@ -24,7 +24,8 @@ def lonlat_of(grid: NDArray[np.float64]) -> NDArray[np.float64]:
     points = OGRGeometry(memoryview(shapely.to_wkb(shapely.multipoints(grid))))
     points.transform(_to_degrees())
     # To the centimetre: of more digits SpatiaLite changes the last, and then everything would seem to have moved.
-    return np.round(shapely.get_coordinates(shapely.from_wkb(bytes(points.wkb))), 7)
+    lonlat: NDArray[np.float64] = np.round(shapely.get_coordinates(shapely.from_wkb(bytes(points.wkb))), 7)
+    return lonlat
 
 
 def on_grid(easting: float, northing: float) -> bool:

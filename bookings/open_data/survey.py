@@ -14,7 +14,7 @@ from shapely.geometry import MultiPolygon
 from bookings.files import BadFile
 from bookings.open_data.area import read_area
 from bookings.open_data.choosing import choose_stops
-from bookings.open_data.coverage import Address, Coverage, coverage
+from bookings.open_data.coverage import Address, Coverage, OnFoot, coverage
 from bookings.open_data.fleet import Fleet, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns, read_osm_places
@@ -22,7 +22,9 @@ from bookings.open_data.postcodes import Postcodes, read_postcodes
 from bookings.open_data.roads import Roads, check_area, metres_from, read_roads, share_beyond
 from bookings.open_data.values import LeftOut, OpenStop
 from routing.model import Point
+from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
+from routing.travel.osm_walks import read_walks
 from routing.travel.snapping import SNAP_LIMIT_M
 from routing.travel.walking import Walking
 
@@ -57,6 +59,7 @@ class Survey:
     streets: tuple[OsmPlace, ...]
     landmarks: tuple[OsmPlace, ...]
     fleet: Fleet | None
+    footways: RoadGraphTimes
     warnings: tuple[str, ...]
 
     @property
@@ -65,7 +68,8 @@ class Survey:
         return self.postcodes or tuple(_address(place) for place in (*self.settlements, *self.landmarks))
 
     def coverage(self, walking: Walking, limit_m: int) -> Coverage:
-        return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, walking, limit_m)
+        on_foot = OnFoot(walking, limit_m, self.footways)
+        return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, on_foot)
 
 
 def survey(sources: Sources, say: Say) -> Survey:
@@ -77,6 +81,8 @@ def survey(sources: Sources, say: Say) -> Survey:
     check_area(sources.area, area, roads)
     if fleet:
         _check_depots(fleet, roads)
+    say("reading footways")
+    footways = RoadGraphTimes(read_walks(sources.roads))
     say("reading settlements, streets and landmarks")
     everywhere = _places(sources.roads)
     towns, places = Towns(everywhere.settlements), _within(area, everywhere)
@@ -92,7 +98,7 @@ def survey(sources: Sources, say: Say) -> Survey:
     postcodes = _postcodes(sources, area, towns, warnings)
     return Survey(
         sources, roads, area, tuple(kept), (*left_out, *unfit), postcodes,
-        places.settlements, places.streets, places.landmarks, fleet, tuple(warnings),
+        places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings),
     )  # fmt: skip
 
 

@@ -12,11 +12,12 @@ import shapely
 
 from bookings.models import Place, PlaceKind, Service
 from bookings.open_data.candidates import Spot, spots
-from bookings.open_data.coverage import Address, Coverage, coverage
+from bookings.open_data.coverage import Address, Coverage, OnFoot, coverage
 from bookings.open_data.covering import Cover, cover
 from routing.model import Point
+from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.road_graph import RoadGraph
-from routing.travel.walking import StopIndex, Walking
+from routing.travel.walking import Walking
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +47,27 @@ class Suggestions:
         return self.after.covered >= ceil(self.share * self.after.addresses - 1e-9)
 
 
-def suggest_stops(service: Service, graph: RoadGraph, *, share: float = 0.95, seconds: float = 20) -> Suggestions:
+def suggest_stops(
+    service: Service, graph: RoadGraph, *, footways: RoadGraphTimes | None = None, share: float = 0.95, seconds: float = 20
+) -> Suggestions:
     """Stops on the roads of a service, so that a share of its postcodes (else settlements and landmarks) can walk to one.
 
     `seconds` is for the proof that fewer won't do.
     """
-    walking = Walking(service.walk_circuity, service.walk_speed_mps)
-    addresses, limit_m = _addresses(service), service.walk_limit_m
+    on_foot = OnFoot(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m, footways)
+    addresses = _addresses(service)
     stops = {row.code: row.point for row in service.stops.filter(active=True)}
-    before = coverage(addresses, stops, walking, limit_m)
+    before = coverage(addresses, stops, on_foot)
     need = ceil(share * before.addresses - 1e-9) - before.covered
     if need <= 0:
         return Suggestions(service, share, (), 0, before, before)
     area = shapely.from_wkb(bytes(service.area.wkb))
     places = spots(graph, area, _landmarks(service))
-    served = _served(places, before.without, walking, limit_m)
+    served = _served(places, before.without, on_foot)
     found = cover(served, need, seconds)
     stops |= {f"suggested {place}": places[place].point for place in found.chosen}
     suggestions = tuple(_suggestions(found, places, served, before.without))
-    return Suggestions(service, share, suggestions, found.at_least, before, coverage(addresses, stops, walking, limit_m))
+    return Suggestions(service, share, suggestions, found.at_least, before, coverage(addresses, stops, on_foot))
 
 
 def _addresses(service: Service) -> list[Address]:
@@ -86,12 +89,12 @@ def _landmarks(service: Service) -> Iterator[tuple[str, Point]]:
         yield row.name[:120], row.point
 
 
-def _served(places: list[Spot], without: tuple[Address, ...], walking: Walking, limit_m: int) -> list[frozenset[int]]:
+def _served(places: list[Spot], without: tuple[Address, ...], on_foot: OnFoot) -> list[frozenset[int]]:
     """For each place the addresses without a stop that could walk to it."""
-    index = StopIndex({str(number): place.point for number, place in enumerate(places)}, walking)
+    index = on_foot.to({str(number): place.point for number, place in enumerate(places)})
     served: list[set[int]] = [set() for _ in places]
     for number, address in enumerate(without):
-        for walk in index.near(address.point, limit_m):
+        for walk in index.near(address.point, on_foot.limit_m):
             served[int(walk.stop)].add(number)
     return [frozenset(each) for each in served]
 

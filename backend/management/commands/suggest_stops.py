@@ -42,7 +42,8 @@ class Command(BaseCommand):
             if accept:
                 self._accept(service, accept, graph)
             else:
-                self._suggest(suggest_stops(service, graph, share=options["share"], seconds=options["seconds"]), options)
+                asked = {key: options[key] for key in ("share", "seconds")}
+                self._suggest(suggest_stops(service, graph, footways=wiring.footways_at(service.roads), **asked), options)
         except Service.DoesNotExist:
             known = ", ".join(Service.objects.values_list("slug", flat=True)) or "none"
             raise CommandError(f"there is no service {slug}; there are: {known}") from None
