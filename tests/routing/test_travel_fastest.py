@@ -40,6 +40,16 @@ def test_of_many_points_each_pair_is_as_far_apart_as_alone(town: RoadGraph, plac
             assert together[a, b] == min(min(ways) + here.access_ms + there.access_ms, 1000 * UNREACHABLE_S)
 
 
+@settings(max_examples=60, deadline=None)
+@given(towns(), st.lists(spots_in_town, min_size=2, max_size=6))
+def test_where_every_road_goes_both_ways_so_do_the_times(town: RoadGraph, places: list[Point]) -> None:
+    nodes = [town.node(node) for node in range(town.nodes)]
+    ends = {(int(town.tail[edge]), int(town.head[edge])) for edge in range(town.edges)}
+    both_ways = graph_of(nodes, [road(nodes, a, b) for a, b in sorted(ends)])
+    matrix = RoadGraphTimes(both_ways).matrix(places)
+    assert (matrix.seconds == matrix.seconds.T).all()
+
+
 def test_metres_are_found_when_asked_for() -> None:
     stops = list(ripon_stops().values())[:30]
     times = RoadGraphTimes(ripon_graph())

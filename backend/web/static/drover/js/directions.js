@@ -7,10 +7,14 @@ import { clock, minutes } from "./words.js";
 const RENEW_MS = 30_000;
 const box = document.querySelector("#directions");
 const told = box?.querySelector("div");
+let shown = "";
 
 async function show() {
   try {
-    told.replaceChildren(...drawn(await get(`shifts/${box.dataset.shift}/directions`)));
+    const way = await get(`shifts/${box.dataset.shift}/directions`);
+    if (shown === JSON.stringify(way)) return; // what is drawn anew is read aloud anew
+    shown = JSON.stringify(way);
+    told.replaceChildren(...drawn(way));
   } catch (problem) {
     // Without a connection, those that are there are better than none.
     if (!told.querySelector("ol")) told.replaceChildren(h("p", {}, `No directions: ${problem.message}`));
@@ -20,6 +24,7 @@ async function show() {
 function drawn(way) {
   const ends = h("p", {}, `From ${way.start} to `, h("b", {}, way.end), way.call === null ? ", where the shift ends" : "");
   if (way.line === null) return [ends, h("p", {}, "No road leads there.")];
+  if (!way.metres) return [ends, h("p", {}, "That is the same place.")];
   const whole = h("p", {}, `Leave at ${clock(way.leave)}: ${minutes(way.seconds)}, ${distance(way.metres)}.`);
   return [ends, whole, h("ol", {}, way.turns.map((turn) => h("li", {}, turn.words, turn.metres ? h("span", {}, ` ${distance(turn.metres)}`) : "")))];
 }
