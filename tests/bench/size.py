@@ -39,6 +39,8 @@ class Size:
     """whose roads are loaded,"""
     stops: tuple[int, ...] = (50, 200, 800)
     """and stops on them."""
+    pairs: int = 200
+    """Ways compared with those of another engine."""
 
 
 FULL = Size()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from tests.bench import bench_road_times
 from tests.bench.__main__ import BENCHES
 from tests.bench.ground import Ground
 from tests.bench.report import Table, machine
@@ -23,6 +26,20 @@ def test_what_needs_no_database(name: str) -> None:
     assert_figures(list(import_module(f"tests.bench.bench_{name}").tables(Ground(TINY))))
 
 
+def test_another_engine_finds_the_same_ways(shared_data: Path) -> None:
+    tables = list(bench_road_times.tables(Ground(replace(TINY, networks=("andorra",), pairs=10))))
+    assert_figures(tables)
+    if tables[0].columns == ("skipped",):
+        pytest.skip(str(tables[0].rows[0][0]))
+    medians = [float(row[6]) for row in tables[0].rows[:2]]
+    assert medians == pytest.approx([1, 1], abs=0.1)
+
+
+def test_without_another_engine_there_is_a_line_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "apt-get install" in str(next(bench_road_times.tables(Ground(TINY))).rows[0][0])
+
+
 def test_what_asks_the_api(db: None) -> None:
     ground = Ground(TINY)
 
@@ -36,8 +53,8 @@ def test_what_asks_the_api(db: None) -> None:
 
 
 def test_every_benchmark_is_here_or_needs_a_server() -> None:
-    without_server = {"travel", "insertion", "ridepy", "reoptimise", "replay", "offers", "bookings", "reads"}
-    assert set(BENCHES) == without_server | NEED_A_SERVER
+    pure = {"travel", "road_times", "insertion", "ridepy", "reoptimise", "replay"}
+    assert set(BENCHES) == pure | {"offers", "bookings", "reads"} | NEED_A_SERVER
     for name in BENCHES:
         assert import_module(f"tests.bench.bench_{name}").tables.__doc__, name
 
