@@ -15,6 +15,7 @@ from routing.model import Point
 from routing.travel.directions import Drive
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.matrix import TravelMatrix
+from routing.travel.osm_tags import CROSSINGS
 from routing.travel.road_graph import RoadGraph
 
 log = logging.getLogger(__name__)
@@ -86,11 +87,12 @@ def _factor(kind: str, value: object) -> float:
 
 
 def reweighted(graph: RoadGraph, factors: Factors) -> RoadGraph:
-    """The same graph driven at other speeds; itself where all factors are 1."""
+    """The same graph driven at other speeds; itself where all factors are 1. Ferries keep theirs unless they are named."""
     if not factors:
         return graph
     table = dict(factors)
-    by_kind = np.array([table.get(kind, table.get(ANY_CLASS, 1.0)) for kind in graph.kinds], dtype=np.float64)
+    others = table.get(ANY_CLASS, 1.0)
+    by_kind = np.array([table.get(kind, 1.0 if kind in CROSSINGS else others) for kind in graph.kinds], dtype=np.float64)
     return replace(graph, seconds=graph.seconds / by_kind[graph.kind[graph.link]])
 
 

@@ -72,6 +72,16 @@ def test_a_class_goes_by_the_others_in_hours_that_it_does_not_name() -> None:
     assert rush.at(NOON) == (("*", 1.0), ("A", 1.0), ("lane", 0.9))
 
 
+def test_a_ferry_is_as_slow_in_the_rush_hour_as_ever() -> None:
+    places = [at(0), at(1000), at(2000)]
+    quay, crossing = road(places, 0, 1)._replace(kind="A"), road(places, 1, 2)._replace(kind="ferry")
+    graph = graph_of(places, [quay, crossing])
+    times = rushing(graph, {"*": 0.5})
+    assert times.matrix([at(0), at(2000)])(at(0), at(2000)) == pytest.approx(200 + 100, abs=1)
+    late = rushing(graph, {"*": 0.5, "ferry": 0.8})
+    assert late.matrix([at(0), at(2000)])(at(0), at(2000)) == pytest.approx(200 + 125, abs=1)
+
+
 @pytest.mark.parametrize("table", [{}, {"*": 1}, {"*": {"7-9": 1.0}, "A": 1}])
 def test_factors_of_one_are_no_factors(table: object) -> None:
     assert read_speeds(table).slowest() == ()
