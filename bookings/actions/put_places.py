@@ -34,18 +34,22 @@ def put_places(service: Service, places: Iterable[Place]) -> PutPlaces:
     wanted = {(place.kind, place.code): place for place in places}
     with transaction.atomic():
         known = {(place.kind, place.code): place for place in Place.objects.filter(service=service)}
-        gone = [place.pk for code, place in known.items() if code not in wanted]
-        changed = [code for code, place in wanted.items() if code in known and not _alike(place, known[code])]
-        _forget_words(service)
-        for begin in range(0, len(gone), BATCH):
-            Place.objects.filter(pk__in=gone[begin : begin + BATCH]).delete()
-        _write(service, [place for code, place in wanted.items() if code in changed or code not in known])
-        _find_by_words(service)
-    return PutPlaces(len(wanted.keys() - known.keys()), len(changed), len(gone))
+        gone = [place.pk for key, place in known.items() if key not in wanted]
+        added = [place for key, place in wanted.items() if key not in known]
+        changed = [place for key, place in wanted.items() if key in known and not _alike(place, known[key])]
+        if gone or added or changed:
+            _forget_words(service)
+            for begin in range(0, len(gone), BATCH):
+                Place.objects.filter(pk__in=gone[begin : begin + BATCH]).delete()
+            _write(service, added + changed)
+            _find_by_words(service)
+    return PutPlaces(len(added), len(changed), len(gone))
 
 
 def _alike(one: Place, other: Place) -> bool:
-    return (one.name, one.detail, one.position.coords) == (other.name, other.detail, other.position.coords)
+    """Positions are compared to a centimetre: not every database keeps the last digit."""
+    near = all(abs(a - b) < 1e-7 for a, b in zip(one.position.coords, other.position.coords, strict=True))
+    return near and (one.name, one.detail) == (other.name, other.detail)
 
 
 def _write(service: Service, places: list[Place]) -> None:

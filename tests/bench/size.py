@@ -39,9 +39,12 @@ class Size:
     """whose roads are loaded,"""
     stops: tuple[int, ...] = (50, 200, 800)
     """and stops on them."""
+    places: int = 100_000
+    """Places in a county, and how often somebody looks for one."""
+    searches: int = 400
     pairs: int = 200
     """Ways compared with those of another engine."""
 
 
 FULL = Size()
-TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, 1, ((2, 2),), 5, ("ripon",), (5,))
+TINY = Size(2, 1, 1, (1,), (2,), 2, 3, ((2, 20),), (0.05,), (5,), (1,), 5, 2, 1, 1, ((2, 2),), 5, ("ripon",), (5,), 60, 12)

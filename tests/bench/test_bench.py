@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_road_times
+from tests.bench import bench_places, bench_road_times
 from tests.bench.__main__ import BENCHES
 from tests.bench.ground import Ground
 from tests.bench.report import Table, machine
@@ -52,9 +52,20 @@ def test_what_asks_the_api(db: None) -> None:
     assert {"loading the plan", "insertions over windows × stop pairs", "insertion", "check", "publishing", "lock"} <= steps
 
 
+@pytest.mark.slow
+def test_the_search_box_answers_alike_on_both_databases(db: None) -> None:
+    assert_figures(list(bench_places.tables(Ground(TINY))))
+
+    runs = list(bench_places.answers(places=2000, searches=150, rounds=1))
+
+    for run in runs:
+        assert run["answers"] == runs[0]["answers"]
+        assert sum(bool(codes) for _, _, codes in run["answers"]) > 140  # nearly everything typed finds something
+
+
 def test_every_benchmark_is_here_or_needs_a_server() -> None:
     pure = {"travel", "road_times", "insertion", "ridepy", "reoptimise", "replay"}
-    assert set(BENCHES) == pure | {"offers", "bookings", "reads"} | NEED_A_SERVER
+    assert set(BENCHES) == pure | {"offers", "bookings", "reads", "places"} | NEED_A_SERVER
     for name in BENCHES:
         assert import_module(f"tests.bench.bench_{name}").tables.__doc__, name
 
