@@ -15,18 +15,19 @@ from bookings.models import Service
 class RoadsKept:
     """Copies an extract when called. Another extract gets another name, so whoever still has the older one open keeps it."""
 
-    def __init__(self, source: Path) -> None:
-        self.source = source
+    def __init__(self, source: Path, slug: str) -> None:
+        self.source, self.slug = source, slug
         self.before = ""
         self.made: Path | None = None
         self.name = ""
 
-    def __call__(self, service: Service) -> str:
+    def __call__(self) -> str:
         """Copy the extract and prepare it for use; gives its path below settings.DATA_DIR. Raises NoRoads and OSError."""
         with self.source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
         ending = ".osm.pbf" if self.source.name.endswith(".osm.pbf") else ".osm"
-        self.before, self.name = service.roads, f"{service.slug}/roads-{digest}{ending}"
+        self.before = Service.objects.filter(slug=self.slug).values_list("roads", flat=True).first() or ""
+        self.name = f"{self.slug}/roads-{digest}{ending}"
         path = Path(settings.DATA_DIR) / self.name
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -44,9 +44,7 @@ class Terms:
     rules: Path | None = None
 
 
-def add_service(
-    terms: Terms, sources: Sources, *, keep_roads: Callable[[Service], str], say: Say, dry_run: bool = False
-) -> Report:
+def add_service(terms: Terms, sources: Sources, *, keep_roads: Callable[[], str], say: Say, dry_run: bool = False) -> Report:
     """A service out of open data, made or brought up to date in one transaction, and what came of it.
 
     `keep_roads` puts the roads where the service will look for them, and gives the path for `Service.roads`. A dry run does
@@ -55,9 +53,13 @@ def add_service(
     existing = Service.objects.filter(slug=terms.slug).first()
     described = _described(terms, sources, existing)
     found = survey(sources, say)
+    roads = existing.roads if existing else ""
+    if not dry_run:  # before the transaction, so that nobody waits for it
+        say("keeping the roads")
+        roads = keep_roads()
     say("writing")
     with transaction.atomic():
-        service = _put_service(terms, described, found, existing)
+        service = _put_service(terms, described, found, existing, roads)
         changes = stop_changes(service, found.stops)
         describing.put_stops([_row(stop) for stop in found.stops], service)
         retire_gone(service, found.stops)
@@ -65,18 +67,15 @@ def add_service(
             fleet = Section(found.fleet.file, "", found.fleet.described)
             describing.put_fleet(fleet, service, describing.list_spots(fleet, []))
         places = put_places(service, _places(found))
-        covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
         vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
         warnings = (*found.warnings, *list_warnings(service))
         if dry_run:
             transaction.set_rollback(True)
-        else:
-            say("keeping the roads")
-            service.roads = keep_roads(service)
-            service.save()
-        return Report(
-            service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles), warnings
-        )
+    say("looking who can walk to a stop")
+    covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
+    return Report(
+        service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles), warnings
+    )
 
 
 def _described(terms: Terms, sources: Sources, existing: Service | None) -> Section | None:
@@ -124,21 +123,23 @@ def _operator(terms: Terms, given: dict[str, Any], existing: Service | None, nam
     }
 
 
-def _put_service(terms: Terms, described: Section | None, found: Survey, existing: Service | None) -> Service:
+def _put_service(terms: Terms, described: Section | None, found: Survey, existing: Service | None, roads: str) -> Service:
     area = stored_area(found.area)
     if described:
         operator = describing.put_operator(described.section("operator"))
-        service = describing.put_service(described, operator, area=area, roads=existing.roads if existing else "")
+        service = describing.put_service(described, operator, area=area, roads=roads)
         describing.put_hours(described, service)
         describing.put_closures(described.section("holidays"), service)
         return service
     assert existing is not None
-    existing.area, existing.name, existing.zone = area, terms.name or existing.name, terms.zone or existing.zone
-    existing.save()
-    operator = existing.operator
+    service = Service.objects.select_for_update().get(pk=existing.pk)  # it took a while to read everything
+    service.area, service.roads = area, roads
+    service.name, service.zone = terms.name or service.name, terms.zone or service.zone
+    service.save()
+    operator = service.operator
     operator.name, operator.phone = terms.operator or operator.name, terms.phone or operator.phone
     operator.save()
-    return existing
+    return service
 
 
 def _row(stop: OpenStop) -> StopRow:

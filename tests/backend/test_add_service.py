@@ -113,6 +113,11 @@ def test_a_dry_run_and_a_failure_leave_nothing_behind(town: OpenTown) -> None:
     call_command("add_service", "mudford", *town.options())
     before, roads = kept(town), Service.objects.get().roads
 
+    town.path("rules.json").write_text('{"booking": {"hold_s": -1}}')
+    with pytest.raises(CommandError, match=r"rules\.json, booking\.hold_s"):  # after the roads were copied
+        call_command("add_service", "other", *town.options(), "--rules", str(town.path("rules.json")))
+    assert list(town.folder.parent.glob("data/other/*")) == []
+
     town.path("town.osm").write_text(town.path("town.osm").read_text()[:-300])
     with pytest.raises(CommandError, match=r"town.osm, the file") as told:
         call_command("add_service", "mudford", *town.options())

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         sources = Sources(
             options["roads"], options["area"], tuple(options["stops"]), tuple(options["postcodes"]), options["fleet"]
         )
-        kept = RoadsKept(options["roads"])
+        kept = RoadsKept(options["roads"], slug)
         try:
             report = add_service(terms, sources, keep_roads=kept, say=say, dry_run=dry_run)
         except (BadFile, BadTerms, wiring.NoRoads, OSError) as error:
