@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 from django.utils.module_loading import import_string
 
-from routing.travel.road_graph import RoadGraph
+if TYPE_CHECKING:
+    from routing.travel.road_graph import RoadGraph
 
 UNSEEN: Final = {"service", "track", "turn"}
 """Drives, car parks and the like, which say nothing at the scale of a service; and what joins the parts of a junction."""
