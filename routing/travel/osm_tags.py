@@ -11,7 +11,7 @@ from routing.travel.osm_profile import Profile
 from routing.travel.osm_sizes import fits
 from routing.travel.osm_speeds import Side, Tags
 
-BY_INVITATION = {"track", "pedestrian", "footway", "cycleway", "path", "bus_guideway"}
+BY_INVITATION = {"track", "pedestrian", "footway", "cycleway", "path"}
 """Classes that a bus drives along only where the tags name it."""
 SHORT_SERVICE = {"driveway", "parking_aisle", "drive-through", "emergency_access", "slipway"}
 """Kinds of service road that lead to a door and not to a stop."""

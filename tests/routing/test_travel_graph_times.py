@@ -150,6 +150,15 @@ def test_the_line_is_as_long_as_the_matrix_says(town: RoadGraph, a: Point, b: Po
 
 @settings(max_examples=60, deadline=None)
 @given(towns(), st.lists(spots_in_town, min_size=2, max_size=5))
+def test_where_all_streets_are_two_way_there_and_back_take_the_same(town: RoadGraph, places: list[Point]) -> None:
+    nodes, first = [town.node(i) for i in range(town.nodes)], np.unique(town.link, return_index=True)[1]
+    ends = zip(town.tail[first].tolist(), town.head[first].tolist(), strict=True)
+    seconds = RoadGraphTimes(graph_of(nodes, [road(nodes, a, b) for a, b in ends])).matrix(places).seconds
+    assert (seconds == seconds.T).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(towns(), st.lists(spots_in_town, min_size=2, max_size=5))
 def test_both_engines_tell_the_same_times_in_any_town(town: RoadGraph, places: list[Point]) -> None:
     pytest.importorskip("pyroutingkit", reason="no wheel of pyroutingkit for this Python")
     fast, plain = RoadGraphTimes(town).matrix(places), RoadGraphTimes(town, DijkstraEngine).matrix(places)

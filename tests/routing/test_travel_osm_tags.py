@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from routing.travel.osm_profile import MINIBUS
 from routing.travel.osm_sizes import fits, metres, tonnes
-from routing.travel.osm_speeds import duration_s, limit_along_kmh, limit_kmh, speed_kmh
-from routing.travel.osm_tags import blocks, directions, drivable, kerbside, node_s
+from routing.travel.osm_speeds import IMPLIED_BY, duration_s, limit_along_kmh, limit_kmh, speed_kmh
+from routing.travel.osm_tags import ACCESS_KEYS, ONEWAY_KEYS, TOLD_BY_NODES, blocks, directions, drivable, kerbside, node_s
 from routing.travel.traffic_side import keeps_left, keeps_left_at
 
 
@@ -141,6 +143,25 @@ def test_which_way_a_bus_goes(text: str, forward: bool, backward: bool) -> None:
 )
 def test_speed_limits_as_people_write_them(text: str, kmh: float | None) -> None:
     assert limit_kmh(text) == (None if kmh is None else pytest.approx(kmh, abs=0.01))
+
+
+WRITTEN = "maxspeed maxspeed:forward maxwidth maxheight maxweight surface smoothness junction duration locked direction service"
+KEYS = st.sampled_from([*ACCESS_KEYS, *ONEWAY_KEYS, *IMPLIED_BY, *TOLD_BY_NODES, *WRITTEN.split(), "lanes:psv:backward"])
+VALUES = st.sampled_from(
+    ["yes", "no", "private;yes", "-1", "GB:", ":", "30 mph", "0", "-5", "6'", "7'6", "99999999999", "٣", "1,5t", "@"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(MINIBUS.kmh)), st.dictionaries(KEYS, VALUES | st.text(max_size=6), max_size=8))
+def test_nothing_that_a_mapper_writes_stops_the_reader(kind: str, written: dict[str, str]) -> None:
+    way = {**written, "highway": kind}
+    assert drivable(way, MINIBUS) in (True, False)
+    assert len(directions(way)) == 2
+    assert blocks(way, MINIBUS) in (True, False)
+    assert node_s(way, "backward", MINIBUS) >= 0
+    assert 0 < speed_kmh(way, "forward", MINIBUS) <= 90
+    assert (duration_s(written.get("duration", "")) or 1) > 0
 
 
 def test_a_limit_in_one_direction_for_buses_or_told_by_its_reason() -> None:
