@@ -101,21 +101,23 @@ class Crossings:
         if self._link(before) == self._link(after):
             return Turn("uturn", "", street, at, 0), 1
         others = [_angle(before.shape, self.graph.edge_shape(edge)) for edge in self._others(before, after)]
-        kind, side = self._what(angle, others, self._name(before.edge), street)
+        kind, side = self._what(angle, others, (self._name(before.edge), self._class(before)), (street, self._class(after)))
         return (Turn(kind, side, street, at, 0) if kind else None), 1
 
-    def _what(self, angle: float, others: Sequence[float], name: str, street: str) -> tuple[str, str]:
-        """Kind and side; an empty kind where nobody need be told."""
+    def _what(self, angle: float, others: Sequence[float], road: tuple[str, int], next_road: tuple[str, int]) -> tuple[str, str]:
+        """Kind and side, for roads by name and class; an empty kind where nobody need be told."""
         if not others:
             return "", ""
         side = "right" if angle > 0 else "left"
+        name, street = road[0], next_road[0]
         fork = [other for other in others if abs(other) <= FORK]
         if abs(angle) <= AHEAD:
             if fork and street != name:
                 nearest = min(fork, key=lambda other: abs(other - angle))
                 return "keep", "right" if angle > nearest else "left"
             return ("straight" if name and street and street != name else ""), ""
-        if street and street == name and abs(angle) <= BEND and not any(abs(other) < abs(angle) for other in others):
+        goes_on = street == name if street else next_road == road
+        if goes_on and abs(angle) <= BEND and not any(abs(other) < abs(angle) for other in others):
             return "", ""
         if abs(angle) <= BEND:
             return "slight", side
@@ -147,6 +149,9 @@ class Crossings:
 
     def _name(self, edge: int) -> str:
         return str(self.graph.names[self.graph.name[self.graph.link[edge]]])
+
+    def _class(self, piece: Piece) -> int:
+        return int(self.graph.kind[self._link(piece)])
 
     def _round(self, piece: Piece) -> bool:
         return bool(self.graph.round[self._link(piece)])

@@ -69,6 +69,16 @@ def test_a_side_road_does_not_make_the_high_street_a_turn() -> None:
     assert told(graph, at(100), at(500, -300))[1] == "Turn right into Mill Lane, 300 m"
 
 
+def test_a_road_without_a_name_goes_on_round_its_bends_too() -> None:
+    places = [at(0), at(500), at(900, 250), at(500, -400)]
+    bends = [street(places, 0, 1, "")._replace(kind="unclassified"), street(places, 1, 2, "")._replace(kind="unclassified")]
+    drive = street(places, 1, 3, "")._replace(kind="service")
+    assert told(graph_of(places, [*bends, drive]), at(100), places[2]) == ["Head east, 872 m", "Arrive at the stop"]
+    # But whoever leaves it is told.
+    off = [bends[0], bends[1]._replace(kind="service"), drive]
+    assert told(graph_of(places, off), at(100), places[2])[1].startswith("Bear left")
+
+
 def test_at_a_fork_one_keeps_to_a_side() -> None:
     places = [at(0), at(500), at(900, 60), at(900, -60)]
     links = [street(places, 0, 1, "Trunk Road"), street(places, 1, 2, "Upper Road"), street(places, 1, 3, "Lower Road")]
