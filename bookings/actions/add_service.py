@@ -102,6 +102,9 @@ def _check(terms: Terms, sources: Sources, existing: Service | None) -> None:
         raise BadTerms(f"{terms.slug!r} can't be in an address: use letters, digits and hyphens, such as rutland")
     if not existing and not sources.fleet:
         raise BadTerms("a new service needs vehicles: give them with --fleet")
+    for option, longest in (("name", 120), ("operator", 120), ("phone", 40)):
+        if len(getattr(terms, option) or "") > longest:
+            raise BadTerms(f"--{option}: write it in at most {longest} characters")
     if terms.zone is not None:
         try:
             validate_zone(terms.zone)

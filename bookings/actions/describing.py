@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
@@ -32,42 +32,50 @@ def put_operator(section: Section) -> Operator:
 def put_service(top: Section, operator: Operator, **values: object) -> Service:
     section, booking, promises = top.section("service"), top.section("booking"), top.section("promises")
     window_s = promises.amount("pickup_window_s")
-    service, _ = Service.objects.update_or_create(
-        slug=section.get("slug", str),
-        defaults={
-            **values,
-            "operator": operator,
-            "name": section.get("name", str),
-            "description": section.get("description", str),
-            "zone": _zone(section),
-            "holiday_region": top.section("holidays").get("region", str),
-            "horizon_days": booking.amount("opens_days"),
-            "notice_s": booking.amount("closes_s"),
-            "walk_limit_m": booking.amount("walk_limit_m"),
-            "walk_circuity": booking.measure("walk_circuity"),
-            "walk_speed_mps": booking.measure("walk_speed_m_s"),
-            "offer_ttl_s": booking.amount("offer_expiry_s"),
-            "hold_s": booking.amount("hold_s"),
-            "max_offers": booking.amount("max_offers"),
-            "max_party": booking.amount("max_party"),
-            "max_wheelchairs": booking.amount("max_wheelchairs"),
-            "boarding_s": booking.amount("boarding_s"),
-            "alighting_s": booking.amount("alighting_s"),
-            "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
-            "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
-            "pickup_before_s": window_s // 3,
-            "pickup_after_s": window_s - window_s // 3,
-            "search_before_s": promises.amount("search_before_s"),
-            "search_after_s": promises.amount("search_after_s"),
-            "max_detour_s": promises.amount("max_detour_s"),
-            "detour_alpha": promises.measure("alpha"),
-            "detour_beta_s": promises.amount("beta_s"),
-            "min_detour_s": promises.amount("min_detour_s"),
-            "fares": _fares(top),
-            "speeds": _speeds(top),
-        },
-    )
+    described: dict[str, Any] = {
+        **values,
+        "operator": operator,
+        "name": section.get("name", str),
+        "description": section.get("description", str),
+        "zone": _zone(section),
+        "holiday_region": top.section("holidays").get("region", str),
+        "horizon_days": booking.amount("opens_days"),
+        "notice_s": booking.amount("closes_s"),
+        "walk_limit_m": booking.amount("walk_limit_m"),
+        "walk_circuity": booking.measure("walk_circuity"),
+        "walk_speed_mps": booking.measure("walk_speed_m_s"),
+        "offer_ttl_s": booking.amount("offer_expiry_s"),
+        "hold_s": booking.amount("hold_s"),
+        "max_offers": booking.amount("max_offers"),
+        "max_party": booking.amount("max_party"),
+        "max_wheelchairs": booking.amount("max_wheelchairs"),
+        "boarding_s": booking.amount("boarding_s"),
+        "alighting_s": booking.amount("alighting_s"),
+        "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
+        "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
+        "pickup_before_s": window_s // 3,
+        "pickup_after_s": window_s - window_s // 3,
+        "search_before_s": promises.amount("search_before_s"),
+        "search_after_s": promises.amount("search_after_s"),
+        "max_detour_s": promises.amount("max_detour_s"),
+        "detour_alpha": promises.measure("alpha"),
+        "detour_beta_s": promises.amount("beta_s"),
+        "min_detour_s": promises.amount("min_detour_s"),
+        "fares": _fares(top),
+        "speeds": _speeds(top),
+    }
+    _check_service(top, section.get("slug", str), described)
+    service, _ = Service.objects.update_or_create(slug=section.get("slug", str), defaults=described)
     return service
+
+
+def _check_service(top: Section, slug: str, described: dict[str, Any]) -> None:
+    """Raises BadFile for what no column takes: a number too large, a name too long."""
+    try:
+        Service(slug=slug, **described).clean_fields(exclude=["area", "roads", "fares"])
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise BadFile(top.file, name, messages[0]) from None
 
 
 def _zone(section: Section) -> str:

@@ -8,7 +8,12 @@ from typing import Any
 from bookings.files import BadFile, read_json
 
 USUAL = Path(__file__).with_name("rules.json")
-NAMED: dict[str, set[str]] = {"service": {"slug", "name", "zone"}, "operator": {"slug", "name", "phone"}, "format": set()}
+NAMED: dict[str, set[str]] = {
+    "service": {"slug", "name", "zone"},
+    "operator": {"slug", "name", "phone"},
+    "format": set(),
+    "speeds": set(),
+}
 """Keys that a file of rules may have beside those of the usual ones."""
 FLEET = {"depots", "vehicles", "drivers", "shifts"}
 

@@ -130,9 +130,10 @@ def test_hours_without_a_vehicle_are_told(town: OpenTown) -> None:
     late = "bus-2,Bus 2,AB2 CDE,8+0,Yard,-0.7,52.6,late,mon-fri,12:30,17:00,\n"
     town.fleet = town.fleet.replace("mon-sat,08:00,17:00", "mon-sat,08:00,12:00") + late
     hours = [{"days": ["mon", "tue", "sat"], "from": "07:30", "to": "17:00"}, {"days": ["wed"], "from": "08:00", "to": "12:00"}]
-    town.path("rules.json").write_text(json.dumps({"hours": hours, "holidays": {"region": "GB-ENG"}}))
+    town.path("rules.json").write_text(json.dumps({"hours": hours, "holidays": {"region": "GB-ENG"}, "speeds": {"*": 0.9}}))
     report = add(town.write().sources(), rules=town.path("rules.json"))
 
+    assert report.service.speeds == {"*": 0.9}
     assert report.warnings[1:] == (
         "open, but nobody drives on Mon, Tue: 07:30 to 08:00, 12:00 to 12:30; add shifts, or change the hours",
         "open, but nobody drives on Sat: 07:30 to 08:00, 12:00 to 17:00; add shifts, or change the hours",
@@ -231,6 +232,7 @@ def test_bad_input_is_told_and_changes_nothing(town: OpenTown, spoil: Callable[[
         ({"bookings": {}}, r"rules.json, bookings: there is no such key: use booking, fares, format, holidays"),
         ({"booking": {"walk_limit": 500}}, r"rules.json, booking.walk_limit: there is no such key: use"),
         ({"booking": {"hold_s": -1}}, r"rules.json, booking.hold_s: make -1 a number that is not negative"),
+        ({"booking": {"max_party": 40_000}}, r"rules.json, max_party: Ensure this value is less than or equal to 32767"),
         ({"booking": 5}, r"rules.json, booking: make it an object"),
         ({"vehicles": []}, r"rules.json, vehicles: give vehicles, depots, drivers and shifts in the file of --fleet"),
         ({"fares": []}, r"rules.json, fares: fares need each of"),
@@ -247,6 +249,7 @@ def test_rules_that_mean_nothing_are_told(town: OpenTown, rules: dict[str, Any],
 def test_options_that_can_not_be_are_told(town: OpenTown) -> None:
     for terms, complaint in [
         ({"slug": "the town"}, "can't be in an address"),
+        ({"name": "Mud" * 50}, "--name: write it in at most 120 characters"),
         ({"zone": "Europe/Mudford"}, "--zone: 'Europe/Mudford' is not an IANA time zone"),
     ]:
         with pytest.raises(BadTerms, match=complaint):
