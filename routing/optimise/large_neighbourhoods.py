@@ -12,7 +12,8 @@ from routing.check import Violation, violations
 from routing.cost import Weights, cost
 from routing.model import Problem, Request
 from routing.optimise.guard import find_objection
-from routing.optimise.lns.driver import Annealing, Driver
+from routing.optimise.lns.annealing import Annealing
+from routing.optimise.lns.driver import Driver
 from routing.optimise.lns.encode import encode
 from routing.optimise.protocol import Limit, Progress
 from routing.optimise.standing import Standing, standings

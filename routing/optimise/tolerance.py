@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from routing.check import Kind, Violation
 from routing.model import Load, Request, Shift, TimeWindow, Vehicle
-from routing.plan import Action, Visit
+from routing.plan import Action, Route, Visit
 from routing.units import ServiceTime
 
 LATE = {Action.BOARD: Kind.LATE_PICKUP, Action.ALIGHT: Kind.LATE_DROPOFF, Action.BREAK: Kind.BREAK_LATE}
@@ -65,6 +65,11 @@ class Tolerance:
             dropoff_window=TimeWindow(request.dropoff_window.earliest, self.latest(alight, request.dropoff_window)),
             max_ride_s=self.ride_s(request),
         )
+
+    def concerns(self, route: Route) -> bool:
+        """Whether a route breaks anything."""
+        where = {route.shift, *route.visits}
+        return any(broken in where for _, broken in self.amounts)
 
     @property
     def overloaded(self) -> bool:

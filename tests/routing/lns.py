@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from routing.check import violations
 from routing.cost import Weights
 from routing.model import Problem
-from routing.optimise.lns.driver import Annealing, Driver
+from routing.optimise.lns.annealing import Annealing
+from routing.optimise.lns.driver import Driver
 from routing.optimise.lns.encode import encode
 from routing.optimise.standing import standings
 from routing.optimise.tolerance import Tolerance

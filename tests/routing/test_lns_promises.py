@@ -106,6 +106,21 @@ def test_who_is_on_board_already_leaves_last_in_first_out_where_the_vehicle_want
     assert " ".join(visit.action + visit.subject for visit in better.routes["van1"].visits) == order  # type: ignore[index]
 
 
+def test_whoever_is_on_board_leaves_before_the_next_one_takes_the_place() -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:00")] * 3)}
+    problem = TOWN.problem(
+        "van1 Depot 8:00-12:00 to Station seats 1", "ann Depot->School", "bob Mill->Station", now="8:01", actuals=facts
+    )
+    plan = plan_of("van1 | +ann || -ann")
+
+    # Bob's stop lies on Ann's way, but the van has one seat.
+    with warnings_of_the_search() as said:
+        better = search(plan, problem)
+
+    assert said == []
+    assert " ".join(visit.action + visit.subject for visit in better.routes["van1"].visits) == "+ann -ann +bob -bob"  # type: ignore[index]
+
+
 def test_a_shift_whose_break_alone_takes_too_long_keeps_no_other_from_getting_better() -> None:
     problem = TOWN.problem(
         "van1 Depot 8:00-12:00 lasting 10m break 9:00-9:10 30m Depot", "van2 Depot 8:00-12:00", "van3 Mill 8:00-12:00 to Mill",

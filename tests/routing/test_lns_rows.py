@@ -108,6 +108,7 @@ def remembered(driver: Driver, item: int, v: int) -> int:
 @settings(max_examples=150, deadline=None)
 def test_a_row_that_grows_is_as_one_worked_out_anew(world: tuple[Plan, Problem], weights: Weights) -> None:
     plan, problem = world
+    problem = replace(problem, travel=closed(problem.travel))  # where a way around saves no time
     driver = driver_of(plan, problem, weights)
     if driver is None:
         return

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 import numpy as np
 
+from routing.optimise.lns.annealing import Annealing, Cooling, cycles
 from routing.optimise.lns.encode import Encoded
 from routing.optimise.lns.insert import TRIED
 from routing.optimise.lns.net import NEVER, NONE, records
+from routing.optimise.lns.pool import empty_pool
+from routing.optimise.lns.recombine import Effort, cheaper_rows
 from routing.optimise.lns.routes import copy_row, empty_rows, empty_trial, refresh
 from routing.optimise.lns.search import PLACE, TOTAL, TRIED_OUTSIDERS, State, keep_best, recreate, run, take_out
 from routing.optimise.protocol import Limit, Progress
 
+ROUTES, TREE, POOL = 1000, 5000, 1 << 13
+"""Recombining: routes to choose among, nodes of the search tree, routes remembered."""
 SLICE_S = 0.05
 """How long the compiled search runs before the clock is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Annealing:
-    """How the search is set."""
-
-    many: float = 10
-    """Visits taken out in a step, on average."""
-    longest: float = 10
-    """The longest string."""
-    hot: float = 0.2
-    """The heat at the begin, in what a step to something dearer costs on average."""
-    cold: float = 0.009
-    """The heat at the end."""
-    descent_share: float = 0.05
-    """The share of the time in which a plan that serves everybody is only made cheaper, before anything dearer is taken."""
-    fleet_share: float = 0.4
-    """The share of the time for getting everybody in, or getting by with fewer shifts, at most."""
 
 
 class Driver:
@@ -47,13 +33,7 @@ class Driver:
         length = min(nodes, max(64, 2 + 3 * max(map(len, encoded.rows)), 4 * nodes // max(1, vehicles))) + 4
         rows, trial = empty_rows(vehicles, length), empty_trial(nodes, length + 2)
         places = records(items, PLACE)
-        places["vehicle"] = places["old"] = places["best"] = NONE
-        for v, row in enumerate(encoded.rows):
-            rows.calls["node"][v, : len(row)] = row
-            rows.routes["length"][v] = len(row)
-            numbers = net.nodes["owner"][row]
-            places["vehicle"][numbers[numbers != NONE]] = v
-            refresh(net, rows, v, trial)
+        places["old"] = places["best"] = NONE
         self.state = State(
             rows=rows,
             kept=empty_rows(vehicles, length),
@@ -69,8 +49,9 @@ class Driver:
             unknown=np.zeros(vehicles, np.int32),
             touched=np.zeros(vehicles, np.bool_),
             ruined=np.zeros(vehicles, np.bool_),
+            pool=empty_pool(POOL, length),
         )
-        self._settle()
+        self.lay(encoded.rows)
         keep_best(self.state)
         self.rate = 2000.0
         """Steps per second."""
@@ -80,6 +61,18 @@ class Driver:
     def stuck(self) -> list[bool]:
         """Of each vehicle, whether its row can't be driven as it is."""
         return [bool(cost >= NEVER) for cost in self.state.rows.routes["cost"]]
+
+    def lay(self, rows: Sequence[Sequence[int]]) -> None:
+        """Start from these rows."""
+        state, net = self.state, self.net
+        state.places["vehicle"] = NONE
+        for v, row in enumerate(rows):
+            state.rows.calls["node"][v, : len(row)] = row
+            state.rows.routes["length"][v] = len(row)
+            numbers = net.nodes["owner"][row]
+            state.places["vehicle"][numbers[numbers != NONE]] = v
+            refresh(net, state.rows, v, state.trial)
+        self._settle()
 
     def _settle(self) -> None:
         """Make the rows worked on those to start from."""
@@ -110,12 +103,39 @@ class Driver:
             self._descend(self.annealing.descent_share)
         fleet_share = self.annealing.fleet_share
         if state.totals["price"][0]:
-            self._phase(0.0, fleet_share, vehicles, True, until_all_in=True)
+            self._squeeze_in(0.0, fleet_share, vehicles)
             self._back_to_best()
         if net.shift and not state.totals["price"][0]:
             self._fewer_shifts(fleet_share)
         all_in = not state.totals["price"][0]
-        self._phase(self._share(), 1.0, self._used() if net.shift and all_in else vehicles, False)
+        self._cycles(self._used() if net.shift and all_in else vehicles)
+
+    def _cycles(self, most_used: int) -> None:
+        """Anneal, again and again if there is time; then recombine what was met."""
+        begin = self._share()
+        for cycle in cycles(self.annealing, self._steps_per_item(1 - begin)):
+            end = begin + cycle.end * (1 - begin)
+            self._anneal(Cooling(self._share(), end, cycle.hot, cycle.cold), end, most_used)
+            if cycle.recombining:
+                self._recombine(cycle.recombining * (1 - begin))
+
+    def _steps_per_item(self, share: float) -> float:
+        """How many steps there will be for each item in a share of the limit."""
+        steps = self.rate * self.limit.seconds if self.limit.solutions is None else self.limit.solutions
+        return float(share * steps / self.net.items.size)
+
+    def _recombine(self, share: float) -> None:
+        state = self.state
+        seconds = share * self.limit.seconds if self.limit.solutions is None else None
+        left_out = state.places["best"] == NONE
+        rows = cheaper_rows(self.net, state.pool, state.best, left_out, Effort(ROUTES, TREE, seconds))
+        if rows is None:
+            return
+        self.lay(rows)
+        if state.totals["cost"][0] < state.totals["best_cost"][0]:
+            keep_best(state)
+        else:
+            self._back_to_best()
 
     def _construct(self) -> None:
         state = self.state
@@ -147,7 +167,7 @@ class Driver:
             state.places["vehicle"][state.places["vehicle"] == closing] = NONE
             take_out(net, state, closing)
             self._settle()
-            self._phase(self._share(), until, used - 1, True, until_all_in=True)
+            self._squeeze_in(self._share(), until, used - 1)
             if state.totals["price"][0]:
                 break
         self._back_to_best()
@@ -164,17 +184,17 @@ class Driver:
         weights = self.state.places["weight"][self.state.places["vehicle"] == v]
         return int(weights.sum()), weights.size
 
-    def _phase(self, begin: float, end: float, most_used: int, by_weight: bool, until_all_in: bool = False) -> None:
-        state, settings = self.state, self.annealing
-        while (share := self._share()) < end:
-            if until_all_in and state.totals["price"][0] == 0:
-                return
-            done = (share - begin) / max(1e-9, 1.0 - begin)
-            heat = self._unit_of_heat() * settings.hot * (settings.cold / settings.hot) ** done
+    def _squeeze_in(self, begin: float, until: float, most_used: int) -> None:
+        """Get everybody in, as far as that works."""
+        settings = self.annealing
+        self._anneal(Cooling(begin, 1.0, settings.hot, settings.cold), until, most_used, squeezing=True)
+
+    def _anneal(self, cooling: Cooling, until: float, most_used: int, squeezing: bool = False) -> None:
+        while (share := self._share()) < until and not (squeezing and self.state.totals["price"][0] == 0):
             steps = self._slice()
             ahead = SLICE_S / self.limit.seconds if self.limit.solutions is None else steps / self.limit.solutions
-            cooling = (settings.cold / settings.hot) ** (ahead / max(1e-9, 1.0 - begin) / steps)
-            self._run(steps, heat, cooling, most_used, by_weight)
+            heat = self._unit_of_heat() * cooling.heat(share)
+            self._run(steps, heat, cooling.factor(ahead) ** (1 / steps), most_used, squeezing)
 
     def _descend(self, until: float) -> None:
         """Nothing dearer is taken. What is tolerated in the plan one starts from is lost for good once it is left."""

@@ -140,6 +140,7 @@ def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tol
     vehicles = records(len(standings), VEHICLE)
     vehicles["longest"] = NEVER
     classes: dict[object, int] = {}
+    kinds: dict[object, int] = {}
     for v, standing in enumerate(standings):
         shift, limit = standing.shift, standing.shift.max_duration_s
         start, end = known.starts[v], known.ends[v]
@@ -150,11 +151,14 @@ def _vehicles(standings: Sequence[Standing], known: Network, nodes: Records, tol
             nodes["latest"][start] = shift.window.latest
             vehicles["longest"][v] = tolerance.duration_s(shift, limit)
         begun, unnamed = standing.done > 0, replace(shift, id=ShiftId(""), vehicle=replace(shift.vehicle, id=""))
-        kind = unnamed, standing.place, standing.leaves, begun
+        alike = unnamed, standing.place, standing.leaves, begun
         vehicles[v]["start"], vehicles[v]["end"], vehicles[v]["fixed"] = start, end, 1 + len(known.chains[v])
         vehicles[v]["begun"] = begun
         vehicles[v]["lifo"] = shift.vehicle.last_in_first_out
-        vehicles[v]["alike"] = classes.setdefault(kind, len(classes))
+        vehicles[v]["alike"] = classes.setdefault(alike, len(classes))
+        single = any(nodes["partner"][index] == NONE for index in known.free[v])
+        own = begun or vehicles[v]["fixed"] > 1 or single or tolerance.concerns(standing.route)
+        vehicles[v]["kind"] = kinds.setdefault(v if own else alike, len(kinds))
     return vehicles
 
 

@@ -131,7 +131,7 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
 
 @kernel
 def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, v: int) -> None:
-    """The same for one visit bound to this vehicle."""
+    """The same for one visit bound to this vehicle. While an alighting is out, its party counts as on board to the end of the row."""
     calls, size = rows.calls[v], rows.routes[v].length
     node, lifo = net.nodes[down], net.vehicles[v].lifo
     best = found.added
@@ -142,6 +142,8 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
         if node.pause:
             if calls[i].seats + calls[i].chairs > 0:
                 continue
+        elif i >= net.vehicles[v].fixed and not _has_room(net, v, calls[i].seats, calls[i].chairs):
+            break
         elif lifo and not _is_in_turn(net, calls, size, down, i):
             continue
         to_down, from_down = leg_s(net, calls[i].node, down), leg_s(net, down, calls[i + 1].node)

@@ -70,6 +70,7 @@ VEHICLE = np.dtype(
         ("lifo", np.int32),
         ("begun", np.int32),  # 1 where visits are behind it, so that it has to come home whatever is ahead
         ("alike", np.int32),  # the same for vehicles next to one another that can stand in for one another while empty
+        ("kind", np.int32),  # the same for vehicles that could drive one another's routes
         ("longest", np.int64),  # from setting off to being back
     ],
     align=True,

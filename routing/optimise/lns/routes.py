@@ -163,7 +163,7 @@ def refresh(net: Net, rows: Rows, v: int, trial: Trial) -> None:
 
 @kernel
 def lengthen(net: Net, rows: Rows, v: int, trial: Trial, up: int, down: int, i: int, j: int) -> None:
-    """`spread` the route of a vehicle, and work out what that changes."""
+    """`spread` the route of a vehicle, and work out what that changes; where a way around saves time, times may be too late."""
     calls, route = rows.calls[v], rows.routes[v]
     route.sign -= edge(calls[j].node, calls[j + 1].node)
     route.driving -= calls[j + 1].leg

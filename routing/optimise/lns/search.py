@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from routing.compiled.jit import kernel
 from routing.optimise.lns.insert import hashed, recalled, try_out
 from routing.optimise.lns.net import NEVER, NONE, Net, Records
+from routing.optimise.lns.pool import Pool, remember
 from routing.optimise.lns.routes import Rows, Trial, copy_row, lengthen, refresh
 from routing.optimise.lns.ruin import choose, drawn, drawn_below
 
@@ -71,6 +72,7 @@ class State(NamedTuple):
     unknown: NDArray[np.int32]
     touched: NDArray[np.bool_]
     ruined: NDArray[np.bool_]
+    pool: Pool
 
 
 @kernel
@@ -215,6 +217,8 @@ def step(net: Net, state: State, many: float, longest: float, heat: float, most_
             if state.touched[v]:
                 copy_row(rows, kept, v)
                 state.stale[v] = True
+                if rows.routes[v].length > 2 or net.vehicles[v].begun:
+                    remember(net, state.pool, rows, v, int(total.steps) + 1)
         if price < total.best_price or (price == total.best_price and cost < total.best_cost):
             keep_best(state)
     else:
