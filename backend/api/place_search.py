@@ -14,6 +14,7 @@ from backend.api.base import ApiView, planner_for, query_of
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.problem_types import slug_of
 from backend.api.problems import BadQuery
+from backend.api.saved_places import asked_passenger
 from backend.api.services import services_of
 from backend.api.strict import StrictSerializer
 from backend.api.whom import EVERYBODY, whom
@@ -21,7 +22,7 @@ from bookings import queries
 from bookings.models import PlaceKind
 from routing.model import Point
 
-KINDS = ("stop", *PlaceKind.values)
+KINDS = ("saved", "stop", *PlaceKind.values)
 USUAL, MOST = 8, 20
 
 
@@ -55,6 +56,9 @@ class SearchSerializer(StrictSerializer):
         "a landmark, or several of these words in any order. Small slips in spelling and spacing are forgiven.",
     )
     near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
+    passenger = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="For agents: whose saved places are meant, too; an id."
+    )
     limit = serializers.IntegerField(default=USUAL, min_value=1, max_value=MOST)
 
 
@@ -70,7 +74,7 @@ class FoundPlaceSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=KINDS)
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
     detail = serializers.CharField(help_text="What tells it from others of that name; may be empty.")
-    code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place.")
+    code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place; of a saved place: its id.")
     position = serializers.SerializerMethodField()
     served = serializers.BooleanField()
     why_not = serializers.ChoiceField(choices=["outside-area", "no-stop-near"], allow_null=True)
@@ -97,11 +101,17 @@ class PlacesView(ApiView):
     def get(self, request: Request) -> Response:
         """Where somebody may mean, while they type it."""
         asked = query_of(request, SearchSerializer)
-        service = services_of(whom(request)).filter(slug=asked["service"]).first()
+        caller = whom(request)
+        service = services_of(caller).filter(slug=asked["service"]).first()
         if service is None:
             raise BadQuery({"service": ["There is no service of this name that you can see."]})
         found = queries.find_places(
-            service, asked["q"], near=asked.get("near"), limit=asked["limit"], planner=planner_for(service)
+            service,
+            asked["q"],
+            near=asked.get("near"),
+            limit=asked["limit"],
+            planner=planner_for(service),
+            passenger=asked_passenger(caller, service.operator, asked.get("passenger")),
         )
         return Response({"places": [_as_json(place) for place in found]})
 

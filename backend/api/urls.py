@@ -17,6 +17,7 @@ from backend.api.manifest import ManifestView
 from backend.api.offers import OffersView
 from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
+from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
 
@@ -56,6 +57,8 @@ VIEWS: dict[str, type[APIView]] = {
     "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
     "services/<slug:slug>/days/<day:date>/refusals": RefusalsView,
     "places": PlacesView,
+    "saved-places": SavedPlacesView,
+    "saved-places/<int:pk>": SavedPlaceView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

@@ -10,6 +10,7 @@ from bookings.models.people import Driver, Operator, Passenger, Role, StaffMembe
 from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel
 from bookings.models.refusal import Refusal
+from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
 
@@ -31,6 +32,7 @@ __all__ = [
     "PlaceKind",
     "Refusal",
     "Role",
+    "SavedPlace",
     "Service",
     "ServiceHours",
     "Shift",

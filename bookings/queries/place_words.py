@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count, Exists, FloatField, Func, OuterRef, QuerySet
 
-from bookings.models import Place, Service, Stop, Trigram, Word, WordOfPlace
+from bookings.models import Passenger, Place, SavedPlace, Service, Stop, Trigram, Word, WordOfPlace
 from bookings.spelling import code_key, trigrams_of, words_of
 from routing.model import Point
 
@@ -22,7 +22,7 @@ MOST_PLACES = 200
 
 
 class Named(NamedTuple):
-    """A place or a stop by name; `kind` is that of the place, or "stop"."""
+    """A place or a stop by name; `kind` is that of the place, or "stop", or "saved" for a passenger's own."""
 
     kind: str
     name: str
@@ -102,18 +102,15 @@ def list_by_key(service: Service, **condition: object) -> list[Named]:
     return _named(Place.objects.filter(service=service, **condition).order_by("key", "code"))
 
 
-class StopWords:
-    """The words of the stops in use, some thousands at most; kept from one search to the next."""
+class NamedWords:
+    """The words of names in memory, some thousands at most."""
 
-    def __init__(self, stops: Sequence[Stop]) -> None:
-        self.stops = [Named("stop", stop.name, stop.settlement, stop.code, stop.point) for stop in stops]
-        self.keys: dict[str, list[Named]] = defaultdict(list)
+    def __init__(self, named: Sequence[Named]) -> None:
+        self._named = named
         self._having: dict[str, set[int]] = defaultdict(set)
         self._spelt: dict[str, list[str]] = defaultdict(list)
-        for number, (stop, named) in enumerate(zip(stops, self.stops, strict=True)):
-            for code in {code_key(stop.code), code_key(stop.atco_code)} - {""}:
-                self.keys[code].append(named)
-            for word in words_of(f"{named.name} {named.detail}"):
+        for number, each in enumerate(named):
+            for word in words_of(f"{each.name} {each.detail}"):
                 self._having[word].add(number)
         self._sorted = sorted(self._having)
         for word in self._sorted:
@@ -133,7 +130,19 @@ class StopWords:
 
     def named(self, choices: Sequence[Collection[str]]) -> list[Named]:
         having = [set().union(*(self._having[word] for word in words)) for words in choices]
-        return [self.stops[number] for number in sorted(set.intersection(*having))][:MOST_PLACES]
+        return [self._named[number] for number in sorted(set.intersection(*having))][:MOST_PLACES]
+
+
+class StopWords(NamedWords):
+    """The words of the stops in use, and the stops by the keys of their codes; kept from one search to the next."""
+
+    def __init__(self, stops: Sequence[Stop]) -> None:
+        named = [Named("stop", stop.name, stop.settlement, stop.code, stop.point) for stop in stops]
+        super().__init__(named)
+        self.keys: dict[str, list[Named]] = defaultdict(list)
+        for stop, each in zip(stops, named, strict=True):
+            for code in {code_key(stop.code), code_key(stop.atco_code)} - {""}:
+                self.keys[code].append(each)
 
 
 def stop_words(service: Service) -> StopWords:
@@ -144,3 +153,9 @@ def stop_words(service: Service) -> StopWords:
 @lru_cache(maxsize=32)
 def _stop_words(service: int, changed_at: datetime) -> StopWords:
     return StopWords(list(Stop.objects.filter(service=service, active=True)))
+
+
+def saved_words(passenger: Passenger | None) -> NamedWords:
+    """The words of a passenger's saved places."""
+    saved = SavedPlace.objects.filter(passenger=passenger) if passenger else ()
+    return NamedWords([Named("saved", place.label, "", f"{place.pk}", place.point) for place in saved])

@@ -9,15 +9,15 @@ import numpy as np
 from django.contrib.gis.geos import Point as Position
 from django.contrib.gis.geos.prepared import PreparedGeometry
 
-from bookings.models import PlaceKind, Service
+from bookings.models import Passenger, PlaceKind, Service
 from bookings.planner import PlannedStop, Planner
 from bookings.queries.place_matches import matches
-from bookings.queries.place_words import LAST, Named, PlaceWords, list_by_key, stop_words
+from bookings.queries.place_words import LAST, Named, PlaceWords, list_by_key, saved_words, stop_words
 from bookings.spelling import code_key, words_of
 from routing.model import Point
 from routing.travel.sphere import distances_m
 
-KIND_COUNTS = {PlaceKind.SETTLEMENT: 0.06, "stop": 0.04, PlaceKind.LANDMARK: 0.05, PlaceKind.STREET: 0.02}
+KIND_COUNTS = {"saved": 0.2, PlaceKind.SETTLEMENT: 0.06, "stop": 0.04, PlaceKind.LANDMARK: 0.05, PlaceKind.STREET: 0.02}
 """What is likelier meant, where names answer equally well."""
 NEARNESS_COUNTS, NEARNESS_KM = 0.15, 8.0
 ALIKE = 0.6
@@ -43,7 +43,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """An answer of the search; `kind` is that of `PlaceKind`, or "stop"."""
+    """An answer of the search; `kind` is that of `PlaceKind`, "stop", or "saved" for a passenger's own."""
 
     kind: str
     name: str
@@ -53,11 +53,14 @@ class FoundPlace:
     serving: Serving
 
 
-def find_places(service: Service, text: str, *, near: Point | None, limit: int, planner: Planner) -> list[FoundPlace]:
-    """What may be meant by `text`, best first; the nearer to `near`, the better."""
+def find_places(
+    service: Service, text: str, *, near: Point | None, limit: int, planner: Planner, passenger: Passenger | None = None
+) -> list[FoundPlace]:
+    """What may be meant by `text`, the saved places of a passenger among it, best first; the nearer to `near`, the better."""
     found = _by_code(service, text)
     if EXACT_CODE not in found.values():  # else it's known what was meant
-        for named, score in matches(words_of(text), (PlaceWords(service), stop_words(service))).items():
+        vocabularies = (PlaceWords(service), stop_words(service), saved_words(passenger))
+        for named, score in matches(words_of(text), vocabularies).items():
             found.setdefault(named, score + KIND_COUNTS[named.kind])
     least = ALIKE * max(found.values(), default=0.0)
     best = _nearest_first({named: score for named, score in found.items() if score >= least}, near)[:limit]

@@ -31,6 +31,8 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("GET", "services/ripon", None, (200, 200, 200, 200, 404, 403, 401)),
         ("GET", "services/ripon/stops", None, (200, 200, 200, 200, 404, 403, 401)),
         ("GET", "places?service=ripon&q=hospital", None, (200, 200, 200, 200, 400, 403, 401)),
+        ("GET", "saved-places", None, (200, 400, 400, 403, 400, 403, 401)),
+        ("POST", "saved-places", {}, (400, 400, 400, 403, 400, 403, 401)),
         ("POST", "offers", {}, (400, 400, 400, 403, 400, 403, 401)),
         ("GET", "bookings", None, (200, 200, 200, 403, 200, 403, 401)),
         ("POST", "bookings", NO_OFFER, (404, 404, 404, 403, 404, 403, 401)),

@@ -7,7 +7,7 @@ import { get } from "./api.js";
 import { h } from "./dom.js";
 
 const WAIT_MS = 180;
-const KINDS = { stop: "Stop", postcode: "Postcode", street: "Street" };
+const KINDS = { saved: "Saved place", stop: "Stop", postcode: "Postcode", street: "Street" };
 const WHY_NOT = { "outside-area": "outside the area", "no-stop-near": "no stop near" };
 
 /** `service` gives the slug to search in; `chosen` is called with a place of the API, or with null when there is none any more. */
