@@ -98,14 +98,14 @@ def _demands(asked: argparse.Namespace) -> Iterator[Demand]:
 
 
 def _conduct(asked: argparse.Namespace, seed: int, demand: Demand) -> Conduct:
-    """A small service is solved anew each quarter of an hour, and before anybody is refused; a town each 10 minutes."""
+    """A small service is solved anew each quarter of an hour, after each promise and before each refusal; a town each 10 minutes."""
     noise = Noise(asked.noise, 2 * asked.noise, seed)
     if asked.optimiser == "none":
         return Conduct(noise=noise, explain=len(demand.shifts) <= EXPLAINED)
     solver, limit = SOLVERS[asked.optimiser](demand.weights, asked.seed), Limit(EMERGENCY_S, asked.solutions)
     if asked.day == TOWN:
         return Conduct(solver, limit, every_s=600, noise=noise, explain=len(demand.shifts) <= EXPLAINED)
-    return Conduct(solver, limit, second_look=limit, noise=noise)
+    return Conduct(solver, limit, second_look=limit, after_each=True, noise=noise)
 
 
 def _together(played: Sequence[Played], name: str) -> list[Played]:

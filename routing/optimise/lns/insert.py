@@ -131,7 +131,7 @@ def _find_pair(net: Net, rows: Rows, trial: Trial, found: Records, up: int, down
 
 @kernel
 def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, v: int) -> None:
-    """The same for one visit bound to this vehicle. While an alighting is out, its party counts as on board to the end of the row."""
+    """The same for one visit bound to this vehicle; while an alighting is out, its party counts as on board to the end."""
     calls, size = rows.calls[v], rows.routes[v].length
     node, lifo = net.nodes[down], net.vehicles[v].lifo
     best = found.added
