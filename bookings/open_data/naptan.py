@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
     stops: dict[str, OpenStop] = {}
     left: list[LeftOut] = []
     for path in paths:
-        rows = list(_kept(path, left))
+        rows = _usable(path, left)
         for row, point in zip(rows, _points(rows), strict=True):
             if point is None:
                 left.append(LeftOut(f"{row.code} {row.name}", Why.NO_POSITION))
@@ -57,23 +57,35 @@ def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
     return list(stops.values()), left
 
 
-def _kept(path: Path, left: list[LeftOut]) -> Iterator[_Row]:
+def _usable(path: Path, left: list[LeftOut]) -> list[_Row]:
+    """The active bus stops of a file. A few odd rows are left out; where they are as many as the others, the file is wrong."""
+    rows, odd = [], []
     for number, row in read_rows(path, COLUMNS):
-        where = f"row {number}"
+        where, what = f"row {number}", f"{row['ATCOCode']} {row['CommonName']}"
         if row["Status"] not in STATUSES:
             raise BadFile(path, where, f"Status is {row['Status']!r} and not active or inactive: is the file whole?")
-        if not 0 < len(row["ATCOCode"]) <= 12 or not row["CommonName"]:
-            raise BadFile(path, where, "give the stop an ATCOCode of at most 12 characters and a CommonName")
-        what = f"{row['ATCOCode']} {row['CommonName']}"
         if row["StopType"] not in BUS_STOPS or row.get("BusStopType") in ZONES:
             left.append(LeftOut(what, Why.NO_BUS_STOP, row["StopType"]))
         elif row["Status"] not in ACTIVE:
             left.append(LeftOut(what, Why.INACTIVE))
         else:
-            point = _degrees(path, where, row)
-            grid = None if point else _metres(path, where, row)
-            bearing = BEARINGS.get(row.get("Bearing", "")) if row.get("BusStopType") == MARKED else None
-            yield _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid, bearing)
+            try:
+                rows.append(_stop(path, where, row))
+            except BadFile as error:
+                odd.append(error)
+                left.append(LeftOut(what, Why.NO_SENSE, f"{where}: {error.remedy}"))
+    if odd and len(odd) >= len(rows):
+        raise odd[0]
+    return rows
+
+
+def _stop(path: Path, where: str, row: Mapping[str, str]) -> _Row:
+    if not 0 < len(row["ATCOCode"]) <= 12 or not row["CommonName"]:
+        raise BadFile(path, where, "give the stop an ATCOCode of at most 12 characters and a CommonName")
+    point = _degrees(path, where, row)
+    grid = None if point else _metres(path, where, row)
+    bearing = BEARINGS.get(row.get("Bearing", "")) if row.get("BusStopType") == MARKED else None
+    return _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid, bearing)
 
 
 def _points(rows: list[_Row]) -> list[Point | None]:

@@ -14,6 +14,7 @@ class Why(StrEnum):
     INACTIVE = "inactive"
     NO_BUS_STOP = "no bus stop"
     NO_POSITION = "no position"
+    NO_SENSE = "its row makes no sense"
     TWICE = "the same stop again"
     OUTSIDE = "outside the area"
     NO_ROAD = "too far from any drivable road"

@@ -120,6 +120,15 @@ def test_mistakes_in_stops_are_told_by_row(tmp_path: Path, row: str, complaint: 
         read_naptan([path])
 
 
+def test_one_odd_row_among_many_keeps_nobody_from_a_service(tmp_path: Path) -> None:
+    good = [f"268{number},Mill,,Langham,,,-0.75,52.6{number},BCT,MKD,active" for number in range(3)]
+    stops, left = read_naptan([stops_file(tmp_path, *good, "268X,Lost,,Langham,,,52.69,-0.75,BCT,MKD,active")])
+
+    assert len(stops) == 3
+    assert [(one.what, one.why) for one in left] == [("268X Lost", Why.NO_SENSE)]
+    assert left[0].detail == "row 5: Longitude 52.69, Latitude -0.75 is not in Great Britain: are they swapped?"
+
+
 def test_signs_that_look_like_the_end_of_a_line_are_none(tmp_path: Path) -> None:
     path = stops_file(tmp_path, "268A,Mill\u2028Lane,,Langham,,,-0.75,52.69,BCT,MKD,active\r")
     assert [stop.name for stop in read_naptan([path])[0]] == ["Mill\u2028Lane"]
