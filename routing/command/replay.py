@@ -98,7 +98,7 @@ def _demands(asked: argparse.Namespace) -> Iterator[Demand]:
 
 
 def _conduct(asked: argparse.Namespace, seed: int, demand: Demand) -> Conduct:
-    """A small service is solved anew each quarter of an hour, after each promise and before each refusal; a town each 10 minutes."""
+    """A small service is solved anew each quarter of an hour, after each promise and before refusals; a town each 10 minutes."""
     noise = Noise(asked.noise, 2 * asked.noise, seed)
     if asked.optimiser == "none":
         return Conduct(noise=noise, explain=len(demand.shifts) <= EXPLAINED)
