@@ -119,6 +119,18 @@ def test_a_light_is_waited_for_once_whether_it_stands_at_a_junction_or_not(tmp_p
             assert waited == pytest.approx(at_s, abs=1)
 
 
+@pytest.mark.parametrize("oneway", ["yes", "-1"])
+@pytest.mark.parametrize("facing", ["forward", "backward"])
+def test_a_stop_sign_stops_those_who_face_it(oneway: str, facing: str, tmp_path: Path) -> None:
+    """`forward` and `backward` are those of the way as it is drawn, from 1 to 2, whichever way it is driven."""
+    ways = [([1, 5, 2], {"highway": "primary", "oneway": oneway}), ([2, 3, 4, 1], {"highway": "primary"})]
+    a, b = (at(0), at(1000)) if oneway == "yes" else (at(1000), at(0))
+    sign = {5: {"highway": "stop", "direction": facing}}
+    waited = seconds(extract(tmp_path, ways, sign), a, b) - seconds(extract(tmp_path, ways), a, b)
+    met = (oneway == "yes") == (facing == "forward")
+    assert waited == pytest.approx(MINIBUS.node_s["highway=stop"] if met else 0, abs=1)
+
+
 def test_traffic_keeps_left_in_rutland_and_right_in_andorra(shared_data: Path) -> None:
     assert read_osm(shared_data / "roads" / "rutland.osm.pbf").left
     assert not read_osm(shared_data / "roads" / "andorra.osm.pbf").left
