@@ -7,6 +7,7 @@ a step of a search Rochat & Taillard 1995, for dial-a-ride Parragh & Schmid 2013
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,10 +67,15 @@ def cheaper_rows(net: Net, pool: Pool, best: Rows, left_out: NDArray[np.bool_], 
     """The rows of all vehicles in a plan that serves the same items as `best` and should cost less; None where none is found."""
     if left_out.all():
         return None
+    begun = monotonic()
     columns = _columns(net, pool, best)
     rules = _rules(net, columns, left_out)
     promising = _promising(columns, rules, effort)
-    chosen = None if promising is None else _chosen(columns, rules, promising, effort)
+    if promising is None:
+        return None
+    if effort.seconds is not None:
+        effort = effort._replace(seconds=max(0.0, effort.seconds - (monotonic() - begun)))
+    chosen = _chosen(columns, rules, promising, effort)
     return None if chosen is None else _rows(net, columns, chosen)
 
 
