@@ -85,6 +85,16 @@ def test_one_way_streets_are_walked_both_ways(tmp_path: Path) -> None:
     assert line_m(np.array(walks.path(at(300, 250), at(50)))) == pytest.approx(500, abs=2)
 
 
+def test_along_a_straight_path_the_limit_is_kept_to_the_metre(tmp_path: Path) -> None:
+    walks = WalkPaths(RoadGraphTimes(read_walks(extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES))), Walking())
+    index = PathIndex({"mill": at(290)}, walks)
+    walk = index.nearest(at(0))
+    assert walk is not None
+    assert walk.metres == pytest.approx(290, abs=1)
+    assert index.near(at(0), walk.metres) == [walk]
+    assert index.near(at(0), walk.metres - 1) == []
+
+
 def test_where_nobody_has_drawn_paths_the_straight_line_and_a_quarter_do(tmp_path: Path) -> None:
     path = extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES)
     index = PathIndex({"farm": at(0, 2000), "mill": at(0)}, WalkPaths(RoadGraphTimes(read_walks(path)), Walking(circuity=1.25)))
