@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver.python import model_builder
+from ortools.linear_solver.python.model_builder_helper import ModelBuilderHelper, ModelSolverHelper, SolveStatus
 from scipy.sparse import csc_array
 
 from routing.optimise.lns.net import NONE, Net
@@ -112,31 +112,26 @@ def _rules(net: Net, columns: Columns, left_out: NDArray[np.bool_]) -> Rules:
 def _promising(columns: Columns, rules: Rules, effort: Effort) -> NDArray[np.intp] | None:
     """The routes of the best plan, and those that could be part of a cheaper one; None where there is none or no time to tell."""
     total = columns.cost[: columns.present].sum()
-    model = _programme(columns.cost, np.inf, rules)
-    solver = model_builder.Solver("glop")
-    if effort.seconds is not None:
-        solver.set_time_limit_in_seconds(effort.seconds)
-    if solver.solve(model) != model_builder.SolveStatus.OPTIMAL or total - solver.objective_value < 1:
+    solver = _solved("glop", _programme(columns.cost, np.inf, rules), effort.seconds)
+    gap = total - solver.objective_value()
+    if solver.status() != SolveStatus.OPTIMAL or gap < 1:
         return None
-    reduced = np.asarray(solver.reduced_costs(model.get_variables()), np.float64)
+    reduced = solver.reduced_costs()
     order = np.argsort(reduced, kind="stable")[: effort.routes]
     # A plan with a route of a larger reduced cost costs more than the best one.
-    return np.union1d(order[reduced[order] < total - solver.objective_value], np.arange(columns.present))
+    return np.union1d(order[reduced[order] < gap], np.arange(columns.present))
 
 
 def _chosen(columns: Columns, rules: Rules, among: NDArray[np.intp], effort: Effort) -> list[int] | None:
     cost, present = columns.cost[among], columns.present
     model = _programme(cost, 1, rules._replace(counts=rules.counts[:, among]))
     for column, route in enumerate(among.tolist()):
-        model.helper.set_var_integrality(column, True)
-        model.helper.add_hint(column, float(route < present))
-    solver = model_builder.Solver("scip")
-    solver.set_solver_specific_parameters(SOLVER.format(nodes=effort.nodes))
-    if effort.seconds is not None:
-        solver.set_time_limit_in_seconds(effort.seconds)
-    if solver.solve(model) not in (model_builder.SolveStatus.OPTIMAL, model_builder.SolveStatus.FEASIBLE):
+        model.set_var_integrality(column, True)
+        model.add_hint(column, float(route < present))
+    solver = _solved("scip", model, effort.seconds, SOLVER.format(nodes=effort.nodes))
+    if solver.status() not in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE):
         return None
-    taken = np.asarray(solver.values(model.get_variables()), np.float64) > 0.5
+    taken = solver.variable_values() > 0.5
     if cost[taken].sum() >= columns.cost[:present].sum():
         return None
     return [int(route) for route in among[taken]]
@@ -144,10 +139,19 @@ def _chosen(columns: Columns, rules: Rules, among: NDArray[np.intp], effort: Eff
 
 def _programme(cost: Floats, most: float, rules: Rules) -> Any:
     """The linear programme that takes each route from 0 to `most` times."""
-    model: Any = model_builder.Model()  # type: ignore[no-untyped-call]
+    model: Any = ModelBuilderHelper()  # the classes around it would import pandas
     zeros = np.zeros(cost.size)
-    model.helper.fill_model_from_sparse_data(zeros, zeros + most, cost, rules.low, rules.high, rules.counts.tocsr())
+    model.fill_model_from_sparse_data(zeros, zeros + most, cost, rules.low, rules.high, rules.counts.tocsr())
     return model
+
+
+def _solved(name: str, model: Any, seconds: float | None, parameters: str = "") -> Any:
+    solver: Any = ModelSolverHelper(name)
+    solver.set_solver_specific_parameters(parameters)
+    if seconds is not None:
+        solver.set_time_limit_in_seconds(seconds)
+    solver.solve(model)
+    return solver
 
 
 def _rows(net: Net, columns: Columns, chosen: list[int]) -> list[list[int]]:
