@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date
 from threading import Lock
+from typing import NamedTuple
 
-from bookings.models import Service, Shift, ShiftPattern
+from bookings.models import Service, Shift, ShiftPattern, Stop
 from routing.cost import Weights
 from routing.insertion import Insertion, find_best_insertion
 from routing.model import Point, Problem, Request, TimeWindow
@@ -17,11 +19,20 @@ from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.matrix import TravelMatrix
 from routing.travel.protocol import TravelTimes
 from routing.travel.walk_paths import PathIndex, WalkPaths
-from routing.travel.walking import StopIndex, Walking
+from routing.travel.walking import StopIndex, Walk, Walking
 from routing.units import ServiceTime
 
 MAX_STOPS = 3
-"""Stops tried at either end of a journey."""
+"""Stops tried at either end of a journey, of those that serve it."""
+FARTHEST_M = 50_000
+"""Beyond this nobody looks for another stop, where the nearest can't serve somebody."""
+
+
+class Journey(NamedTuple):
+    """What matters to a stop: the day, and whether somebody travels in a wheelchair."""
+
+    date: Date
+    wheelchair: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,19 @@ class PlannedStop:
     code: str
     label: str
     point: Point
+    wheelchair: bool | None
+    extra_s: int
+    closed: tuple[Date, Date] | None
+    """From the first day of a closure to its last."""
+    closed_because: str
+
+    def why_not(self, journey: Journey) -> str:
+        """Why it can't serve a journey, for the end of a sentence; empty where it can."""
+        if self.closed and self.closed[0] <= journey.date <= self.closed[1]:
+            return f"is closed that day ({self.closed_because})" if self.closed_because else "is closed that day"
+        if journey.wheelchair and self.wheelchair is False:
+            return "can't be used with a wheelchair"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -48,15 +72,27 @@ class Planner:
     _paths: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict, repr=False)
     _path_lock: Lock = field(default_factory=Lock, repr=False)
 
-    def find_accesses(self, point: Point) -> tuple[Access, ...]:
-        """The stops within the walk limit of a place, nearest first; none where nobody can walk to one."""
-        walks = self.index.near(point, self.service.walk_limit_m)[:MAX_STOPS]
-        return tuple(Access(walk.point, walk.seconds, walk.metres, walk.stop) for walk in walks)
+    def find_accesses(self, point: Point, journey: Journey | None = None) -> tuple[Access, ...]:
+        """Up to `MAX_STOPS` stops within the walk limit of a place, nearest first; with a `journey` those that can serve it."""
+        walks = self._serving(self.index.near(point, self.service.walk_limit_m), journey)[:MAX_STOPS]
+        return tuple(Access(walk.point, walk.seconds, walk.metres, walk.stop, self.stops[walk.stop].extra_s) for walk in walks)
 
-    def find_nearest_stop(self, point: Point) -> tuple[PlannedStop, int] | None:
-        """The stop nearest to a place, however far, and the metres to it."""
-        walk = self.index.nearest(point)
-        return None if walk is None else (self.stops[walk.stop], walk.metres)
+    def list_unfit(self, point: Point, journey: Journey) -> list[PlannedStop]:
+        """The stops within the walk limit of a place that can't serve a journey, nearest first."""
+        near = [self.stops[walk.stop] for walk in self.index.near(point, self.service.walk_limit_m)]
+        return [stop for stop in near if stop.why_not(journey)]
+
+    def find_nearest_stop(self, point: Point, journey: Journey | None = None) -> tuple[PlannedStop, int] | None:
+        """The stop nearest to a place, however far, and the metres to it; with a `journey` the nearest that can serve it."""
+        nearest = self.index.nearest(point)
+        found, reach_m = self._serving([nearest] if nearest else [], journey), self.service.walk_limit_m
+        while nearest and not found and reach_m < FARTHEST_M:
+            reach_m = 2 * max(reach_m, nearest.metres)
+            found = self._serving(self.index.near(point, reach_m), journey)
+        return (self.stops[found[0].stop], found[0].metres) if found else None
+
+    def _serving(self, walks: list[Walk], journey: Journey | None) -> list[Walk]:
+        return [walk for walk in walks if journey is None or not self.stops[walk.stop].why_not(journey)]
 
     def walk_m(self, here: Point, there: Point) -> int:
         """Metres on foot between two places."""
@@ -89,7 +125,7 @@ def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes 
     `footways`: those of `osm_walks.read_walks`, where there are any.
     """
     rows = list(service.stops.order_by("pk"))
-    stops = {row.code: PlannedStop(row.pk, row.code, str(row), row.point) for row in rows}
+    stops = {row.code: _planned(row) for row in rows}
     points = dict.fromkeys([stop.point for stop in stops.values()] + _other_points(service))
     walking = Walking(service.walk_circuity, service.walk_speed_mps)
     active = {row.code: row.point for row in rows if row.active}
@@ -102,6 +138,11 @@ def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes 
         weights=Weights(),
         drive=times,
     )
+
+
+def _planned(row: Stop) -> PlannedStop:
+    closed = (row.closed_from, row.closed_until or Date.max) if row.closed_from else None
+    return PlannedStop(row.pk, row.code, str(row), row.point, row.wheelchair, row.extra_boarding_s, closed, row.closed_because)
 
 
 def _other_points(service: Service) -> list[Point]:

@@ -15,7 +15,7 @@ from django.contrib.gis.geos import Point as Position
 
 from bookings.calendar import closed_because, next_open_date, open_hours
 from bookings.models import Service
-from bookings.planner import Planner
+from bookings.planner import Journey, Planner
 from bookings.refusals import Alternative, Reason
 from bookings.wish import RideWish
 from routing.model import Point
@@ -39,6 +39,10 @@ class Asked:
     @property
     def date(self) -> Date:
         return self.wish.at.astimezone(self.service.tz).date()
+
+    @property
+    def journey(self) -> Journey:
+        return Journey(self.date, self.wish.party.wheelchairs > 0)
 
     @property
     def soonest(self) -> datetime:
@@ -87,14 +91,16 @@ def outside_area(asked: Asked) -> Reason | None:
 
 
 def same_place(asked: Asked) -> Reason | None:
-    origins, destinations = (asked.planner.find_accesses(point) for point in (asked.wish.origin, asked.wish.destination))
+    ends = (asked.wish.origin, asked.wish.destination)
+    origins, destinations = (asked.planner.find_accesses(point, asked.journey) for point in ends)
     one_stop = len({access.stop for access in origins + destinations}) == 1 and origins and destinations
-    if not one_stop and asked.planner.walk_m(asked.wish.origin, asked.wish.destination) > SAME_PLACE_M:
+    if not one_stop and asked.planner.walk_m(*ends) > SAME_PLACE_M:
         return None
     return Reason(
         "same_place",
         "Origin and destination are the same place",
-        "The origin and the destination are by the same stop, or a few steps apart. Choose two places farther apart.",
+        f"{_unfit_stops(asked, *ends)}The origin and the destination are by the same stop, or a few steps apart. "
+        "Choose two places farther apart.",
     )
 
 
@@ -160,11 +166,13 @@ def outside_hours(asked: Asked) -> Reason | None:
 
 def no_stop_near(asked: Asked) -> Reason | None:
     for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
-        if not asked.planner.find_accesses(point):
+        if not asked.planner.find_accesses(point, asked.journey):
+            unfit, limit_m = _unfit_stops(asked, point), asked.service.walk_limit_m
             return Reason(
                 "no_stop_near",
                 "No stop near",
-                f"There is no stop within {asked.service.walk_limit_m} m on foot of the {name}. Choose a place nearer to a stop.",
+                f"{unfit}There is no {'other ' if unfit else ''}stop within {limit_m} m on foot of the {name}. "
+                f"Choose a place nearer to {'another' if unfit else 'a'} stop.",
                 _nearest_stop(asked, name, point),
             )
     return None
@@ -221,8 +229,14 @@ def _book_later(asked: Asked, date: Date) -> Alternative:
     return Alternative("book_later", f"Ask again on {_day(opens)} or after")
 
 
+def _unfit_stops(asked: Asked, *points: Point) -> str:
+    """Sentences on the stops near these places that can't serve the journey; empty where all can."""
+    unfit = {stop.code: stop for point in points for stop in asked.planner.list_unfit(point, asked.journey)}
+    return "".join(f"{stop.label} {stop.why_not(asked.journey)}. " for stop in unfit.values())
+
+
 def _nearest_stop(asked: Asked, name: str, point: Point) -> list[Alternative]:
-    found = asked.planner.find_nearest_stop(point)
+    found = asked.planner.find_nearest_stop(point, asked.journey)
     if found is None:
         return []
     stop, walk_m = found

@@ -5,8 +5,8 @@ Every complaint names the file, the place in it, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import time
 from pathlib import Path
@@ -24,6 +24,14 @@ T = TypeVar("T")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PLACE_COLUMNS = ("code", "name", "settlement", "lon", "lat")
 STOP_COLUMNS = (*PLACE_COLUMNS, "atco_code")
+STOP_DETAILS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "wheelchair": ({"yes": True, "no": False, "unknown": None, "": None}.__getitem__, "yes, no or unknown"),
+    "extra_boarding_s": (lambda text: _seconds(text) if text else 0, "whole seconds such as 30"),
+    "closed_from": (lambda text: Date.fromisoformat(text) if text else None, "a date like 2027-03-26"),
+    "closed_until": (lambda text: Date.fromisoformat(text) if text else None, "a date like 2027-03-26"),
+    "closed_because": (lambda text: text[:120], "a few words"),
+}
+"""Columns of stops.csv that may be left out, as `Stop` calls them: how each is read, and what it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class StopRow:
     position: Position
     atco_code: str = ""
     bearing: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Values of `STOP_DETAILS`; what is not among them stays as it is in the database."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +186,28 @@ def _stop(path: Path, number: int, row: Mapping[str, str]) -> StopRow:
         raise BadFile(path, f"row {number}", f"lon {lon}, lat {lat} is not on the earth: lon comes first")
     if not row["code"] or not row["name"]:
         raise BadFile(path, f"row {number}", "give it a code and a name")
-    return StopRow(row["code"], row["name"], row["settlement"] or "", Position(lon, lat, srid=4326), row.get("atco_code") or "")
+    position, details = Position(lon, lat, srid=4326), dict(_details(path, number, row))
+    return StopRow(row["code"], row["name"], row["settlement"] or "", position, row.get("atco_code") or "", details=details)
+
+
+def _details(path: Path, number: int, row: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    for name, (read, like) in STOP_DETAILS.items():
+        if name in row:
+            try:
+                yield name, read(row[name])
+            except (KeyError, ValueError):
+                raise BadFile(path, f"row {number}", f"write {name} {row[name]!r} as {like}") from None
+    first, last = row.get("closed_from"), row.get("closed_until")
+    if last and not (first and first <= last):
+        raise BadFile(path, f"row {number}", "give closed_from a date that is not after closed_until")
+
+
+def _seconds(text: str) -> int:
+    """Raises ValueError for what is no whole number of seconds up to an hour."""
+    seconds = int(text)
+    if not 0 <= seconds <= 3600:
+        raise ValueError(text)
+    return seconds
 
 
 def _on_earth(lon: float, lat: float) -> bool:

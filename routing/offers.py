@@ -86,7 +86,7 @@ class Leeway:
         trip, insertion = self.trip, self.relaxation.insertion
         if trip.wish.leave_at is not None:
             return ServiceTime((insertion.pickup_begin - trip.origin.walk_s) // MINUTE_S * MINUTE_S)
-        at = insertion.dropoff_begin + trip.wish.alighting_s + trip.destination.walk_s
+        at = insertion.dropoff_begin + trip.alighting_s + trip.destination.walk_s
         return ServiceTime(-(-at // MINUTE_S) * MINUTE_S)
 
 

@@ -29,6 +29,14 @@ class Trip:
     last: ServiceTime
 
     @property
+    def boarding_s(self) -> int:
+        return self.wish.boarding_s + self.origin.extra_s
+
+    @property
+    def alighting_s(self) -> int:
+        return self.wish.alighting_s + self.destination.extra_s
+
+    @property
     def asked_first(self) -> ServiceTime:
         """The earliest boarding that the wish allows."""
         return ANY_TIME.earliest if self.wish.leave_at is None else _up(self.wish.leave_at + self.origin.walk_s)
@@ -38,18 +46,18 @@ class Trip:
         """The latest alighting that the wish allows."""
         if self.wish.arrive_by is None:
             return ANY_TIME.latest
-        return _down(self.wish.arrive_by - self.destination.walk_s - self.wish.alighting_s)
+        return _down(self.wish.arrive_by - self.destination.walk_s - self.alighting_s)
 
     @property
     def ideal(self) -> ServiceTime:
         """When boarding would suit best: as soon as asked, or so that one arrives just in time."""
         if self.wish.leave_at is not None:
             return self.asked_first
-        return ServiceTime(self.asked_last - self.direct_s - self.wish.boarding_s)
+        return ServiceTime(self.asked_last - self.direct_s - self.boarding_s)
 
     @property
     def last_pickup(self) -> ServiceTime:
-        return ServiceTime(self.last - self.direct_s - self.wish.boarding_s)
+        return ServiceTime(self.last - self.direct_s - self.boarding_s)
 
     def windows(self) -> Iterator[TimeWindow]:
         """Windows to board in, from the ideal time towards where the wish leaves room, as far as the rules say to look."""
@@ -83,7 +91,7 @@ class Trip:
         rules = self.rules
         arrive_by = min(self.last, _up(dropoff_begin + rules.arrival_slack_s))
         earliest = max(self.first, _down(pickup_begin - rules.pickup_before_s))
-        in_time = max(_up(pickup_begin), _down(arrive_by - self.direct_s - self.wish.boarding_s))
+        in_time = max(_up(pickup_begin), _down(arrive_by - self.direct_s - self.boarding_s))
         latest = min(_up(pickup_begin + rules.pickup_after_s), in_time)
         return self._request(TimeWindow(earliest, latest), arrive_by)
 
@@ -92,7 +100,7 @@ class Trip:
         if self.wish.leave_at is not None:
             return abs(pickup_begin - self.origin.walk_s - self.wish.leave_at)
         assert self.wish.arrive_by is not None
-        return abs(self.wish.arrive_by - dropoff_begin - self.wish.alighting_s - self.destination.walk_s)
+        return abs(self.wish.arrive_by - dropoff_begin - self.alighting_s - self.destination.walk_s)
 
     def _request(self, window: TimeWindow, last: ServiceTime) -> Request:
         return Request(
@@ -103,8 +111,8 @@ class Trip:
             dropoff_window=TimeWindow(window.earliest, last),
             load=self.wish.load,
             max_ride_s=max_ride_s(self.direct_s, self.rules),
-            boarding_s=self.wish.boarding_s,
-            alighting_s=self.wish.alighting_s,
+            boarding_s=self.boarding_s,
+            alighting_s=self.alighting_s,
         )
 
 

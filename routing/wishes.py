@@ -16,6 +16,8 @@ class Access:
     walk_s: int
     walk_m: int
     stop: str
+    extra_s: int = 0
+    """How much longer boarding and alighting take there."""
 
 
 @dataclass(frozen=True, slots=True)

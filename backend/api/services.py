@@ -83,7 +83,10 @@ class ServiceDetailSerializer(ServiceSerializer):
 class StopPropertiesSerializer(serializers.ModelSerializer[Stop]):
     class Meta:
         model = Stop
-        fields = ["code", "name", "settlement", "atco_code"]
+        fields = [
+            *("code", "name", "settlement", "atco_code", "wheelchair", "extra_boarding_s"),
+            *("closed_from", "closed_until", "closed_because"),
+        ]
 
 
 class StopFeatureSerializer(serializers.Serializer[Stop]):

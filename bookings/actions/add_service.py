@@ -146,7 +146,8 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
 
 
 def _row(stop: OpenStop) -> StopRow:
-    return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code, stop.bearing)
+    details = {} if stop.wheelchair is None else {"wheelchair": stop.wheelchair}
+    return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code, stop.bearing, details)
 
 
 def _places(found: Survey) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point as Position
@@ -126,23 +127,29 @@ def put_closures(section: Section, service: Service) -> None:
 
 
 def put_stops(rows: list[StopRow], service: Service) -> None:
-    Stop.objects.bulk_create(
-        [
-            Stop(
-                service=service,
-                code=row.code,
-                name=row.name,
-                settlement=row.settlement,
-                position=row.position,
-                atco_code=row.atco_code,
-                bearing=row.bearing,
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["service", "code"],
-        update_fields=["name", "settlement", "position", "atco_code", "bearing", "active"],
-    )
+    """Stops made, or brought up to date; what a row doesn't tell of the details of its stop stays as it is."""
+    by_details: dict[tuple[str, ...], list[StopRow]] = defaultdict(list)
+    for row in rows:
+        by_details[tuple(row.details)].append(row)
+    for details, those in by_details.items():
+        Stop.objects.bulk_create(
+            [
+                Stop(
+                    service=service,
+                    code=row.code,
+                    name=row.name,
+                    settlement=row.settlement,
+                    position=row.position,
+                    atco_code=row.atco_code,
+                    bearing=row.bearing,
+                    **row.details,
+                )
+                for row in those
+            ],
+            update_conflicts=True,
+            unique_fields=["service", "code"],
+            update_fields=["name", "settlement", "position", "atco_code", "bearing", "active", *details],
+        )
 
 
 def list_spots(top: Section, stops: list[StopRow]) -> dict[str, Spot]:

@@ -53,7 +53,7 @@ def _offers(
 
 
 def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, asked_by: User | None, channel: str) -> Offer:
-    asked, plan, sought = searched.asked, searched.plan, searched.sought
+    asked, plan = searched.asked, searched.plan
     service, planner, day, request = asked.service, asked.planner, plan.day, candidate.request
     pickup_at = day.instant(candidate.pickup_begin)
     return Offer(
@@ -86,8 +86,8 @@ def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, 
         max_ride_s=request.max_ride_s,
         ride_s=candidate.ride_s,
         direct_s=candidate.direct_s,
-        boarding_s=sought.boarding_s,
-        alighting_s=sought.alighting_s,
+        boarding_s=request.boarding_s,
+        alighting_s=request.alighting_s,
     )
 
 

@@ -44,7 +44,7 @@ class Search:
         """What to ask for, within the rules and in whole minutes, so as to be offered that."""
         request, day = candidate.request, self.plan.day
         if self.asked.wish.arrive_by:
-            at = request.dropoff_window.latest + self.sought.alighting_s + candidate.destination.walk_s
+            at = request.dropoff_window.latest + request.alighting_s + candidate.destination.walk_s
             return day.instant(ServiceTime(min(-(-at // MINUTE_S) * MINUTE_S, self.hours.latest)))
         at = (request.pickup_window.earliest - candidate.origin.walk_s) // MINUTE_S * MINUTE_S
         return max(day.instant(ServiceTime(max(at, self.hours.earliest))), self.asked.soonest)
@@ -70,8 +70,8 @@ def _as_sought(asked: Asked, passenger: Passenger | None) -> Wish:
     wheelchair = wish.party.wheelchairs > 0
     extra_s = passenger.extra_boarding_s if passenger else 0
     return Wish(
-        origins=asked.planner.find_accesses(wish.origin),
-        destinations=asked.planner.find_accesses(wish.destination),
+        origins=asked.planner.find_accesses(wish.origin, asked.journey),
+        destinations=asked.planner.find_accesses(wish.destination, asked.journey),
         load=wish.party.load,
         leave_at=day.time_of(wish.leave_at) if wish.leave_at else None,
         arrive_by=day.time_of(wish.arrive_by) if wish.arrive_by else None,

@@ -21,12 +21,27 @@ class Stop(models.Model):
         null=True, blank=True, help_text="degrees from north that a bus faces here; served from the other side too where empty"
     )
     active = models.BooleanField(default=True)
+    wheelchair = models.BooleanField(
+        null=True, blank=True, help_text="whether wheelchairs get on and off here; where unknown, they are let try"
+    )
+    extra_boarding_s = models.PositiveSmallIntegerField(
+        default=0, help_text="seconds that boarding and alighting take longer at this stop"
+    )
+    closed_from = models.DateField(null=True, blank=True, help_text="first day on which nobody new is picked up or set down")
+    closed_until = models.DateField(null=True, blank=True, help_text="last such day; empty while nobody knows")
+    closed_because = models.CharField(max_length=120, blank=True, help_text="such as: the road is dug up")
 
     class Meta:
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["service", "code"], name="stop_code_once"),
             models.CheckConstraint(condition=models.Q(bearing__lt=360), name="bearing_of_a_circle"),
+            models.CheckConstraint(
+                condition=models.Q(closed_until__isnull=True)
+                | models.Q(closed_from__isnull=False, closed_from__lte=models.F("closed_until")),
+                name="stop_closed_from_until",
+                violation_error_message="A closure has a first day, and its last day is not before that.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -131,13 +131,17 @@ def _within(area: MultiPolygon, found: OsmPlaces) -> OsmPlaces:
 
 def _stops(sources: Sources, places: OsmPlaces) -> tuple[list[OpenStop], list[LeftOut]]:
     if sources.stops:
-        return read_naptan(sources.stops)
+        stops, left = read_naptan(sources.stops)  # which says nothing of wheelchairs
+        tagged = {stop.atco_code: stop.wheelchair for stop in places.bus_stops if stop.atco_code}
+        return [replace(stop, wheelchair=tagged.get(stop.atco_code)) for stop in stops], left
     return [_of_osm(stop) for stop in places.bus_stops], []
 
 
 def _of_osm(stop: OsmBusStop) -> OpenStop:
     name = stop.name or stop.street or stop.settlement or "Bus stop"
-    return OpenStop(f"osm-{stop.code}", name[:120], stop.settlement[:80], stop.position, stop.atco_code[:12])
+    return OpenStop(
+        f"osm-{stop.code}", name[:120], stop.settlement[:80], stop.position, stop.atco_code[:12], None, stop.wheelchair
+    )
 
 
 def _no_stop(read: int, unfit: list[LeftOut]) -> str:

@@ -32,6 +32,8 @@ class OpenStop:
     atco_code: str = ""
     bearing: int | None = None
     """Which way a bus faces there, in degrees from north; None where buses stop on either side."""
+    wheelchair: bool | None = None
+    """None where nobody said."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.settlement}, {self.name}" if self.settlement else f"{self.code} {self.name}"

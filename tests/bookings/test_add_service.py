@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,19 @@ def test_next_years_stops_are_an_update_that_tells_what_moved(town: OpenTown) ->
     }  # fmt: skip
     town.stops.append(("9B", "School", 2, 2))
     assert add(town.write().sources()).changes.back == ("9B Mudford, School",)
+
+
+def test_where_a_wheelchair_can_board_is_taken_from_the_extract_and_what_staff_know_stays(town: OpenTown) -> None:
+    add(town.sources())
+    Stop.objects.filter(code="9A").update(wheelchair=True, closed_from=date(2027, 6, 2), closed_because="mud")
+    add(town.sources())
+
+    # NaPTAN doesn't say; the extract has a stop with the ATCO code 9C, tagged wheelchair=no.
+    assert dict(Stop.objects.values_list("code", "wheelchair")) == {"9A": True, "9B": None, "9C": False}
+    assert Stop.objects.get(code="9A").closed_because == "mud"
+
+    add(town.sources(stops=(), postcodes=()), "mudford-osm", zone="Europe/London")
+    assert set(Stop.objects.filter(service__slug="mudford-osm").values_list("wheelchair", flat=True)) == {False, None}
 
 
 def test_what_was_changed_by_hand_stays_unless_rules_are_given(town: OpenTown) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -176,4 +177,49 @@ def test_a_missing_or_broken_file_is_named(folder: Path) -> None:
         load_service(folder)
     (folder / "area.geojson").unlink()
     with pytest.raises(BadFile, match=r"area.geojson, the file: it can't be read"):
+        load_service(folder)
+
+
+def test_what_else_is_known_of_a_stop_stands_in_columns_that_may_be_left_out(folder: Path) -> None:
+    path = folder / "stops.csv"
+    plain = path.read_text()
+    known = "wheelchair,extra_boarding_s,closed_from,closed_until,closed_because"
+    head, first, second, *others = plain.splitlines()
+
+    def write(first_said: str, second_said: str) -> None:
+        lines = [f"{head},{known}", f"{first},{first_said}", f"{second},{second_said}", *(f"{line},,,,," for line in others)]
+        path.write_text("\n".join(lines))
+
+    def told() -> list[tuple[Any, ...]]:
+        rows = {row.pop("code"): tuple(row.values()) for row in load_service(folder).stops.values("code", *known.split(","))}
+        return [rows[line.split(",")[0]] for line in (first, second, others[0])]
+
+    nothing = (None, 0, None, None, "")
+    write("yes,30,,,", "no,,2027-06-01,2027-06-30,The road is dug up")
+    as_told = [(True, 30, None, None, ""), (False, 0, date(2027, 6, 1), date(2027, 6, 30), "The road is dug up"), nothing]
+    assert told() == as_told
+
+    path.write_text(plain)
+    assert told() == as_told  # a file that says nothing of it changes nothing
+
+    write("unknown,,,,", "no,0,,,")
+    assert told() == [nothing, (False, 0, None, None, ""), nothing]
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ("maybe,,,", "write wheelchair 'maybe' as yes, no or unknown"),
+        (",-5,,", "write extra_boarding_s '-5' as whole seconds such as 30"),
+        (",,June,", "write closed_from 'June' as a date like 2027-03-26"),
+        (",,2027-06-02,2027-06-01", "give closed_from a date that is not after closed_until"),
+        (",,,2027-06-01", "give closed_from a date that is not after closed_until"),
+    ],
+)
+def test_mistakes_in_these_columns_are_told_by_row(folder: Path, said: str, complaint: str) -> None:
+    path = folder / "stops.csv"
+    head, first, *_ = path.read_text().splitlines()
+    path.write_text(f"{head},wheelchair,extra_boarding_s,closed_from,closed_until\n{first},{said}\n")
+
+    with pytest.raises(BadFile, match=r"stops.csv, row 2: " + re.escape(complaint)):
         load_service(folder)
