@@ -27,7 +27,7 @@ AREAS = {
 GRID = [(round(-1.62 + 0.01 * column, 3), round(54.09 + 0.01 * row, 3)) for column in range(24) for row in range(13)]
 
 
-class Place(models.Model):
+class PolygonSpot(models.Model):
     at = models.PointField(srid=4326)
 
     class Meta:
@@ -35,7 +35,7 @@ class Place(models.Model):
         db_table = "polygon_answers_place"
 
 
-class Area(models.Model):
+class PolygonArea(models.Model):
     name = models.CharField(max_length=20)
     shape = models.PolygonField(srid=4326)
 
@@ -47,20 +47,20 @@ class Area(models.Model):
 def make_tables() -> None:
     connection.prepare_database()
     with connection.schema_editor() as editor:
-        editor.create_model(Place)
-        editor.create_model(Area)
-    Place.objects.bulk_create(Place(at=Point(lon, lat, srid=4326)) for lon, lat in GRID)
-    Area.objects.bulk_create(Area(name=name, shape=GEOSGeometry(shape, srid=4326)) for name, shape in AREAS.items())
+        editor.create_model(PolygonSpot)
+        editor.create_model(PolygonArea)
+    PolygonSpot.objects.bulk_create(PolygonSpot(at=Point(lon, lat, srid=4326)) for lon, lat in GRID)
+    PolygonArea.objects.bulk_create(PolygonArea(name=name, shape=GEOSGeometry(shape, srid=4326)) for name, shape in AREAS.items())
 
 
 def answers() -> dict[str, object]:
     inside, touching = {}, {}
     for name, shape in AREAS.items():
         geometry = GEOSGeometry(shape, srid=4326)
-        inside[name] = sorted(place.at.coords for place in Place.objects.filter(at__within=geometry))
-        touching[name] = sorted(Area.objects.filter(shape__intersects=geometry).values_list("name", flat=True))
+        inside[name] = sorted(place.at.coords for place in PolygonSpot.objects.filter(at__within=geometry))
+        touching[name] = sorted(PolygonArea.objects.filter(shape__intersects=geometry).values_list("name", flat=True))
     around = [
-        sorted(Area.objects.filter(shape__contains=Point(lon, lat, srid=4326)).values_list("name", flat=True))
+        sorted(PolygonArea.objects.filter(shape__contains=Point(lon, lat, srid=4326)).values_list("name", flat=True))
         for lon, lat in GRID
     ]
     return {"inside": inside, "touching": touching, "around": around}
