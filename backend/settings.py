@@ -78,7 +78,7 @@ if not SECRET_KEY:
 # --- Django --------------------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -111,7 +111,7 @@ ASGI_APPLICATION = "backend.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "backend" / "web" / "templates"],
+        "DIRS": [BASE_DIR / "backend" / "web" / "templates", BASE_DIR / "backend" / "admin" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {"drover": "backend.web.tags"},
@@ -231,11 +231,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Solving takes its time, and what is quick should not wait behind it: each queue can have workers of its own.
 CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {"backend.tasks.reoptimise*": {"queue": "solve"}}
+CELERY_TASK_ROUTES = {"backend.tasks.reoptimise*": {"queue": "solve"}, "backend.tasks.add_service": {"queue": "solve"}}
 CELERY_BEAT_SCHEDULE = {
     "re-optimise the running days": {"task": "backend.tasks.reoptimise_running_days", "schedule": timedelta(minutes=5)},
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
     "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
+    "remove services begun and not added": {"task": "backend.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
@@ -265,6 +266,9 @@ REOPTIMISE_SOLUTIONS = env.int("REOPTIMISE_SOLUTIONS", 0) or None
 # The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.
 TILE_URL = env.str("TILE_URL", "")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
+
+# What an administrator may hand in at once, in MB, to make a service of. The proxy in front should stop more than that.
+UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 500)
 
 # What booking references are scrambled with; keep it when the secret key changes.
 REFERENCE_KEY = env.str("REFERENCE_KEY", "")

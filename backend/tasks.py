@@ -13,6 +13,8 @@ from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError
 
 from backend import wiring
+from backend.adding.drafts import Draft, drafts_dir, sweep
+from backend.adding.jobs import run
 from backend.celery import app
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
@@ -83,6 +85,20 @@ def expire() -> None:
     swept = expire_due(planner_for=wiring.planner_for, now=database_now())
     if swept:
         log.info("%d holds are over", swept)
+
+
+@app.task
+def add_service(draft: str, job: str) -> None:
+    """Check or import what an administrator has handed in, by the name of its folder."""
+    run(Draft(drafts_dir() / draft), job)
+
+
+@app.task
+def sweep_drafts() -> None:
+    """Remove what was handed in a day ago and never imported."""
+    swept = sweep()
+    if swept:
+        log.info("%d services were begun and not added", swept)
 
 
 def _queue(event: Event) -> None:

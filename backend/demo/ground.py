@@ -37,6 +37,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
+    administrator: Account
     agent: Account
     dispatcher: Account
     drivers: dict[str, Account]
@@ -66,7 +67,7 @@ def next_weekday(service: Service, today: date) -> date:
 
 
 def open_accounts(service: Service, wishes: Iterable[dict[str, Any]]) -> Accounts:
-    """An agent, a dispatcher, every driver, and every passenger who books by app."""
+    """An administrator, an agent, a dispatcher, every driver, and every passenger who books by app."""
     operator, hashed = service.operator, make_password(PASSWORD)
     user_model = get_user_model()
 
@@ -75,6 +76,9 @@ def open_accounts(service: Service, wishes: Iterable[dict[str, Any]]) -> Account
         user = user_model.objects.create(username=username, first_name=first, last_name=last, password=hashed)
         return Account(role, username, AuthToken.objects.create(user)[1]), user
 
+    administrator, administrator_user = account("administrator", "admin", "Addy Council")
+    administrator_user.is_staff = administrator_user.is_superuser = True
+    administrator_user.save()
     agent, agent_user = account("agent", "agent", "Avery Call")
     dispatcher, dispatcher_user = account("dispatcher", "dispatcher", "Devon Desk")
     StaffMember.objects.create(user=agent_user, operator=operator, role=Role.AGENT)
@@ -90,4 +94,4 @@ def open_accounts(service: Service, wishes: Iterable[dict[str, Any]]) -> Account
     for name, phone in by_app.items():
         passengers[name], user = account("passenger", name.lower().replace(" ", "."), name)
         Passenger.objects.create(operator=operator, user=user, name=name, phone=phone)
-    return Accounts(agent, dispatcher, drivers, passengers)
+    return Accounts(administrator, agent, dispatcher, drivers, passengers)

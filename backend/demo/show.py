@@ -72,13 +72,14 @@ def print_addresses(console: Console, base_url: str, service: str, day: str, acc
         (f"/dispatch/{service}/{day}/", "the dispatcher's day"),
         ("/drive/", "a driver's shifts"),
         (f"/shifts/{shift}/manifest/", "a manifest; prints on A4"),
+        ("/admin/", "the administrator's: services, stops, people"),
         ("/api/v1/schema/", "the API as OpenAPI 3.1"),
     ):
         console.print(f"  {base_url}{address}  [dim]{what}[/dim]", soft_wrap=True)
     console.print(f"\n[bold]People[/bold], password [bold]{PASSWORD}[/bold] for each; tokens for the API, such as")
     console.print(f'  curl -H "{accounts.dispatcher.header}" {base_url}/api/v1/services/{service}/days/{day}\n', soft_wrap=True)
     driver, passenger = next(iter(accounts.drivers.values())), next(iter(accounts.passengers.values()))
-    for account in (accounts.dispatcher, accounts.agent, driver, passenger):
+    for account in (accounts.administrator, accounts.dispatcher, accounts.agent, driver, passenger):
         console.print(_person(account), soft_wrap=True, highlight=False)
 
 
@@ -110,7 +111,7 @@ def _load(load: Json) -> str:
 
 
 def _person(account: Account) -> str:
-    return f"  {account.role:<11}{account.username:<18}{account.header}"
+    return f"  {account.role:<14}{account.username:<18}{account.header}"
 
 
 def _pounds(pence: int) -> str:

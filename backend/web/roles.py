@@ -8,9 +8,11 @@ from bookings.models import Driver, Operator, Passenger, StaffMember
 
 
 def role_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """`dispatcher`, `agent`, `driver`, `passenger`, or nothing for anybody else."""
+    """`administrator`, `dispatcher`, `agent`, `driver`, `passenger`, or nothing for anybody else."""
     if not user.is_authenticated:
         return ""
+    if getattr(user, "is_superuser", False):
+        return "administrator"
     staff = StaffMember.objects.filter(user_id=user.pk).first()
     if staff:
         return str(staff.role)

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from backend.web.roles import role_of
 from backend.web.safety import page
 
-STARTS = {"dispatcher": "web:dispatch", "driver": "web:drive"}
+STARTS = {"administrator": "admin:index", "dispatcher": "web:dispatch", "driver": "web:drive"}
 
 
 @method_decorator(page, name="dispatch")

@@ -12,9 +12,9 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
 from backend import wiring
-from backend.management import service_report
-from backend.management.roads_kept import RoadsKept
-from bookings.actions.add_service import BadTerms, Terms, add_service
+from backend.adding import report_lines
+from backend.adding.adding import add
+from bookings.actions.add_service import BadTerms, Terms
 from bookings.files import BadFile
 from bookings.open_data.survey import Sources
 
@@ -55,18 +55,12 @@ class Command(BaseCommand):
         sources = Sources(
             options["roads"], options["area"], tuple(options["stops"]), tuple(options["postcodes"]), options["fleet"]
         )
-        kept = RoadsKept(options["roads"], slug)
         try:
-            report = add_service(terms, sources, keep_roads=kept, say=say, dry_run=dry_run)
+            report = add(terms, sources, say=say, dry_run=dry_run)
         except (BadFile, BadTerms, wiring.NoRoads, OSError) as error:
-            kept.forget()
             if options["format"] == "json":
                 self.stdout.write(json.dumps({"error": str(error)}))
             raise CommandError(str(error)) from error
-        except BaseException:
-            kept.forget()
-            raise
-        kept.drop_older()
         say("done")
         self._print(report.as_dict(), options["format"])
 
@@ -74,4 +68,4 @@ class Command(BaseCommand):
         if style == "json":
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(service_report.lines(report)))
+            self.stdout.write("\n".join(report_lines.lines(report)))

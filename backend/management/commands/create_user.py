@@ -18,6 +18,7 @@ from knox.models import AuthToken
 from backend.api.whom import Is
 from bookings.models import Driver, Operator, Passenger, Role, StaffMember
 
+ADMINISTRATOR = "administrator"
 PASSWORD = "DROVER_PASSWORD"  # the name of a variable
 
 
@@ -26,17 +27,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--role", required=True, choices=[each.value for each in Is])
+        parser.add_argument("--role", required=True, choices=[*(each.value for each in Is), ADMINISTRATOR])
         parser.add_argument("--operator", help="slug; may be left out where there is only one")
         parser.add_argument("--driver", help="code of a driver of the service's folder; the username, unless said")
         parser.add_argument("--name", default="", help="as people know them")
         parser.add_argument("--phone", default="", help="of a passenger")
 
     def handle(self, *, username: str, role: str, operator: str | None, driver: str | None, **more: Any) -> None:
-        found = _operator(operator)
+        found = None if role == ADMINISTRATOR else _operator(operator)
         password = os.environ.get(PASSWORD) or getpass("Password: ")
         with transaction.atomic():
             user = _user(username, password, more["name"])
+            if found is None:
+                user.is_staff = user.is_superuser = True
+                user.save()
+                self.stdout.write(f"{username} is an administrator: sign in at /admin/")
+                return
             if role == Is.DRIVER:
                 _seat(user, found, driver or username)
             elif role == Is.PASSENGER:

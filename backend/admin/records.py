@@ -1,0 +1,171 @@
+"""What an administrator sees and may change. What happened or was promised is shown, and nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, TabularInline, register
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.gis.db.models import PointField
+from django.http import HttpRequest
+
+from backend.admin.forms import LonLatField, PatternForm, ServiceForm, StopForm
+from backend.admin.site import site
+from bookings import models
+
+
+class Kept(ModelAdmin):  # type: ignore[type-arg]
+    """Rows that others lean on: they change, and never go. `fixed` stays as it was when the row was made."""
+
+    fixed: tuple[str, ...] = ()
+    formfield_overrides = {PointField: {"form_class": LonLatField}}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+
+class Told(Kept):
+    """Rows that can only be read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Hours(TabularInline):  # type: ignore[type-arg]
+    model = models.ServiceHours
+    extra = 0
+
+
+class Closures(TabularInline):  # type: ignore[type-arg]
+    model = models.Closure
+    extra = 0
+
+
+@register(models.Operator, site=site)
+class Operators(Kept):
+    list_display = ["name", "slug", "phone"]
+    fixed = ("slug",)
+
+
+@register(models.Service, site=site)
+class Services(Kept):
+    """New ones come from open data: `steps`. Area and roads change there, too, since they have to fit together."""
+
+    form = ServiceForm
+    list_display = ["name", "slug", "operator", "zone", "walk_limit_m", "changed_at"]
+    readonly_fields = ["slug", "operator", "zone", "roads", "holiday_region"]
+    exclude = ["area"]
+    inlines = [Hours, Closures]
+    change_list_template = "drover_admin/services.html"
+    change_form_template = "drover_admin/service.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.touch()  # hours may have gone
+
+
+@register(models.Closure, site=site)
+class ClosureDays(ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["date", "service", "reason"]
+    list_filter = ["service"]
+
+
+@register(models.Stop, site=site)
+class Stops(Kept):
+    form = StopForm
+    list_display = ["code", "name", "settlement", "service", "atco_code", "bearing", "wheelchair", "closed_from", "active"]
+    list_filter = ["service", "active", "wheelchair"]
+    search_fields = ["code", "name", "settlement", "atco_code"]
+    fixed = ("service", "code")
+
+
+@register(models.Vehicle, site=site)
+class Vehicles(Kept):
+    list_display = ["name", "code", "registration", "operator", "layouts"]
+    list_filter = ["operator"]
+    fixed = ("operator", "code")
+
+
+@register(models.Driver, site=site)
+class Drivers(Kept):
+    list_display = ["name", "code", "operator", "phone", "user"]
+    list_filter = ["operator"]
+    raw_id_fields = ["user"]
+    fixed = ("operator", "code")
+
+
+@register(models.ShiftPattern, site=site)
+class ShiftPatterns(ModelAdmin):  # type: ignore[type-arg]
+    form = PatternForm
+    formfield_overrides = {PointField: {"form_class": LonLatField}}
+    list_display = ["name", "service", "vehicle", "driver", "starts", "ends"]
+    list_filter = ["service"]
+    readonly_fields = ["breaks"]
+
+
+@register(models.StaffMember, site=site)
+class Staff(ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["user", "role", "operator"]
+    list_filter = ["operator", "role"]
+    raw_id_fields = ["user"]
+
+
+@register(models.Passenger, site=site)
+class Passengers(Kept):
+    list_display = ["name", "phone", "operator", "needs"]
+    list_filter = ["operator"]
+    search_fields = ["name", "phone"]
+    raw_id_fields = ["user"]
+    fixed = ("operator",)
+
+
+@register(get_user_model(), site=site)
+class Users(UserAdmin):  # type: ignore[type-arg]
+    """Nobody is deleted, since what they did stays with their name; without `active` they can't sign in."""
+
+    list_filter = ["is_superuser", "is_active"]
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Who", {"fields": ("first_name", "last_name", "email")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ["last_login", "date_joined"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@register(models.Shift, site=site)
+class Shifts(Told):
+    list_display = ["date", "name", "service", "vehicle", "driver"]
+    list_filter = ["service", "date"]
+
+
+@register(models.Booking, site=site)
+class Bookings(Told):
+    list_display = ["reference", "service", "date", "passenger", "status"]
+    list_filter = ["service", "status"]
+
+
+@register(models.Event, site=site)
+class Events(Told):
+    list_display = ["at", "kind", "service", "date", "booking", "by"]
+    list_filter = ["service", "kind"]
+
+
+@register(models.Refusal, site=site)
+class Refusals(Told):
+    list_display = ["created_at", "title", "service", "date", "channel"]
+    list_filter = ["service", "kind"]
