@@ -72,7 +72,6 @@ def print_addresses(console: Console, base_url: str, service: str, day: str, acc
         (f"/dispatch/{service}/{day}/", "the dispatcher's day"),
         ("/drive/", "a driver's shifts"),
         (f"/shifts/{shift}/manifest/", "a manifest; prints on A4"),
-        ("/admin/", "the administrator's: services, stops, people"),
         ("/api/v1/schema/", "the API as OpenAPI 3.1"),
     ):
         console.print(f"  {base_url}{address}  [dim]{what}[/dim]", soft_wrap=True)
