@@ -84,6 +84,7 @@ def _improve(served: Served, places: list[int], need: int, greedy: list[int], se
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
+    solver.parameters.catch_sigint_signal = False  # it would leave Ctrl-C with its default: the end of the process
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Cover(tuple(greedy), 1)
     at_least = ceil(solver.best_objective_bound / price - 1e-9)

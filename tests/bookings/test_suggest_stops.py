@@ -46,6 +46,20 @@ def test_as_few_places_as_can_be_and_of_these_the_ones_that_serve_most(seed: int
     assert reached == most if fewest > 1 else reached >= need
 
 
+def test_ctrl_c_is_answered_as_before_after_a_search() -> None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        pytest.skip("Only Linux tells which signals a process answers: there is no /proc/self/status.")
+
+    def answered() -> str:
+        return next(line for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+
+    before = answered()
+    cover([frozenset({1, 2}), frozenset({2, 3}), frozenset({1, 3})], need=3, seconds=20)
+
+    assert answered() == before
+
+
 def test_where_nobody_can_serve_them_all_as_many_as_possible_are() -> None:
     assert cover([frozenset({1}), frozenset({1, 2}), frozenset()], need=5, seconds=1).chosen == (1,)
     assert cover([], need=5, seconds=1).chosen == ()

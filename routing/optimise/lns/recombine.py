@@ -26,6 +26,7 @@ separating/maxrounds = 0
 separating/maxroundsroot = 0
 presolving/maxrounds = 0
 limits/nodes = {nodes}
+misc/catchctrlc = FALSE
 """
 """The linear programme has said what there is to say: cuts and presolving take longer than they save here."""
 
