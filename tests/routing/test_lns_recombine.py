@@ -12,19 +12,24 @@ import pytest
 from numpy.typing import NDArray
 
 from routing.cost import Weights
-from routing.model import Problem
+from routing.model import Actual, Problem
 from routing.optimise.lns.driver import Driver
 from routing.optimise.lns.net import NEVER, NONE
+from routing.optimise.lns.pool import remember
 from routing.optimise.lns.recombine import Effort, cheaper_rows
 from routing.optimise.lns.routes import Rows
 from routing.optimise.lns.search import run
-from routing.plan import Plan
+from routing.plan import Action, Plan, Visit
+from routing.units import parse_clock
+from tests.builders import line_town, plan_of
 from tests.routing.lns import driver_of
 from tests.routing.lns_days import under_way
 from tests.routing.optimising import WEIGHTS, varied_day
 
 AS_LONG_AS_IT_TAKES = Effort(routes=10**6, nodes=10**6, seconds=None)
 DAYS = [(*varied_day(seed, wishes=8, vans=3), WEIGHTS) for seed in range(10)]
+
+TOWN = line_town("Depot 4m Mill 6m School 5m Station")
 
 Served = frozenset[int]
 
@@ -110,6 +115,42 @@ def test_where_shifts_have_a_price_others_get_no_more_of_them() -> None:
             search.driver.lay(rows)
             assert search.driver.state.totals["cost"][0] < search.cost
             assert (search.driver.state.rows.routes["serves"] > 0).sum() <= serving
+
+
+def test_a_van_that_has_been_out_comes_home_whoever_else_could_serve() -> None:
+    facts = {Visit(a, "ann"): Actual(*[parse_clock(at)] * 3) for a, at in ((Action.BOARD, "8:04"), (Action.ALIGHT, "8:15"))}
+    wishes = ("ann Mill->Station", "bob School->Mill")
+    problem = TOWN.problem("van1 Depot 8:00-12:00", "van2 School 8:00-12:00 to Mill", *wishes, now="8:20", actuals=facts)
+
+    # Van1 has Bob on its way home. Van2 alone would cost less, if van1 could stay where it is.
+    search = searched(plan_of("van1 | +ann | -ann ||\nvan2 | +bob | -bob"), problem, WEIGHTS)
+    rows = search.cheaper_rows()
+
+    assert rows is not None
+    search.driver.lay(rows)
+    assert search.driver.state.places["vehicle"].tolist() == [0]
+    assert search.driver.state.totals["cost"][0] == cheapest(search) < search.cost
+
+
+@pytest.mark.parametrize("better_first", [True, False])
+def test_of_the_same_passengers_the_cheapest_order_is_remembered(better_first: bool) -> None:
+    problem = TOWN.problem("van1 Depot 8:00-12:00 to Station", "ann Mill->School", "bob School->Station")
+    driver = driver_of(plan_of("van1 | +ann | -ann | +bob | -bob"), problem, WEIGHTS)
+    assert driver is not None
+    net, state = driver.net, driver.state
+    better = driver.best_rows()[0]
+    worse = [better[0], *better[3:5], *better[1:3], better[5]]
+
+    costs = {}
+    for name, row in (("better", better), ("worse", worse)) if better_first else (("worse", worse), ("better", better)):
+        driver.lay([row])
+        costs[name] = int(state.totals["cost"][0])
+        remember(net, state.pool, state.rows, 0, 1)
+
+    assert costs["better"] < costs["worse"] < NEVER
+    (slot,) = np.flatnonzero(state.pool.met["key"])
+    assert state.pool.nodes[slot, : len(better)].tolist() == better
+    assert state.pool.met["cost"].max() == costs["better"]
 
 
 def test_without_time_nothing_is_found_and_nothing_lost() -> None:
