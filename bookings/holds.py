@@ -8,10 +8,10 @@ from datetime import datetime
 from bookings import events, plans
 from bookings.models import Booking, Service, Status
 from bookings.states import Fact, after
-from routing.travel.matrix import TravelMatrix
+from routing.travel.growing import GrowingMatrix
 
 
-def sweep(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> int:
+def sweep(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) -> int:
     """Expire the holds of a day that are over, and take them out of its plan; how many they were.
 
     Call it with the day locked and before `plans.load`, so that a hold that nobody has swept up yet stands in nobody's way.

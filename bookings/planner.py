@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from threading import Lock
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from routing.offers import Access, Candidate, OfferRules, Wish, candidates
 from routing.plan import Plan
 from routing.travel.directions import Drive
 from routing.travel.graph_times import RoadGraphTimes
-from routing.travel.matrix import TravelMatrix
+from routing.travel.growing import GrowingMatrix
+from routing.travel.matrix import UNREACHABLE_S
 from routing.travel.protocol import TravelTimes
 from routing.travel.walk_paths import PathIndex, WalkPaths
 from routing.travel.walking import StopIndex, Walk, Walking
@@ -26,6 +27,12 @@ MAX_STOPS = 3
 """Stops tried at either end of a journey, of those that serve it."""
 FARTHEST_M = 50_000
 """Beyond this nobody looks for another stop, where the nearest can't serve somebody."""
+MOST_SIGNS = 120
+"""Of the name of a place."""
+DOORSTEP_M = 30
+"""A stop no farther than this on foot is as good as the door."""
+DOOR = ""
+"""What an access has in place of the code of a stop where the vehicle comes to the door."""
 
 
 class Journey(NamedTuple):
@@ -64,18 +71,49 @@ class Planner:
 
     service: Service
     stops: Mapping[str, PlannedStop]
-    travel: TravelMatrix
+    travel: GrowingMatrix
+    """Between stops, where shifts begin, end and pause, and whatever doors are asked for."""
     index: StopIndex | PathIndex
     rules: OfferRules
     weights: Weights
     drive: TravelTimes
     _paths: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict, repr=False)
-    _path_lock: Lock = field(default_factory=Lock, repr=False)
 
     def find_accesses(self, point: Point, journey: Journey | None = None) -> tuple[Access, ...]:
         """Up to `MAX_STOPS` stops within the walk limit of a place, nearest first; with a `journey` those that can serve it."""
         walks = self._serving(self.index.near(point, self.service.walk_limit_m), journey)[:MAX_STOPS]
         return tuple(Access(walk.point, walk.seconds, walk.metres, walk.stop, self.stops[walk.stop].extra_s) for walk in walks)
+
+    def find_doors(self, point: Point, journey: Journey) -> tuple[Access, ...]:
+        """How somebody is served who is entitled to it at the door: there, or at a stop on the doorstep.
+
+        Empty where no vehicle can come, or at a stop that can't serve the journey.
+        """
+        doorstep = tuple(access for access in self.find_accesses(point, journey) if access.walk_m <= DOORSTEP_M)
+        if doorstep or any(stop.point == point and stop.why_not(journey) for stop in self.stops.values()):
+            return doorstep[:1]
+        return (Access(point, 0, 0, DOOR, self.service.door_s),) if self.can_come_to(point) else ()
+
+    def can_come_to(self, point: Point) -> bool:
+        """Whether a vehicle gets to a place from somewhere, and from there to somewhere."""
+        travel, known = self.travel.over([point]), len(self.travel.stops.points)
+        others = [i for i in range(known) if i != travel.at(point)]
+        there, back = travel.seconds[others, travel.at(point)], travel.seconds[travel.at(point), others]
+        return bool((there < UNREACHABLE_S).any() and (back < UNREACHABLE_S).any())
+
+    def describe(self, point: Point) -> str:
+        """Where a place without a name is, for a driver."""
+        found = self.find_nearest_stop(point)
+        return (
+            f"Door {found[1]} m on foot from {found[0].label}"[:MOST_SIGNS]
+            if found
+            else f"Door at {point.lat:.5f}, {point.lon:.5f}"
+        )
+
+    def knowing(self, problem: Problem, places: Iterable[Point]) -> Problem:
+        """The problem with travel times for these places, too."""
+        asked = [place for place in places if place not in problem.travel.index]
+        return replace(problem, travel=self.travel.over([*problem.places(), *asked])) if asked else problem
 
     def list_unfit(self, point: Point, journey: Journey) -> list[PlannedStop]:
         """The stops within the walk limit of a place that can't serve a journey, nearest first."""
@@ -108,14 +146,14 @@ class Planner:
 
     def path(self, here: Point, there: Point) -> list[Point]:
         """The line driven between two places; straight where there is none."""
-        with self._path_lock:  # a road graph is not made for several threads at once
+        with self.travel.lock:  # a road graph is not made for several threads at once
             if (here, there) not in self._paths:
                 self._paths[here, there] = self.drive.path(here, there) or [here, there]
             return self._paths[here, there]
 
     def route(self, here: Point, there: Point, depart: ServiceTime) -> Drive | None:
         """The way between two places for a driver who sets off then; None where there is none."""
-        with self._path_lock:
+        with self.travel.lock:
             return self.drive.route(here, there, depart)
 
 
@@ -126,13 +164,13 @@ def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes 
     """
     rows = list(service.stops.order_by("pk"))
     stops = {row.code: _planned(row) for row in rows}
-    points = dict.fromkeys([stop.point for stop in stops.values()] + _other_points(service))
+    points = [stop.point for stop in stops.values()] + _other_points(service)
     walking = Walking(service.walk_circuity, service.walk_speed_mps)
     active = {row.code: row.point for row in rows if row.active}
     return Planner(
         service=service,
         stops=stops,
-        travel=times.matrix(list(points)),
+        travel=GrowingMatrix(times, points, Lock()),
         index=PathIndex(active, WalkPaths(footways, walking)) if footways else StopIndex(active, walking),
         rules=_rules(service),
         weights=Weights(),

@@ -31,7 +31,7 @@ from routing import check
 from routing.check import Violation
 from routing.model import Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit, opening_plan
-from routing.travel.matrix import TravelMatrix
+from routing.travel.growing import GrowingMatrix
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT = "3s"
 
 _PLANNED = (
-    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "pickup_from_at", "pickup_until_at"),
-    *("arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
+    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "origin", "destination"),
+    *("pickup_from_at", "pickup_until_at", "arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
 )
 """What of a booking goes into a plan; with all columns of it and its stops, loading takes a quarter longer."""
 
@@ -108,7 +108,7 @@ def lock_day(service: Service, date: Date) -> Day:
     return rows.first() or (opening.open_day(service, date) and rows.get())
 
 
-def load(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> tuple[Plan, Problem]:
+def load(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) -> tuple[Plan, Problem]:
     """The current plan of a day, frozen as far as facts and the clock have, and what it's judged against.
 
     Holds that are over have no place in it, whether or not they have been swept up. Writers sweep first (`bookings.holds`).
@@ -124,13 +124,13 @@ def load(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -
     return plan, problem
 
 
-def load_with_holds(service: Service, date: Date, *, travel: TravelMatrix, now: datetime) -> tuple[Plan, Problem]:
+def load_with_holds(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) -> tuple[Plan, Problem]:
     """The current plan of a day as it is stored, with holds that are over and not yet swept up."""
     number = _newest(service, date)
     return _assemble(service, date, travel, now, _bookings(service, date, number), number, _facts(service, date))
 
 
-def at(service: Service, date: Date, number: int, *, travel: TravelMatrix) -> tuple[Plan, Problem]:
+def at(service: Service, date: Date, number: int, *, travel: GrowingMatrix) -> tuple[Plan, Problem]:
     """A revision of the past with what was known when it was decided, so that it can be judged again. Raises NoSuchRevision."""
     row = PlanRevision.objects.filter(day__service=service, day__date=date, number=number).first()
     if row is None:
@@ -220,7 +220,7 @@ def without_requests(problem: Problem, requests: Collection[RequestId]) -> Probl
 def _assemble(
     service: Service,
     date: Date,
-    travel: TravelMatrix,
+    travel: GrowingMatrix,
     now: datetime,
     bookings: list[Booking],
     number: int,
@@ -228,13 +228,15 @@ def _assemble(
 ) -> tuple[Plan, Problem]:
     """The plan of a revision as it stood at `now`, with its problem."""
     day = service.day(date)
+    requests = {booking.request_id: booking.request(day) for booking in bookings}
+    ends = (place for request in requests.values() for place in (request.pickup, request.dropoff))
     shifts = [row.as_routing() for row in Shift.objects.filter(service=service, date=date).select_related("vehicle")]
     problem = Problem(
         day=day,
         now=day.time_of(now),
-        requests={booking.request_id: booking.request(day) for booking in bookings},
+        requests=requests,
         shifts={shift.id: shift for shift in shifts},
-        travel=travel,
+        travel=travel.over(ends),
         actuals=actuals.fold(facts, day),
     )
     routes = _routes(service, date, number)

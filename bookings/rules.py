@@ -14,11 +14,12 @@ from math import ceil
 from django.contrib.gis.geos import Point as Position
 
 from bookings.calendar import closed_because, next_open_date, open_hours
-from bookings.models import Service
+from bookings.models import Passenger, Service
 from bookings.planner import Journey, Planner
 from bookings.refusals import Alternative, Reason
 from bookings.wish import RideWish
 from routing.model import Point
+from routing.offers import Access
 from routing.units import ServiceTime
 
 __all__ = ["RULES", "Asked", "at_time", "find_reason", "nearest_time", "open_hours", "say_time"]
@@ -35,6 +36,7 @@ class Asked:
     wish: RideWish
     planner: Planner
     now: datetime
+    passenger: Passenger | None = None
 
     @property
     def date(self) -> Date:
@@ -43,6 +45,17 @@ class Asked:
     @property
     def journey(self) -> Journey:
         return Journey(self.date, self.wish.party.wheelchairs > 0)
+
+    @property
+    def at_doors(self) -> bool:
+        """Whether the vehicle is to come to the door: as asked, or else as the passenger is entitled to."""
+        if self.wish.door_to_door is None:
+            return self.passenger is not None and self.passenger.door_to_door
+        return self.wish.door_to_door
+
+    def accesses(self, point: Point) -> tuple[Access, ...]:
+        """Where a vehicle can call for somebody at a place."""
+        return self.planner.find_doors(point, self.journey) if self.at_doors else self.planner.find_accesses(point, self.journey)
 
     @property
     def soonest(self) -> datetime:
@@ -78,6 +91,18 @@ def party_too_large(asked: Asked) -> Reason | None:
     )
 
 
+def not_entitled(asked: Asked) -> Reason | None:
+    if not asked.at_doors or asked.passenger is None or asked.passenger.door_to_door:
+        return None
+    return Reason(
+        "not_entitled",
+        "Not entitled to be fetched at the door",
+        f"{asked.service.name} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
+        "telephone the operator to be registered.",
+        [Alternative("stops", "Ask to be fetched and brought at stops")],
+    )
+
+
 def outside_area(asked: Asked) -> Reason | None:
     for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
         if not asked.service.area.intersects(Position(*point, srid=4326)):
@@ -92,8 +117,8 @@ def outside_area(asked: Asked) -> Reason | None:
 
 def same_place(asked: Asked) -> Reason | None:
     ends = (asked.wish.origin, asked.wish.destination)
-    origins, destinations = (asked.planner.find_accesses(point, asked.journey) for point in ends)
-    one_stop = len({access.stop for access in origins + destinations}) == 1 and origins and destinations
+    origins, destinations = (asked.accesses(point) for point in ends)
+    one_stop = len({access.point for access in origins + destinations}) == 1 and origins and destinations
     if not one_stop and asked.planner.walk_m(*ends) > SAME_PLACE_M:
         return None
     return Reason(
@@ -166,7 +191,7 @@ def outside_hours(asked: Asked) -> Reason | None:
 
 def no_stop_near(asked: Asked) -> Reason | None:
     for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
-        if not asked.planner.find_accesses(point, asked.journey):
+        if not asked.at_doors and not asked.accesses(point):
             unfit, limit_m = _unfit_stops(asked, point), asked.service.walk_limit_m
             return Reason(
                 "no_stop_near",
@@ -178,8 +203,22 @@ def no_stop_near(asked: Asked) -> Reason | None:
     return None
 
 
+def no_way_to_door(asked: Asked) -> Reason | None:
+    for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
+        if asked.at_doors and not asked.accesses(point):
+            return Reason(
+                "no_way_to_door",
+                "No way to the door",
+                f"{_unfit_stops(asked, point)}No vehicle of {asked.service.name} gets to the {name} by road. "
+                "Choose a place beside a road, or ask to be fetched and brought at stops.",
+                _nearest_stop(asked, name, point),
+            )
+    return None
+
+
 RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     party_too_large,
+    not_entitled,
     in_the_past,
     too_soon,
     too_far_ahead,
@@ -188,6 +227,7 @@ RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     outside_area,
     same_place,
     no_stop_near,
+    no_way_to_door,
 )
 """In the order in which they are asked."""
 

@@ -20,6 +20,11 @@ class RideWish:
     party: Party
     leave_at: datetime | None = None
     arrive_by: datetime | None = None
+    door_to_door: bool | None = None
+    """Whether to be fetched and brought at the door; None: if the passenger is entitled to it."""
+    origin_name: str = ""
+    """What people call the place, for a driver who is to find it."""
+    destination_name: str = ""
 
     def __post_init__(self) -> None:
         if (self.leave_at is None) == (self.arrive_by is None):
@@ -41,11 +46,14 @@ class RideWish:
             "leave_at": self.leave_at.isoformat() if self.leave_at else None,
             "arrive_by": self.arrive_by.isoformat() if self.arrive_by else None,
             "party": self.party.as_json(),
+            "door_to_door": self.door_to_door,
+            "origin_name": self.origin_name,
+            "destination_name": self.destination_name,
         }
 
 
 def wish_from_json(data: dict[str, Any]) -> RideWish:
-    """The inverse of `RideWish.as_json`."""
+    """The inverse of `RideWish.as_json`; wishes from before there were doors don't tell of them."""
     leave_at, arrive_by = data["leave_at"], data["arrive_by"]
     return RideWish(
         origin=Point(*data["origin"]),
@@ -53,4 +61,7 @@ def wish_from_json(data: dict[str, Any]) -> RideWish:
         party=Party(**data["party"]),
         leave_at=datetime.fromisoformat(leave_at) if leave_at else None,
         arrive_by=datetime.fromisoformat(arrive_by) if arrive_by else None,
+        door_to_door=data.get("door_to_door"),
+        origin_name=data.get("origin_name", ""),
+        destination_name=data.get("destination_name", ""),
     )

@@ -6,7 +6,7 @@ breaks, and observed times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
@@ -157,3 +157,8 @@ class Problem:
     shifts: Mapping[ShiftId, Shift]
     travel: TravelMatrix
     actuals: Mapping[Visit, Actual] = field(default_factory=dict)
+
+    def places(self) -> Iterator[Point]:
+        """Where requests begin and end."""
+        for request in self.requests.values():
+            yield from (request.pickup, request.dropoff)

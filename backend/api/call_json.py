@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.api.out import StopSerializer
+from backend.api.out import PointField, StopSerializer
 from backend.api.places import point
 from backend.api.times import local
 from bookings.models import Vehicle
@@ -25,7 +25,10 @@ class CallSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     action = serializers.ChoiceField(choices=["board", "alight", "break", "missed"])
     stop = StopSerializer(allow_null=True)
-    place = serializers.CharField(help_text="For people; a break need not be at a stop.")
+    place = serializers.CharField(
+        help_text="For people: not every break is at a stop, and some passengers are fetched at their door."
+    )
+    position = PointField()
     arrive = serializers.DateTimeField()
     begin = serializers.DateTimeField()
     depart = serializers.DateTimeField()
@@ -48,6 +51,7 @@ def call_json(row: Row, number: int) -> dict[str, Any]:
         "action": row.action,
         "stop": _stop(row),
         "place": str(row.place),
+        "position": point(*row.place.point),
         "arrive": row.arrive_at.isoformat(timespec="seconds"),
         "begin": row.begin_at.isoformat(timespec="seconds"),
         "depart": row.depart_at.isoformat(timespec="seconds"),

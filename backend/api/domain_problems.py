@@ -35,6 +35,7 @@ POINTERS = {
     "offer_taken": "#/offer",
     "no_longer_possible": "#/offer",
     "passenger_needed": "#/passenger",
+    "not_entitled": "#/passenger",
     "other_operator": "#/passenger",
     "unfit_report": "#/at",
 }

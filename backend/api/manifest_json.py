@@ -117,12 +117,11 @@ def _call(row: Row, number: int) -> dict[str, Any]:
 def _ride(row: Row) -> dict[str, Any]:
     booking = row.booking
     assert booking is not None
-    other = booking.pickup_stop if row.action == "alight" else booking.dropoff_stop
     return {
         "passenger": {"name": booking.passenger.name, "phone": booking.passenger.phone, "needs": list(needs_of(booking))},
         "party": booking.party,
         "fare_pence": booking.fare_pence if row.action == "board" else None,
-        "other_stop": str(other),
+        "other_stop": booking.pickup_name if row.action == "alight" else booking.dropoff_name,
         "duration_s": None,
     }
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.times import local
 from bookings.models import Stop
+from routing.model import Point
 from routing.units import ServiceDay
 
 
@@ -58,6 +59,17 @@ class PathField(serializers.JSONField):
     """GeoJSON of a line."""
 
 
+@extend_schema_field(POINT_SCHEMA)
+class PointField(serializers.Field[Any, Any, Any, Any]):
+    """GeoJSON of a place."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Point) -> dict[str, Any]:
+        return point(*value)
+
+
 class StopSerializer(serializers.ModelSerializer[Stop]):
     position = serializers.SerializerMethodField()
 
@@ -71,9 +83,11 @@ class StopSerializer(serializers.ModelSerializer[Stop]):
 
 
 class PickupSerializer(serializers.Serializer[Any]):
-    """Where and when the ride begins: be at the stop by `from`; the bus comes by `until`."""
+    """Where and when the ride begins: be there by `from`; the bus comes by `until`. `stop` is null at the passenger's door."""
 
-    stop = StopSerializer(source="pickup_stop")
+    stop = StopSerializer(source="pickup_stop", allow_null=True)
+    name = serializers.CharField(source="pickup_name", help_text="Of the stop, or of the door.")
+    position = PointField(source="pickup_point")
     walk_m = serializers.IntegerField(source="pickup_walk_m")
     walk_s = serializers.IntegerField(source="pickup_walk_s")
     until = LocalTimeField(source="pickup_until_at")
@@ -84,9 +98,11 @@ class PickupSerializer(serializers.Serializer[Any]):
 
 
 class DropoffSerializer(serializers.Serializer[Any]):
-    """Where the ride ends, and by when at the latest."""
+    """Where the ride ends, and by when at the latest. `stop` is null at the door."""
 
-    stop = StopSerializer(source="dropoff_stop")
+    stop = StopSerializer(source="dropoff_stop", allow_null=True)
+    name = serializers.CharField(source="dropoff_name", help_text="Of the stop, or of the door.")
+    position = PointField(source="dropoff_point")
     walk_m = serializers.IntegerField(source="dropoff_walk_m")
     walk_s = serializers.IntegerField(source="dropoff_walk_s")
     arrive_by = LocalTimeField(source="arrive_by_at")

@@ -11,13 +11,11 @@ from rest_framework import serializers
 
 from backend.api import problem_types
 from backend.api.problems import Problem
-from backend.api.strict import StrictCharField, StrictIntegerField, StrictSerializer
+from backend.api.strict import UNREADABLE, StrictCharField, StrictIntegerField, StrictSerializer
 from backend.api.whom import Caller
 from bookings.models import Operator, Passenger
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
-_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, line breaks, and what turns the direction of the text around it: a manifest is read in a hurry."""
 
 
 class Named(NamedTuple):
@@ -33,7 +31,7 @@ class NewPassengerSerializer(StrictSerializer):
     phone = StrictCharField(max_length=40, help_text="Digits; blanks, hyphens and brackets don't count.")
 
     def validate_name(self, name: str) -> str:
-        if _UNREADABLE.search(name) or not any(sign.isalpha() for sign in name):
+        if UNREADABLE.search(name) or not any(sign.isalpha() for sign in name):
             raise serializers.ValidationError("Give a name as it is written on one line.")
         return name
 

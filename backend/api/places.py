@@ -9,6 +9,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.api.strict import LineField
+from bookings.planner import MOST_SIGNS
+
 POINT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "Point",
@@ -20,6 +23,18 @@ POINT_SCHEMA: dict[str, Any] = {
     "required": ["type", "coordinates"],
     "additionalProperties": False,
     "example": {"type": "Point", "coordinates": [-1.5243, 54.1313]},
+}
+NAMED_SCHEMA: dict[str, Any] = {
+    **POINT_SCHEMA,
+    "title": "NamedPoint",
+    "properties": POINT_SCHEMA["properties"]
+    | {
+        "name": {
+            "type": "string",
+            "maxLength": MOST_SIGNS,
+            "description": "What a driver should look for: a house and its street.",
+        }
+    },
 }
 STOP_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -37,9 +52,10 @@ class AskedPlace:
     lon: float = math.nan
     lat: float = math.nan
     stop: str | None = None
+    name: str = ""
 
 
-@extend_schema_field({"oneOf": [POINT_SCHEMA, STOP_SCHEMA]})
+@extend_schema_field({"oneOf": [NAMED_SCHEMA, STOP_SCHEMA]})
 class PlaceField(serializers.Field[AskedPlace, Any, Any, Any]):
     """An `AskedPlace`; whether it lies in the service's area is the rules' business."""
 
@@ -57,7 +73,7 @@ class PlaceField(serializers.Field[AskedPlace, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> AskedPlace:
         if not isinstance(data, dict) or not data.keys() & {"stop", "coordinates"} or {"stop", "coordinates"} <= data.keys():
             self.fail("invalid")
-        known = {"stop"} if "stop" in data else {"type", "coordinates"}
+        known = {"stop"} if "stop" in data else {"type", "coordinates", "name"}
         for name in data:
             if name not in known:
                 self._fail_at(name, "unknown")
@@ -87,7 +103,13 @@ class PlaceField(serializers.Field[AskedPlace, Any, Any, Any]):
             self._fail_at("coordinates", "lon")
         if not -90 <= lat <= 90:
             self._fail_at("coordinates", "lat")
-        return AskedPlace(lon=lon, lat=lat)
+        return AskedPlace(lon=lon, lat=lat, name=self._name(data.get("name", "")))
+
+    def _name(self, name: Any) -> str:
+        try:
+            return str(LineField(max_length=MOST_SIGNS, allow_blank=True).run_validation(name))
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"name": error.detail}) from None
 
     def _fail_at(self, name: str, key: str) -> Any:
         raise serializers.ValidationError({name: [self.error_messages[key].format()]}, code=key)

@@ -51,6 +51,7 @@ BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
 # What the rules of a service refuse; see bookings/rules.py.
 RULES = (
     ProblemType("party-too-large", 422, "Too many people for one booking"),
+    ProblemType("not-entitled", 422, "Not entitled to be fetched at the door"),
     ProblemType("in-the-past", 422, "In the past"),
     ProblemType("too-soon", 422, "Too soon"),
     ProblemType("too-far-ahead", 422, "Too far ahead"),
@@ -59,6 +60,7 @@ RULES = (
     ProblemType("outside-area", 422, "Outside the area"),
     ProblemType("same-place", 422, "Origin and destination are the same place"),
     ProblemType("no-stop-near", 422, "No stop near"),
+    ProblemType("no-way-to-door", 422, "No way to the door"),
 )
 
 GENERAL = (

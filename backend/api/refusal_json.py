@@ -17,6 +17,7 @@ from bookings.models import Refusal
 TIME, PLACE = "time", "place"
 FIELDS = {
     "party_too_large": "party",
+    "not_entitled": "door_to_door",
     "in_the_past": TIME,
     "too_soon": TIME,
     "too_far_ahead": TIME,
@@ -24,6 +25,7 @@ FIELDS = {
     "outside_hours": TIME,
     "outside_area": PLACE,
     "no_stop_near": PLACE,
+    "no_way_to_door": PLACE,
     "same_place": "destination",
 }
 """The field that each rule of `bookings.rules` is about."""

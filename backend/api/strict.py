@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +10,9 @@ from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.fields import empty
+
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line breaks, and what turns the direction of the text around it: a manifest is read in a hurry."""
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -76,6 +80,18 @@ class StrictCharField(serializers.CharField):
         if data is not empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
         return super().run_validation(data)
+
+
+class LineField(StrictCharField):
+    """Words as they are written on one line."""
+
+    default_error_messages = {"unreadable": "Write it on one line, without signs that can't be seen."}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = str(super().to_internal_value(data))
+        if UNREADABLE.search(text):
+            self.fail("unreadable")
+        return text
 
 
 class StrictUUIDField(serializers.UUIDField):

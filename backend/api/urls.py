@@ -15,6 +15,7 @@ from backend.api.documents import NothingHereView, ProblemTypesView, ProblemType
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.offers import OffersView
+from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
@@ -59,6 +60,8 @@ VIEWS: dict[str, type[APIView]] = {
     "places": PlacesView,
     "saved-places": SavedPlacesView,
     "saved-places/<int:pk>": SavedPlaceView,
+    "passengers": PassengersView,
+    "passengers/<int:pk>": PassengerView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

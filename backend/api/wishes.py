@@ -12,7 +12,7 @@ from backend.api.party import PartySerializer
 from backend.api.passengers import PassengerField
 from backend.api.places import AskedPlace, PlaceField
 from backend.api.services import services_of
-from backend.api.strict import StrictCharField, StrictSerializer
+from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer
 from backend.api.times import InstantField, check_local_time
 from backend.api.whom import whom
 from bookings.models import Service, Stop
@@ -32,6 +32,10 @@ class WishSerializer(StrictSerializer):
     leave_at = InstantField(required=False, help_text="The earliest time to set out on foot from the origin.")
     arrive_by = InstantField(required=False, help_text="The latest time to be at the destination.")
     party = PartySerializer()
+    door_to_door = StrictBooleanField(
+        required=False,
+        help_text="Whether to be fetched and brought at the door. Left out: if the passenger is registered for it.",
+    )
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
 
     def validate_service(self, slug: str) -> Service:
@@ -44,6 +48,7 @@ class WishSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         service: Service = attrs["service"]
         errors: dict[str, Any] = {}
+        names = {end: attrs[end].name for end in ("origin", "destination")}
         given = [name for name in TIMES if name in attrs]
         if len(given) != 1:
             wrong = given[1:] or TIMES[:1]
@@ -55,16 +60,19 @@ class WishSerializer(StrictSerializer):
                 errors[name] = error.detail
         if errors:
             raise serializers.ValidationError(errors)
-        return {"service": service, "passenger": attrs.get("passenger"), "wish": _wish(attrs)}
+        return {"service": service, "passenger": attrs.get("passenger"), "wish": _wish(attrs, names)}
 
 
-def _wish(attrs: dict[str, Any]) -> RideWish:
+def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:
     return RideWish(
         origin=attrs["origin"],
         destination=attrs["destination"],
         party=Party(**attrs["party"]),
         leave_at=attrs.get("leave_at"),
         arrive_by=attrs.get("arrive_by"),
+        door_to_door=attrs.get("door_to_door"),
+        origin_name=names["origin"],
+        destination_name=names["destination"],
     )
 
 

@@ -44,6 +44,10 @@ class PassengerNeeded(Unfit):
     kind = "passenger_needed"
 
 
+class NotEntitled(Unfit):
+    kind = "not_entitled"
+
+
 class OtherOperator(NotAllowed):
     kind = "other_operator"
 
@@ -76,7 +80,7 @@ def book_offer(
 ) -> Booking:
     """Accept an offer: a confirmed booking.
 
-    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, OtherOperator, plans.DayBusy.
+    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OtherOperator, plans.DayBusy.
     """
     return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
 
@@ -129,6 +133,7 @@ def _book_in_turn(
     offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
 ) -> Booking:
     """`_book`, waiting while a crowd is at this day. Those for whom there is nothing left need not wait again to be told so."""
+    planner.travel.over([offer.pickup_point, offer.dropoff_point])  # asked for before the day is locked: a server may be slow
     give_up = monotonic() + PATIENCE_S
     while True:
         try:
@@ -147,8 +152,10 @@ def _book(
     with plans.writing(offer.service, offer.date):
         _claim(offer, now)
         holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
-        base, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
-        insertion = planner.best(base, offer.request(NEWCOMER), problem)
+        base, loaded = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+        request = offer.request(NEWCOMER)
+        problem = planner.knowing(loaded, [request.pickup, request.dropoff])
+        insertion = planner.best(base, request, problem)
         if insertion is None:
             raise _NoRoom
         booking = _create(offer, status, by, channel, passenger, now)
@@ -171,7 +178,8 @@ def _book(
 def _has_room(offer: Offer, planner: Planner, now: datetime) -> bool:
     """Whether the plan as last published could still take the offer, asked without waiting for the day."""
     plan, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
-    return planner.best(plan, offer.request(NEWCOMER), problem) is not None
+    request = offer.request(NEWCOMER)
+    return planner.best(plan, request, planner.knowing(problem, [request.pickup, request.dropoff])) is not None
 
 
 def _get_offer(offer_id: UUID) -> Offer:
@@ -188,6 +196,11 @@ def _traveller(offer: Offer, passenger: Passenger | None) -> Passenger:
         raise PassengerNeeded("Say who travels: a booking needs a passenger.")
     if who.operator_id != offer.service.operator_id:
         raise OtherOperator("The passenger is another operator's.")
+    if offer.is_at_a_door and not who.door_to_door:
+        raise NotEntitled(
+            f"This offer comes to the door, and {who} is not registered for that. "
+            "Ask again with door_to_door false, or register them."
+        )
     return who
 
 

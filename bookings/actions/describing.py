@@ -54,6 +54,7 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
         "alighting_s": booking.amount("alighting_s"),
         "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
         "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
+        **({"door_s": booking.amount("door_s")} if "door_s" in booking.data else {}),
         "pickup_before_s": window_s // 3,
         "pickup_after_s": window_s - window_s // 3,
         "search_before_s": promises.amount("search_before_s"),

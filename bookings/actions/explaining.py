@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from bookings.actions.giving import what_would_do
 from bookings.actions.searching import Search, search
-from bookings.models import Passenger
 from bookings.refusals import Alternative, Reason
 from bookings.rules import Asked, find_reason, nearest_time
 from routing.offers import explain_wish
@@ -16,11 +15,11 @@ OTHER_DAYS = 2
 """So many later days are tried where a day has no room at all."""
 
 
-def no_room(searched: Search, passenger: Passenger | None) -> Reason:
+def no_room(searched: Search) -> Reason:
     """The reason for a wish that passes all rules and fits nowhere: what binds, and what would be possible."""
     planner = searched.asked.planner
     constraint = explain_wish(searched.sought, searched.plan, searched.problem, planner.rules, searched.hours)
-    alternatives = searched.nearest() or _another_day(searched.asked, passenger)
+    alternatives = searched.nearest() or _another_day(searched.asked)
     then = "Choose one of the other times." if alternatives else "Telephone the operator."
     return Reason(
         constraint.slug.replace("-", "_"),
@@ -31,28 +30,28 @@ def no_room(searched: Search, passenger: Passenger | None) -> Reason:
     )
 
 
-def as_tried(reason: Reason, asked: Asked, passenger: Passenger | None) -> Reason:
+def as_tried(reason: Reason, asked: Asked) -> Reason:
     """The reason of a rule, with times for which the plan has room in place of those that the rule let through."""
-    return replace(reason, alternatives=[found for each in reason.alternatives for found in _tried(each, asked, passenger)])
+    return replace(reason, alternatives=[found for each in reason.alternatives for found in _tried(each, asked)])
 
 
-def _tried(alternative: Alternative, asked: Asked, passenger: Passenger | None) -> list[Alternative]:
+def _tried(alternative: Alternative, asked: Asked) -> list[Alternative]:
     """The alternative, or what is possible near its time; nothing is known where other rules refuse the wish, too."""
     again = _asked_like(alternative, asked)
     if again is None or find_reason(again):
         return [alternative]
-    searched = search(again, passenger)
-    return [alternative] if searched.candidates() else searched.nearest() or _another_day(again, passenger)
+    searched = search(again)
+    return [alternative] if searched.candidates() else searched.nearest() or _another_day(again)
 
 
-def _another_day(asked: Asked, passenger: Passenger | None) -> list[Alternative]:
+def _another_day(asked: Asked) -> list[Alternative]:
     """The same time, or the nearest to it, on the next day that has room."""
     for _ in range(OTHER_DAYS):
         alternatives = nearest_time(asked, from_date=asked.date + timedelta(days=1))
         again = _asked_like(alternatives[0], asked) if alternatives else None
         if again is None or find_reason(again):
             return []
-        searched = search(again, passenger)
+        searched = search(again)
         if found := alternatives if searched.candidates() else searched.nearest():
             return [replace(each, kind="other_day") for each in found]
         asked = again

@@ -11,11 +11,11 @@ from bookings.actions.explaining import as_tried, no_room
 from bookings.actions.searching import Search, search
 from bookings.fares import fare_pence
 from bookings.models import Offer, Passenger, Refusal, Service
-from bookings.planner import Planner
+from bookings.planner import DOOR, Planner
 from bookings.rules import Asked, find_reason
 from bookings.wish import RideWish
 from routing.model import Point
-from routing.offers import Candidate
+from routing.offers import Access, Candidate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -32,27 +32,25 @@ def request_ride(
     now: datetime,
 ) -> list[Offer] | Refusal:
     """Offers for a journey, best first, or the refusal of it; either is stored. An offer takes no seat."""
-    asked = Asked(service, wish, planner, now)
+    asked = Asked(service, wish, planner, now, passenger)
     reason = find_reason(asked)
     if reason is None:
-        searched = search(asked, passenger)
+        searched = search(asked)
         found = searched.candidates()
         if found:
-            return _offers(searched, found, passenger, asked_by, channel)
-        reason = no_room(searched, passenger)
+            return _offers(searched, found, asked_by, channel)
+        reason = no_room(searched)
     else:
-        reason = as_tried(reason, asked, passenger)
+        reason = as_tried(reason, asked)
     return refusals.keep(reason, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
 
 
-def _offers(
-    searched: Search, found: Sequence[Candidate], passenger: Passenger | None, asked_by: User | None, channel: str
-) -> list[Offer]:
-    offers = [_offer(searched, candidate, passenger, asked_by, channel) for candidate in found]
+def _offers(searched: Search, found: Sequence[Candidate], asked_by: User | None, channel: str) -> list[Offer]:
+    offers = [_offer(searched, candidate, asked_by, channel) for candidate in found]
     return Offer.objects.bulk_create(offers)
 
 
-def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, asked_by: User | None, channel: str) -> Offer:
+def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channel: str) -> Offer:
     asked, plan = searched.asked, searched.plan
     service, planner, day, request = asked.service, asked.planner, plan.day, candidate.request
     pickup_at = day.instant(candidate.pickup_begin)
@@ -60,7 +58,7 @@ def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, 
         service=service,
         date=asked.date,
         channel=channel,
-        passenger=passenger,
+        passenger=asked.passenger,
         created_by=asked_by,
         wish=asked.wish.as_json(),
         plan_revision=plan.revision,
@@ -72,8 +70,10 @@ def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, 
         fare_pence=fare_pence(service, asked.wish.party, pickup_at),
         origin=_position(asked.wish.origin),
         destination=_position(asked.wish.destination),
-        pickup_stop_id=planner.stops[candidate.origin.stop].pk,
-        dropoff_stop_id=planner.stops[candidate.destination.stop].pk,
+        origin_name=_name(asked.wish.origin_name, candidate.origin, planner),
+        destination_name=_name(asked.wish.destination_name, candidate.destination, planner),
+        pickup_stop_id=_stop_id(candidate.origin, planner),
+        dropoff_stop_id=_stop_id(candidate.destination, planner),
         pickup_walk_m=candidate.origin.walk_m,
         pickup_walk_s=candidate.origin.walk_s,
         dropoff_walk_m=candidate.destination.walk_m,
@@ -89,6 +89,15 @@ def _offer(searched: Search, candidate: Candidate, passenger: Passenger | None, 
         boarding_s=request.boarding_s,
         alighting_s=request.alighting_s,
     )
+
+
+def _stop_id(access: Access, planner: Planner) -> int | None:
+    return None if access.stop == DOOR else planner.stops[access.stop].pk
+
+
+def _name(given: str, access: Access, planner: Planner) -> str:
+    """What an end is called: as given, and at a door at least so that a driver finds it."""
+    return given or (planner.describe(access.point) if access.stop == DOOR else "")
 
 
 def _position(point: Point) -> Position:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bookings import plans
 from bookings.calendar import open_hours
-from bookings.models import Passenger
 from bookings.opening import open_day
 from bookings.refusals import Alternative
 from bookings.rules import Asked, at_time
@@ -56,22 +55,24 @@ class Search:
         return replace(self, sought=sought)
 
 
-def search(asked: Asked, passenger: Passenger | None) -> Search:
+def search(asked: Asked) -> Search:
     """The search for a wish that passes the rules; its day is opened where it had not been."""
     open_day(asked.service, asked.date)
     plan, problem = plans.load(asked.service, asked.date, travel=asked.planner.travel, now=asked.now)
     hours = open_hours(asked.service, asked.date)
     assert hours is not None  # a rule
-    return Search(asked, _as_sought(asked, passenger), plan, problem, hours)
+    sought = _as_sought(asked)
+    problem = asked.planner.knowing(problem, [access.point for access in sought.origins + sought.destinations])
+    return Search(asked, sought, plan, problem, hours)
 
 
-def _as_sought(asked: Asked, passenger: Passenger | None) -> Wish:
-    service, wish, day = asked.service, asked.wish, asked.service.day(asked.date)
+def _as_sought(asked: Asked) -> Wish:
+    service, wish, passenger, day = asked.service, asked.wish, asked.passenger, asked.service.day(asked.date)
     wheelchair = wish.party.wheelchairs > 0
     extra_s = passenger.extra_boarding_s if passenger else 0
     return Wish(
-        origins=asked.planner.find_accesses(wish.origin, asked.journey),
-        destinations=asked.planner.find_accesses(wish.destination, asked.journey),
+        origins=asked.accesses(wish.origin),
+        destinations=asked.accesses(wish.destination),
         load=wish.party.load,
         leave_at=day.time_of(wish.leave_at) if wish.leave_at else None,
         arrive_by=day.time_of(wish.arrive_by) if wish.arrive_by else None,

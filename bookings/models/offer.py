@@ -25,7 +25,7 @@ class Offer(Promise):
         indexes = [models.Index(fields=["expires_at"])]
 
     def __str__(self) -> str:
-        return f"{self.pickup_stop} to {self.dropoff_stop}, {self.pickup_from_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.pickup_name} to {self.dropoff_name}, {self.pickup_from_at:%Y-%m-%d %H:%M} UTC"
 
     def request(self, request_id: RequestId | None = None) -> Request:
         """What the offer promises, as hard windows."""

@@ -6,7 +6,7 @@ from django.contrib.gis.db import models
 
 from bookings.models.service import Service
 from bookings.models.stop import Stop
-from routing.model import Load, Request, RequestId, TimeWindow
+from routing.model import Load, Point, Request, RequestId, TimeWindow
 from routing.units import ServiceDay
 
 
@@ -29,8 +29,14 @@ class Promise(models.Model):
 
     origin = models.PointField(srid=4326)
     destination = models.PointField(srid=4326)
-    pickup_stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="+")
-    dropoff_stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="+")
+    origin_name = models.CharField(max_length=120, blank=True, help_text="what a driver knows the origin by, if it's called at")
+    destination_name = models.CharField(max_length=120, blank=True, help_text="likewise")
+    pickup_stop = models.ForeignKey(
+        Stop, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="empty: at the origin itself, a door"
+    )
+    dropoff_stop = models.ForeignKey(
+        Stop, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="empty: at the destination itself"
+    )
     pickup_walk_m = models.PositiveIntegerField()
     pickup_walk_s = models.PositiveIntegerField()
     dropoff_walk_m = models.PositiveIntegerField()
@@ -50,13 +56,38 @@ class Promise(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def pickup_point(self) -> Point:
+        """Where the passenger boards. Needs the stop: select it with the row."""
+        return self.pickup_stop.point if self.pickup_stop else Point(self.origin.x, self.origin.y)
+
+    @property
+    def dropoff_point(self) -> Point:
+        """Where the passenger alights."""
+        return self.dropoff_stop.point if self.dropoff_stop else Point(self.destination.x, self.destination.y)
+
+    @property
+    def pickup_name(self) -> str:
+        """Where the passenger boards, for people."""
+        return str(self.pickup_stop) if self.pickup_stop else self.origin_name
+
+    @property
+    def dropoff_name(self) -> str:
+        """Where the passenger alights, for people."""
+        return str(self.dropoff_stop) if self.dropoff_stop else self.destination_name
+
+    @property
+    def is_at_a_door(self) -> bool:
+        """Whether the vehicle comes to the passenger's own place at either end."""
+        return self.pickup_stop is None or self.dropoff_stop is None
+
     def request_as(self, request_id: RequestId, day: ServiceDay) -> Request:
         """The promise as hard windows. Needs both stops: select them with the row."""
         pickup_from = day.time_of(self.pickup_from_at)
         return Request(
             request_id,
-            self.pickup_stop.point,
-            self.dropoff_stop.point,
+            self.pickup_point,
+            self.dropoff_point,
             TimeWindow(pickup_from, day.time_of(self.pickup_until_at)),
             TimeWindow(pickup_from, day.time_of(self.arrive_by_at)),
             Load(self.seats, self.wheelchairs),

@@ -75,6 +75,7 @@ class Service(models.Model):
     alighting_s = models.PositiveIntegerField(default=45)
     wheelchair_boarding_s = models.PositiveIntegerField(default=240)
     wheelchair_alighting_s = models.PositiveIntegerField(default=180)
+    door_s = models.PositiveIntegerField(default=90, help_text="boarding and alighting at a door take longer by")
 
     fares = models.JSONField(default=list, help_text="bands, see bookings/fares.py")
     changed_at = models.DateTimeField(auto_now=True)

@@ -148,7 +148,6 @@ def _passengers(rows: list[Row], action: str) -> tuple[ManifestPassenger, ...]:
 
 def _passenger(row: Row, booking: Booking) -> ManifestPassenger:
     zone = booking.service.tz
-    other = booking.pickup_stop if row.action == "alight" else booking.dropoff_stop
     return ManifestPassenger(
         reference=booking.reference,
         status=booking.status,
@@ -159,7 +158,7 @@ def _passenger(row: Row, booking: Booking) -> ManifestPassenger:
         wheelchairs=booking.wheelchairs,
         needs=needs_of(booking),
         fare_pence=booking.fare_pence,
-        other_stop=str(other),
+        other_stop=booking.pickup_name if row.action == "alight" else booking.dropoff_name,
         at=row.begin_at,
         pickup_from_at=booking.pickup_from_at.astimezone(zone),
         pickup_until_at=booking.pickup_until_at.astimezone(zone),

@@ -150,5 +150,8 @@ def _place(call: Call, shift: Shift, bookings: dict[str, Booking]) -> Place:
         number = int(call.visit.subject.rpartition("-")[2])
         return Place("", str(shift.breaks[number - 1]["name"]), "", call.place)
     booking = bookings[call.visit.subject]
-    stop = booking.dropoff_stop if call.visit.action is Action.ALIGHT else booking.pickup_stop
+    alights = call.visit.action is Action.ALIGHT
+    stop = booking.dropoff_stop if alights else booking.pickup_stop
+    if stop is None:
+        return Place("", booking.dropoff_name if alights else booking.pickup_name, "", call.place)
     return Place(stop.code, stop.name, stop.settlement, call.place)

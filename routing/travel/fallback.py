@@ -44,6 +44,15 @@ class FallbackTimes:
         self.stood_in = self.failures > 0
         return found
 
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """The matrix with more points, of the source of `known`; all of it the embedded one's where the server fails now."""
+        if known.source != self.server.server.name:
+            return self.embedded.extended(known, points)
+        places = [*known.points, *points]
+        found = self._ask(lambda times: times.extended(known, points) if times is self.server else times.matrix(places))
+        self.stood_in = self.failures > 0
+        return found
+
     def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
         """The way with its turns over the embedded roads: directions have to be there when the server is not."""
         return self.embedded.route(origin, destination, depart)

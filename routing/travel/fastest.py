@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +13,52 @@ from routing.travel.road_graph import RoadGraph
 from routing.travel.snapping import Snap
 
 
-def fastest_ms(graph: RoadGraph, engine: Engine, snaps: Sequence[Snap]) -> NDArray[np.int64]:
-    """Milliseconds from each of n points to each, their access included, shape (n, n); `NO_WAY` or more where there is none.
+class Spots(NamedTuple):
+    """Where n points meet the road, two spots each: shape (n, 2) but for `served` and `access`, shape (n,)."""
+
+    edges: NDArray[np.int64]
+    before: NDArray[np.int64]
+    """Milliseconds from the tail of the edge,"""
+    after: NDArray[np.int64]
+    """and to its head."""
+    access: NDArray[np.int64]
+    served: NDArray[np.bool_]
+
+
+def fastest_ms(graph: RoadGraph, engine: Engine, origins: Sequence[Snap], destinations: Sequence[Snap]) -> NDArray[np.int64]:
+    """Milliseconds from each of n points to each of m, their access included, shape (n, m); `NO_WAY` or more where there is none.
 
     A point that is left from either of two spots is as far from another as the nearer of them; so is one that is reached.
     """
-    served = np.array([bool(snap.spots) for snap in snaps], dtype=np.bool_)
-    # All rows are as long: a spot that is the only one stands twice, and for a point without any something that is masked below.
-    spots = [(snap.spots[0][:3], snap.spots[-1][:3]) if snap.spots else ((0, 0, 0), (0, 0, 0)) for snap in snaps]
-    edges, before, after = np.moveaxis(np.array(spots, dtype=np.int64).reshape(-1, 2, 3), 2, 0)
-    exits, row = np.unique(graph.head[edges], return_inverse=True)
-    entries, column = np.unique(graph.tail[edges], return_inverse=True)
+    out = _spots(origins)
+    into = out if destinations is origins else _spots(destinations)
+    exits, row = np.unique(graph.head[out.edges], return_inverse=True)
+    entries, column = np.unique(graph.tail[into.edges], return_inverse=True)
     times = engine.times_ms(exits.astype(np.int64), entries.astype(np.int64))
-    left = (times[row.reshape(edges.shape)] + after[:, :, None]).min(axis=1)
-    ms: NDArray[np.int64] = (left[:, column.reshape(edges.shape)] + before).min(axis=2)
-    _stay(ms, edges, before)
-    access = np.array([snap.access_ms for snap in snaps], dtype=np.int64)
-    ms += access[:, None] + access
-    ms[~(served[:, None] & served)] = NO_WAY
+    left = (times[row.reshape(out.edges.shape)] + out.after[:, :, None]).min(axis=1)
+    ms: NDArray[np.int64] = (left[:, column.reshape(into.edges.shape)] + into.before).min(axis=2)
+    _stay(ms, out, into)
+    ms += out.access[:, None] + into.access
+    ms[~(out.served[:, None] & into.served)] = NO_WAY
     return ms
 
 
-def _stay(ms: NDArray[np.int64], edges: NDArray[np.int64], before: NDArray[np.int64]) -> None:
+def _spots(snaps: Sequence[Snap]) -> Spots:
+    # All rows are as long: a spot that is the only one stands twice, and for a point without any something that is masked later.
+    pairs = [(snap.spots[0][:3], snap.spots[-1][:3]) if snap.spots else ((0, 0, 0), (0, 0, 0)) for snap in snaps]
+    edges, before, after = np.moveaxis(np.array(pairs, dtype=np.int64).reshape(-1, 2, 3), 2, 0)
+    access = np.array([snap.access_ms for snap in snaps], dtype=np.int64)
+    return Spots(edges, before, after, access, np.array([bool(snap.spots) for snap in snaps], dtype=np.bool_))
+
+
+def _stay(ms: NDArray[np.int64], out: Spots, into: Spots) -> None:
     """Where two points are on one edge, one may drive straight on from the one to the other."""
-    np.fill_diagonal(ms, 0)
-    order = np.argsort(edges, axis=None, kind="stable")
-    edge, place, done = edges.flat[order], order // 2, before.flat[order]
-    for group in np.split(np.arange(len(edge)), np.flatnonzero(np.diff(edge)) + 1):
-        for a, b in product(group.tolist(), repeat=2) if len(group) > 1 else ():
-            if done[b] >= done[a]:
-                ms[place[a], place[b]] = min(ms[place[a], place[b]], done[b] - done[a])
+    order = np.argsort(into.edges, axis=None, kind="stable")
+    edges = into.edges.flat[order]
+    first = np.searchsorted(edges, out.edges.ravel(), "left")
+    many = np.searchsorted(edges, out.edges.ravel(), "right") - first
+    leaving = np.repeat(np.arange(many.size), many)
+    coming = order[np.arange(many.sum()) + np.repeat(first - (np.cumsum(many) - many), many)]
+    ahead = into.before.flat[coming] - out.before.flat[leaving]
+    on = ahead >= 0
+    np.minimum.at(ms, (leaving[on] // 2, coming[on] // 2), ahead[on])

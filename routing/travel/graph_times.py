@@ -57,13 +57,27 @@ class RoadGraphTimes:
     def matrix(self, points: Sequence[Point]) -> TravelMatrix:
         """Seconds and metres between all points, shape (n, n). Raises ValueError for a point that is not on the earth."""
         snaps = self._snap(points)
-        seconds = np.minimum(-(-fastest_ms(self.graph, self.engine, snaps) // 1000), UNREACHABLE_S).astype(np.int32)
+        return self._matrix(tuple(points), snaps, self._seconds(snaps, snaps))
+
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """What `matrix` would say of the points of `known` and these behind them; only what is new is computed."""
+        before, new = self._snap(known.points), self._snap(points)
+        there, back = self._seconds(before, new), self._seconds(new, [*before, *new])
+        seconds = np.vstack([np.hstack([known.seconds, there]), back])
+        return self._matrix((*known.points, *points), [*before, *new], seconds)
+
+    def _matrix(self, points: tuple[Point, ...], snaps: list[Snap], seconds: NDArray[np.int32]) -> TravelMatrix:
         number = {point: i for i, point in enumerate(points)}
         numbers = np.array([number[point] for point in points], dtype=np.int64)
         same = numbers[:, None] == numbers[None, :]
         seconds[same] = 0
         apart = (seconds < UNREACHABLE_S) & ~same
-        return TravelMatrix(tuple(points), seconds, Lengths(apart, partial(self._metres, snaps)))
+        return TravelMatrix(points, seconds, Lengths(apart, partial(self._metres, snaps)))
+
+    def _seconds(self, origins: list[Snap], destinations: list[Snap]) -> NDArray[np.int32]:
+        """Rounded up once; `UNREACHABLE_S` where there is no way."""
+        ms = fastest_ms(self.graph, self.engine, origins, destinations)
+        return np.minimum(-(-ms // 1000), UNREACHABLE_S).astype(np.int32)
 
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """The line driven, from the origin over the roads to the destination; empty where there is no way."""

@@ -32,6 +32,9 @@ class Table(NamedTuple):
 class Server(Protocol):
     """What is asked of a server, whichever it is. Both raise ServerFailed."""
 
+    name: str
+    """For people; no two addresses have the same."""
+
     def table(self, sources: Sequence[Point], targets: Sequence[Point]) -> Table:
         """Seconds and metres between two lists of places, each at least one."""
         ...

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.model import Point
 from routing.travel.http_answers import Server, Table
@@ -24,6 +26,13 @@ class BadAddress(ValueError):
     """An address of a routing server that can't be used; the message says how to write one."""
 
 
+class Whole(NamedTuple):
+    """Whole seconds and metres, int32, shape (origins, destinations)."""
+
+    seconds: NDArray[np.int32]
+    metres: NDArray[np.int32]
+
+
 class HttpTimes:
     """Driving times that a server tells, in tables that it takes. Seconds are rounded up, metres to the nearest.
 
@@ -38,17 +47,33 @@ class HttpTimes:
         require_on_earth(np.array(points, dtype=np.float64).reshape(-1, 2))
         places = list(dict.fromkeys(points))
         number = {place: i for i, place in enumerate(places)}
-        seconds, metres = np.zeros((2, len(places), len(places)))
-        for row in range(0, len(places), self.block):
-            for column in range(0, len(places), self.block):
-                here, there = slice(row, row + self.block), slice(column, column + self.block)
-                table = self.server.table(places[here], places[there])
-                seconds[here, there], metres[here, there] = _whole(table)
+        seconds, metres = self._tables(places, places)
         np.fill_diagonal(seconds, 0)
         np.fill_diagonal(metres, 0)
         rows = np.array([number[point] for point in points], dtype=np.intp)
         cut = np.ix_(rows, rows)
-        return TravelMatrix(tuple(points), seconds[cut].astype(np.int32), metres[cut].astype(np.int32))
+        return TravelMatrix(tuple(points), seconds[cut], metres[cut], self.server.name)
+
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """The matrix with more points behind its own; only tables of what is new are asked for. Raises as `matrix` does."""
+        require_on_earth(np.array(points, dtype=np.float64).reshape(-1, 2))
+        places = [*known.points, *points]
+        there, back = self._tables(known.points, points), self._tables(points, places)
+        seconds = np.vstack([np.hstack([known.seconds, there.seconds]), back.seconds])
+        metres = np.vstack([np.hstack([known.metres, there.metres]), back.metres])
+        np.fill_diagonal(seconds, 0)
+        np.fill_diagonal(metres, 0)
+        return TravelMatrix(tuple(places), seconds, metres, self.server.name)
+
+    def _tables(self, origins: Sequence[Point], destinations: Sequence[Point]) -> Whole:
+        """Seconds and metres in as many tables as it takes, int32, shape (origins, destinations)."""
+        whole = Whole(*np.zeros((2, len(origins), len(destinations)), dtype=np.int32))
+        for row in range(0, len(origins), self.block):
+            for column in range(0, len(destinations), self.block):
+                here, there = slice(row, row + self.block), slice(column, column + self.block)
+                seconds, metres = _whole(self.server.table(origins[here], destinations[there]))
+                whole.seconds[here, there], whole.metres[here, there] = seconds, metres
+        return whole
 
     def path(self, origin: Point, destination: Point) -> list[Point]:
         """The line driven, both points included; empty where there is no way. Raises as `matrix` does."""

@@ -56,6 +56,8 @@ class TravelMatrix:
     points: tuple[Point, ...]
     seconds: NDArray[np.int32]
     lengths: NDArray[np.int32] | Lengths
+    source: str = ""
+    """The name of the routing server that told it; empty where that was none."""
     index: dict[Point, int] = field(init=False, repr=False)
     rows_s: list[list[int]] = field(init=False, repr=False)
     shortcuts_s: dict[int, int] = field(init=False, repr=False, default_factory=dict)

@@ -26,6 +26,10 @@ class MatrixTimes:
         cut = np.ix_(rows, rows)
         return TravelMatrix(tuple(points), self.known.seconds[cut], self.known.metres[cut])
 
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """The part for these points, too. Raises UnknownPoint."""
+        return self.matrix([*known.points, *points])
+
     def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
         """Without any turns, as nothing is known of the roads; None where there is no way. Raises UnknownPoint."""
         known = self.known

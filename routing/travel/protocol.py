@@ -17,6 +17,10 @@ class TravelTimes(Protocol):
         """Seconds and metres between all `points`, shape (n, n), `UNREACHABLE_S` where there is no way."""
         ...
 
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """A matrix of the points of `known`, which is this provider's, and behind them `points`, which are not among them."""
+        ...
+
     def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
         """The way with its turns for a driver who sets off so many seconds after the day began; None where there is none.
 

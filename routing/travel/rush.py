@@ -117,6 +117,10 @@ class RushTimes:
         """Seconds and metres, shape (n, n), as `RoadGraphTimes.matrix` has them; `depart` as for `at`."""
         return self.at(depart).matrix(points)
 
+    def extended(self, known: TravelMatrix, points: Sequence[Point]) -> TravelMatrix:
+        """The matrix of no time in particular with more points, as `RoadGraphTimes.extended` makes it."""
+        return self.at().extended(known, points)
+
     def route(self, origin: Point, destination: Point, depart: int | None = None) -> Drive | None:
         """The way with its turns; None where there is none. `depart` as for `at`."""
         return self.at(depart).route(origin, destination)

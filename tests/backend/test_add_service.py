@@ -80,7 +80,7 @@ def test_the_service_drives_on_its_own_copy_of_the_roads(town: OpenTown) -> None
     planner = planner_for(service)
     corners = [Point(*at(0, 0)), Point(*at(2, 2))]
     assert [stop.point for stop in planner.stops.values()][:2] == corners
-    assert 1190 <= planner.travel.distance_m(*corners) <= 1210  # two blocks east, two north
+    assert 1190 <= planner.travel.stops.distance_m(*corners) <= 1210  # two blocks east, two north
 
 
 def test_a_one_sided_stop_is_driven_to_from_its_side(town: OpenTown) -> None:
@@ -91,7 +91,7 @@ def test_a_one_sided_stop_is_driven_to_from_its_side(town: OpenTown) -> None:
         Stop.objects.filter(code="9B").update(position=Position(*middle), bearing=bearing)
         service = Service.objects.get()
         service.touch()
-        metres.append(round(planner_for(service).travel.distance_m(start, middle), -1))
+        metres.append(round(planner_for(service).travel.stops.distance_m(start, middle), -1))
     # One and a half blocks east along Street 0. To face west there, a bus goes on to the next corner and comes back.
     assert metres == [450, 450, 2.5 * 300]
 

@@ -41,13 +41,19 @@ def ask(world: World, who: str, path: str, body: Any) -> None:
 
 
 @fuzz(60)
-@given(field=st.sampled_from(["service", "origin", "destination", "leave_at", "arrive_by", "party", "passenger"]), value=VALUES)
+@given(
+    field=st.sampled_from(["service", "origin", "destination", "leave_at", "arrive_by", "party", "passenger", "door_to_door"]),
+    value=VALUES,
+)
 def test_any_field_of_a_wish(world: World, field: str, value: Any) -> None:
     ask(world, "agent", "offers", world.wish() | {field: value})
 
 
 @fuzz(40)
-@given(path=st.sampled_from(["offers", "saved-places", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]), body=JSON)
+@given(
+    path=st.sampled_from(["offers", "passengers", "saved-places", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]),
+    body=JSON,
+)
 def test_any_body(world: World, path: str, body: Any) -> None:
     ask(world, "dispatcher", path, body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ NO_OFFER = {"offer": "00000000-0000-4000-8000-000000000000"}
 
 
 def status(world: World, who: str | None, method: str, path: str, body: Any = None) -> int:
-    response = world.get(who, path) if method == "GET" else world.post(who, path, body)
+    response = world.client(who).generic(method, f"/api/v1/{path}", json.dumps(body or {}), content_type="application/json")
     if response.status_code >= 400:
         assert response["Content-Type"] == "application/problem+json"
     return int(response.status_code)
@@ -33,6 +34,9 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("GET", "places?service=ripon&q=hospital", None, (200, 200, 200, 200, 400, 403, 401)),
         ("GET", "saved-places", None, (200, 400, 400, 403, 400, 403, 401)),
         ("POST", "saved-places", {}, (400, 400, 400, 403, 400, 403, 401)),
+        ("POST", "passengers", {}, (403, 400, 400, 403, 400, 403, 401)),
+        ("GET", "passengers/999999", None, (403, 404, 404, 403, 404, 403, 401)),
+        ("PATCH", "passengers/999999", {"needs": ""}, (403, 404, 404, 403, 404, 403, 401)),
         ("POST", "offers", {}, (400, 400, 400, 403, 400, 403, 401)),
         ("GET", "bookings", None, (200, 200, 200, 403, 200, 403, 401)),
         ("POST", "bookings", NO_OFFER, (404, 404, 404, 403, 404, 403, 401)),

@@ -47,7 +47,7 @@ def test_a_stop_that_is_added_is_known_at_once() -> None:
 
 @pytest.mark.django_db
 def test_ripon_reaches_every_stop_from_every_other() -> None:
-    travel = wiring.planner_for(load_service(RIPON)).travel
+    travel = wiring.planner_for(load_service(RIPON)).travel.stops
     assert (travel.seconds < UNREACHABLE_S).all()
 
 
@@ -80,21 +80,21 @@ def test_a_service_may_have_a_routing_server_and_its_roads_stand_in_for_it(
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     wiring._served.cache_clear()
     service = load_service(RIPON)
-    by_road = wiring.planner_for(service).travel
+    by_road = wiring.planner_for(service).travel.stops
     with serving(osrm) as stub:
         settings.TRAVEL_SERVERS = {"ripon": f"osrm+{stub.url}"}
         service.touch()
         crow = wiring.planner_for(service)
-        assert crow.travel.points == by_road.points
-        assert (crow.travel.metres <= by_road.metres + 1).mean() > 0.99  # the stub flies
-        assert (crow.travel.seconds != by_road.seconds).mean() > 0.9
+        assert crow.travel.stops.points == by_road.points
+        assert (crow.travel.stops.metres <= by_road.metres + 1).mean() > 0.99  # the stub flies
+        assert (crow.travel.stops.seconds != by_road.seconds).mean() > 0.9
         a, b = by_road.points[:2]
         assert len(crow.path(a, b)) == 3
 
         stub.fault = lambda _: (500, {})
         service.touch()
         stand_in = wiring.planner_for(service)
-        assert (stand_in.travel.seconds == by_road.seconds).all()
+        assert (stand_in.travel.stops.seconds == by_road.seconds).all()
         assert wiring.planner_for(service) is stand_in
 
         stub.fault = None
@@ -102,17 +102,17 @@ def test_a_service_may_have_a_routing_server_and_its_roads_stand_in_for_it(
         assert isinstance(served, FallbackTimes)
         served.ask_at = 0.0  # the pause is over
         back = wiring.planner_for(service)
-        assert (back.travel.seconds == crow.travel.seconds).all()
+        assert (back.travel.stops.seconds == crow.travel.stops.seconds).all()
         assert wiring.planner_for(service) is back
 
 
 @pytest.mark.django_db
 def test_a_day_is_planned_with_the_slowest_of_its_open_hours() -> None:
     service = load_service(RIPON)  # open from 06:55 to 18:00
-    empty_roads = wiring.planner_for(service).travel
+    empty_roads = wiring.planner_for(service).travel.stops
     service.speeds = {"*": {"4-6": 0.2, "8-9": 0.5, "16-18": 0.8}}
     service.save()
-    rush = wiring.planner_for(service).travel
+    rush = wiring.planner_for(service).travel.stops
     assert (rush.seconds >= empty_roads.seconds).all()
     ripon, masham = (Stop.objects.get(service=service, code=code).point for code in ("RIP01", "MAS01"))
     assert rush(ripon, masham) == pytest.approx(2 * empty_roads(ripon, masham), abs=10)  # but for the way off the road
@@ -121,7 +121,7 @@ def test_a_day_is_planned_with_the_slowest_of_its_open_hours() -> None:
         row.opens = time(9)
         row.save()
     service.refresh_from_db()
-    later = wiring.planner_for(service).travel
+    later = wiring.planner_for(service).travel.stops
     assert later(ripon, masham) == pytest.approx(empty_roads(ripon, masham) / 0.8, abs=10)
 
 

@@ -123,3 +123,20 @@ def test_a_point_that_is_not_on_the_earth_is_nobodys_failure(times: FallbackTime
     with pytest.raises(ValueError, match="lon before lat"):
         times.matrix([A, Point(float("nan"), 54.0)])
     assert times.failures == 0
+
+
+def test_what_is_added_to_a_matrix_is_of_its_source(times: FallbackTimes, stub: Stub, clock: Clock) -> None:
+    door = at(500)
+    of_the_server = times.matrix([A, B])
+    assert times.extended(of_the_server, [door])(A, door) == pytest.approx(50, abs=1)
+
+    break_down(stub)
+    assert times.extended(of_the_server, [door])(A, B) == 200  # none of the old times beside new ones of the embedded roads
+    clock.now += FIRST_PAUSE_S
+    assert times.overdue
+    of_the_roads = times.matrix([A, B])
+
+    stub.fault = None
+    clock.now += LONGEST_PAUSE_S
+    assert times.extended(of_the_roads, [door])(A, door) == 100
+    assert times.overdue  # whoever keeps it should ask anew

@@ -24,7 +24,7 @@ from tests.routing.travel_worlds import at, graph_of, ripon_graph, ripon_stops, 
 def test_of_many_points_each_pair_is_as_far_apart_as_alone(town: RoadGraph, places: list[Point]) -> None:
     times = RoadGraphTimes(town, DijkstraEngine)
     snaps = times._snap(places)
-    together = np.minimum(fastest_ms(town, times.engine, snaps), 1000 * UNREACHABLE_S)
+    together = np.minimum(fastest_ms(town, times.engine, snaps, snaps), 1000 * UNREACHABLE_S)
     for a, here in enumerate(snaps):
         for b, there in enumerate(snaps):
             # By hand: every spot of the one with every spot of the other, and straight on where they share an edge.

@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { ridesOf } from "./stop_calls.js";
 import { look } from "./shift_look.js";
-import { clock, instant, people, pounds, STATUS, stopName } from "./words.js";
+import { clock, instant, people, pounds, STATUS } from "./words.js";
 
 export function bookingList(state, actions) {
   const list = document.querySelector("#bookings");
@@ -40,7 +40,7 @@ export function bookingList(state, actions) {
 
   function matches(booking) {
     if (status.value && booking.status !== status.value) return false;
-    const text = [booking.reference, booking.passenger?.name, booking.passenger?.phone, stopName(booking.pickup.stop), stopName(booking.dropoff.stop)].join(" ").toLowerCase();
+    const text = [booking.reference, booking.passenger?.name, booking.passenger?.phone, booking.pickup.name, booking.dropoff.name].join(" ").toLowerCase();
     return search.value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
@@ -70,7 +70,7 @@ export function bookingList(state, actions) {
         h("span", { class: "mono reference" }, booking.reference),
         h("span", { class: "promised" }, h("span", { class: "visually-hidden" }, "Promised "), `${clock(booking.pickup.from)}–${clock(booking.pickup.until)}`, late(planned(booking, "board"), booking.pickup.until)),
         h("span", { class: `status ${booking.status}` }, STATUS[booking.status] ?? booking.status),
-        h("span", { class: "way" }, stopName(booking.pickup.stop), h("span", { class: "arrow", "aria-hidden": "true" }, " → "), h("span", { class: "visually-hidden" }, " to "), stopName(booking.dropoff.stop))),
+        h("span", { class: "way" }, booking.pickup.name, h("span", { class: "arrow", "aria-hidden": "true" }, " → "), h("span", { class: "visually-hidden" }, " to "), booking.dropoff.name)),
       open ? details(booking) : null);
   }
 

@@ -52,7 +52,7 @@ export function dayMap(page, state, actions) {
     if (moved || !frame?.isValid()) return;
     const ride = state.booking && rideOf(state.day, state.booking);
     const shift = ride ? null : state.day?.shifts.find((each) => each.id === state.shift && each.path);
-    if (ride) map.fitBounds(ends(ride).map((call) => latLng(call.stop)), { padding: [90, 70], maxZoom: 14, animate: false });
+    if (ride) map.fitBounds(ends(ride).map((call) => latLng(call)), { padding: [90, 70], maxZoom: 14, animate: false });
     else if (shift) map.fitBounds(shift.path.coordinates.map(([lon, lat]) => [lat, lon]), { padding: [24, 24], animate: false });
     else map.fitBounds(frame, { padding: [4, 4], animate: false });
   }
@@ -106,14 +106,14 @@ export function dayMap(page, state, actions) {
     const front = inFront();
     const ride = state.booking && rideOf(state.day, state.booking);
     if (ride) ends(ride).forEach((call) => marks.addLayer(endOfRide(ride.shift, call)));
-    const taken = ride ? ends(ride).map((call) => map.latLngToLayerPoint(latLng(call.stop))) : [];
+    const taken = ride ? ends(ride).map((call) => map.latLngToLayerPoint(latLng(call))) : [];
     const shifts = [...state.day.shifts].sort((one, other) => (other.id === front) - (one.id === front));
     for (const shift of shifts) {
-      for (const [{ stop, place }, visits] of byStop(shift)) {
-        const at = map.latLngToLayerPoint(latLng(stop));
+      for (const [here, visits] of byStop(shift)) {
+        const at = map.latLngToLayerPoint(latLng(here));
         const room = taken.every((other) => Math.abs(at.x - other.x) > ROOM_PX || Math.abs(at.y - other.y) > ROOM_PX - 2);
         if (room) taken.push(at);
-        marks.addLayer(stopMark(shift, stop, place, visits, room, front !== null && shift.id !== front));
+        marks.addLayer(stopMark(shift, here, visits, room, front !== null && shift.id !== front));
       }
     }
   }
@@ -121,20 +121,21 @@ export function dayMap(page, state, actions) {
   function byStop(shift) {
     const stops = new Map();
     for (const visit of stopCalls(shift)) {
-      const known = stops.get(visit.stop.code) ?? [visit, []];
+      const where = visit.position.coordinates.join();
+      const known = stops.get(where) ?? [visit, []];
       known[1].push(visit);
-      stops.set(visit.stop.code, known);
+      stops.set(where, known);
     }
     return stops.values();
   }
 
-  function stopMark(shift, stop, place, visits, room, back) {
+  function stopMark(shift, here, visits, room, back) {
     const { tone, letter } = look(state.day, shift.id);
     const numbers = visits.map((visit) => visit.number);
     const text = numbers.length > 2 ? `${numbers[0]}·${numbers[1]}…` : numbers.join("·");
     const html = h("span", { class: `stop-mark ${tone} ${room && !back ? "" : "dot"} ${back ? "back" : ""}` }, room && !back ? text : "");
-    const mark = L.marker(latLng(stop), { icon: L.divIcon({ html, className: "", iconSize: [0, 0] }), keyboard: false, zIndexOffset: back ? -2000 : room ? 1000 : 0 });
-    return mark.bindPopup(() => callsHere(letter, tone, place, visits), { minWidth: 230 });
+    const mark = L.marker(latLng(here), { icon: L.divIcon({ html, className: "", iconSize: [0, 0] }), keyboard: false, zIndexOffset: back ? -2000 : room ? 1000 : 0 });
+    return mark.bindPopup(() => callsHere(letter, tone, here.place, visits), { minWidth: 230 });
   }
 
   function callsHere(letter, tone, place, visits) {
@@ -150,7 +151,7 @@ export function dayMap(page, state, actions) {
   function endOfRide(shift, call) {
     const { tone } = look(state.day, shift.id);
     const html = h("span", { class: `ride-mark ${tone}` }, icon(call.action));
-    const mark = L.marker(latLng(call.stop), { icon: L.divIcon({ html, className: "", iconSize: [0, 0] }), keyboard: false, zIndexOffset: 3000 });
+    const mark = L.marker(latLng(call), { icon: L.divIcon({ html, className: "", iconSize: [0, 0] }), keyboard: false, zIndexOffset: 3000 });
     const words = h("span", {}, h("b", {}, clock(call.begin)), ` ${call.place}`);
     return mark.bindTooltip(words, { permanent: true, direction: call.action === "board" ? "top" : "bottom", offset: [0, call.action === "board" ? -13 : 13], className: "ride-words" });
   }

@@ -2,12 +2,12 @@
 
 const SAME_DEG = 2e-6;
 
-/** [{number, place, stop, calls, arrive, begin, depart}], in the order of the shift. */
+/** [{number, place, position, calls, arrive, begin, depart}], in the order of the shift. */
 export function stopCalls(shift) {
   const stops = new Map();
   for (const call of shift.calls) {
-    const { number, place, stop, arrive, begin } = call;
-    const known = stops.get(number) ?? { number, place, stop, arrive, begin, calls: [] };
+    const { number, place, position, arrive, begin } = call;
+    const known = stops.get(number) ?? { number, place, position, arrive, begin, calls: [] };
     known.calls.push(call);
     known.depart = call.depart;
     stops.set(number, known);
@@ -33,7 +33,7 @@ export function linePart({ shift, board, alight }) {
   const reached = new Map();
   let at = 0;
   for (const call of shift.calls) {
-    const [lon, lat] = call.stop.position.coordinates;
+    const [lon, lat] = call.position.coordinates;
     at = line.findIndex((point, index) => index >= at && Math.abs(point[0] - lon) < SAME_DEG && Math.abs(point[1] - lat) < SAME_DEG);
     if (at < 0) return [];
     reached.set(call, at);

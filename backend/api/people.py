@@ -1,0 +1,78 @@
+"""POST passengers, GET and PATCH passengers/{id}: what staff know of those who travel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.base import ApiView, body_of
+from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
+from backend.api.saved_places import operator_of
+from backend.api.strict import LineField, StrictBooleanField, StrictIntegerField
+from backend.api.whom import DESK, whom
+from bookings.actions.change_passenger import Changes, change_passenger
+from bookings.models import Passenger
+
+MOST_EXTRA_S = 1800
+
+
+class KnownPassengerSerializer(serializers.ModelSerializer[Passenger]):
+    class Meta:
+        model = Passenger
+        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door"]
+
+
+class ChangeSerializer(NewPassengerSerializer):
+    """What is left out stays as it is."""
+
+    needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
+    extra_boarding_s = StrictIntegerField(
+        min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
+    )
+    door_to_door = StrictBooleanField(help_text="Whether the passenger is entitled to be fetched and brought at the door.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
+        return attrs
+
+
+class PassengersView(ApiView):
+    roles: ClassVar = {"POST": DESK}
+
+    @extend_schema(operation_id="register_passenger", request=NewPassengerSerializer, responses=KnownPassengerSerializer)
+    def post(self, request: Request) -> Response:
+        """The passenger of this name and telephone, made where the operator knows none yet."""
+        caller, named = whom(request), body_of(request, NewPassengerSerializer)
+        return Response(KnownPassengerSerializer(passenger_for(caller, operator_of(caller), Named(**named))).data)
+
+
+class PassengerView(ApiView):
+    roles: ClassVar = {"GET": DESK, "PATCH": DESK}
+
+    @extend_schema(operation_id="get_passenger", responses=KnownPassengerSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """What is known of a passenger."""
+        return Response(KnownPassengerSerializer(_passenger(request, pk)).data)
+
+    @extend_schema(operation_id="change_passenger", request=ChangeSerializer, responses=KnownPassengerSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change what is known of a passenger, for the offers that are made from now on."""
+        passenger = _passenger(request, pk)
+        changed = change_passenger(passenger, cast(Changes, body_of(request, ChangeSerializer)))
+        return Response(KnownPassengerSerializer(changed).data)
+
+
+def _passenger(request: Request, pk: int) -> Passenger:
+    return get_object_or_404(Passenger, pk=pk, operator=operator_of(whom(request)))

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.db import transaction
+
+from bookings.models import Passenger
+
+
+class Changes(TypedDict, total=False):
+    """What staff may change about a passenger."""
+
+    name: str
+    phone: str
+    needs: str
+    extra_boarding_s: int
+    door_to_door: bool
+
+
+def change_passenger(passenger: Passenger, changes: Changes) -> Passenger:
+    """The passenger with these changes; what two people change at once about different things is kept, both.
+
+    Promises stay as they were made: what changes here counts from the next offer on.
+    """
+    with transaction.atomic():
+        row = Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(changes))
+    return row
