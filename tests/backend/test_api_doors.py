@@ -55,7 +55,7 @@ def test_an_agent_books_a_door_for_a_caller(world: World, linda: dict[str, Any])
     day = world.get("dispatcher", "services/ripon/days/2027-06-07").json()
     line = next(each["path"] for each in day["shifts"] if each["id"] == shift.pk)["coordinates"]
     assert FARM["coordinates"] in line  # the bus goes there
-    way = world.get("dispatcher", f"shifts/{shift.pk}/directions?call=1").json()
+    way = world.get("dispatcher", f"shifts/{shift.pk}/directions?call={board['number']}").json()
     assert way["end"] == "Nutwith Farm, by the pond"
 
 

@@ -71,11 +71,18 @@ def day(world: World) -> date:
 
 
 def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
-    """Ask for a wish and take the first offer: half of the callers hold it first; every ninth changes their mind."""
+    """Ask for a wish and take the first offer: half of the callers hold it first; every ninth changes their mind.
+
+    Every third one is fetched and brought at the door.
+    """
+    number = int(wish["id"][1:])
+    if number % 3 == 0:
+        caller = world.post("agent", "passengers", wish["passenger"]).json()
+        known = world.client("agent").patch(f"/api/v1/passengers/{caller['id']}", {"door_to_door": True}, format="json")
+        assert known.status_code == 200
     offer = ask(world, wish)
     if offer is None:
         return
-    number = int(wish["id"][1:])
     answer = world.post("agent", "bookings", {"offer": offer, "hold": number % 2 == 0})
     if answer.status_code == 409:
         return
@@ -172,9 +179,10 @@ def test_no_booking_is_lost_none_oversold_no_promise_moved_and_most_solves_are_p
     for reference, told in storm.booked.items():
         now = world.get("agent", f"bookings/{reference}").json()
         assert now["status"] == ("cancelled" if reference in storm.cancelled else "confirmed")
-        for end, facts in (("pickup", ("stop", "from", "until")), ("dropoff", ("stop", "arrive_by"))):
+        for end, facts in (("pickup", ("stop", "position", "from", "until")), ("dropoff", ("stop", "position", "arrive_by"))):
             assert [now[end][fact] for fact in facts] == [told[end][fact] for fact in facts]
     assert set(kept) == set(storm.booked)
+    assert any(told["pickup"]["stop"] is None for told in storm.booked.values()), "nobody was fetched at the door"
 
     assert set(storm.looks) == {200}, "whoever looks at the day sees one plan whole, without waiting"
 

@@ -119,3 +119,13 @@ def test_who_cancels_and_comes_back_is_served_again(seed: int, weights: Weights,
 
     assert again.requests() == better.requests()
     assert violations(again, problem) == []
+
+
+@EITHER
+@pytest.mark.parametrize("left_out", [0, 3])
+def test_on_a_machine_so_busy_that_the_time_is_over_at_once_there_is_a_plan_all_the_same(name: str, left_out: int) -> None:
+    plan, problem = day(left_out)
+    better = SOLVERS[name](WEIGHTS, 1).improve(plan, problem, Limit(1e-6))
+    assert set(better.requests()) >= set(plan.requests())
+    assert cost(better, problem, WEIGHTS) <= cost(plan, problem, WEIGHTS) or len(better.requests()) > len(plan.requests())
+    assert {violation.kind for violation in violations(better, problem)} <= {Kind.UNSERVED}

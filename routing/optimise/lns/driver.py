@@ -112,7 +112,7 @@ class Driver:
 
     def _cycles(self, most_used: int) -> None:
         """Anneal, again and again if there is time; then recombine what was met."""
-        begin = self._share()
+        begin = min(1.0, self._share())  # on a busy machine the time may be over already
         for cycle in cycles(self.annealing, self._steps_per_item(1 - begin)):
             end = begin + cycle.end * (1 - begin)
             self._anneal(Cooling(self._share(), end, cycle.hot, cycle.cold), end, most_used)
