@@ -55,6 +55,14 @@ class Player:
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=f"{self.base_url}/api/v1", timeout=60)
 
+    def register(self, wishes: list[Json]) -> int:
+        """Register whoever travels in a wheelchair for being fetched and brought at the door; how many they are."""
+        callers = {wish["passenger"]["phone"]: wish["passenger"] for wish in wishes if wish["party"]["wheelchairs"]}
+        for caller in callers.values():
+            known = self.call(self.accounts.agent, "POST", "/passengers", caller)
+            self.call(self.accounts.agent, "PATCH", f"/passengers/{known['id']}", {"door_to_door": True})
+        return len(callers)
+
     def play(self, wishes: list[Json]) -> Iterator[Literal["booked", "refused"]]:
         """Ask for every wish in turn and book what is offered; yields what came of each."""
         for wish in wishes:
@@ -106,6 +114,8 @@ class Player:
         question: Json = {"service": self.service, "party": wish["party"]}
         for end in ("origin", "destination"):
             question[end] = {"type": "Point", "coordinates": wish[end]["point"]}
+            if not wish[end]["name"].startswith("Home in "):  # which tells a driver less than what Drover makes of the place
+                question[end]["name"] = wish[end]["name"]
         for when in ("leave_at", "arrive_by"):
             if wish.get(when):
                 local = datetime.combine(self.day, clock_time.fromisoformat(wish[when]), self.zone)

@@ -48,6 +48,8 @@ class Command(BaseCommand):
             with running(HOST, port) as base_url:
                 console.print(f"[bold]{service.name}[/bold], {day:%A %d %B %Y}: a usual day, played through {base_url}/api/v1/")
                 player = Player(base_url, service.slug, day, service.tz, accounts)
+                at_doors = player.register(wishes)
+                console.print(f"{at_doors} passengers in wheelchairs are registered for being fetched and brought at the door.")
                 _play(player, wishes, console)
                 _improve(player, console)
                 shift = _print_day(player, console)
