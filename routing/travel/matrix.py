@@ -46,6 +46,21 @@ class Lengths:
         return np.asarray, (np.asarray(self),)  # what is sent to another process can't ask this one
 
 
+class Rows(dict[int, list[int]]):
+    """Rows of an array as lists, which give one value ten times as fast; each is made when it's first asked for."""
+
+    def __init__(self, seconds: NDArray[np.int32]) -> None:
+        self.seconds = seconds
+
+    def __missing__(self, row: int) -> list[int]:
+        found: list[int] = self.seconds[row].tolist()
+        self[row] = found
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rows, (self.seconds,)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelMatrix:
     """Seconds and metres between `points`, shape (n, n), row = from, column = to; `seconds` is an array of int32.
@@ -59,7 +74,7 @@ class TravelMatrix:
     source: str = ""
     """The name of the routing server that told it; empty where that was none."""
     index: dict[Point, int] = field(init=False, repr=False)
-    rows_s: list[list[int]] = field(init=False, repr=False)
+    rows_s: Rows = field(init=False, repr=False)
     shortcuts_s: dict[int, int] = field(init=False, repr=False, default_factory=dict)
     """By how much at most a way by a place is shorter than the way without, for the places that `insertion` asked of so far."""
 
@@ -70,7 +85,7 @@ class TravelMatrix:
                 raise ValueError(f"{name} has shape {array.shape}; {n} points want ({n}, {n})")
         object.__setattr__(self, "seconds", np.require(self.seconds, np.int32, ["C", "W"]))  # one type for compiled code
         object.__setattr__(self, "index", {point: i for i, point in enumerate(self.points)})
-        object.__setattr__(self, "rows_s", self.seconds.tolist())  # lists: ten times faster to look up one value than arrays
+        object.__setattr__(self, "rows_s", Rows(self.seconds))
 
     def __call__(self, origin: Point, destination: Point) -> int:
         return self.rows_s[self.at(origin)][self.at(destination)]

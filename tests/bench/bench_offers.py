@@ -49,6 +49,7 @@ def tables(ground: Ground) -> Iterator[Table]:
         found = [[taken for said, taken in each if said == kind] for each in timed]
         if any(found):
             table.rows.append([kind, *spread(found)])
+    table.rows.append(["offers at doors, all of them new", *spread([_at_doors(day, number) for number in range(rounds)])])
     yield table
     yield steps_of(day, rounds).table(
         "POST offers, by step",
@@ -68,6 +69,23 @@ def steps_of(day: BusyDay, rounds: int) -> Steps:
 
 def _round(day: BusyDay) -> list[tuple[str, float]]:
     return [_ask(day, wish) for wish in day.wishes]
+
+
+def _at_doors(day: BusyDay, number: int) -> list[float]:
+    """Seconds of each answer with offers, for a round of journeys from and to doors that nobody has asked of before."""
+    known = day.world.post("agent", "passengers", {"name": "Dora Door", "phone": "07700 900003"}).json()
+    day.world.client("agent").patch(f"/api/v1/passengers/{known['id']}", {"door_to_door": True}, format="json")
+    taken = []
+    for index, wish in enumerate(day.wishes):
+        question = day.question(wish) | {"passenger": known["id"]}
+        for end in ("origin", "destination"):
+            lon, lat = question[end]["coordinates"]
+            question[end] = {"type": "Point", "coordinates": [lon + 1e-6 * (1 + index), lat + 1e-6 * (1 + number)]}
+        begun = perf_counter()
+        answer = day.world.post("agent", "offers", question)
+        if answer.data.get("offers"):
+            taken.append(perf_counter() - begun)
+    return taken
 
 
 def _ask(day: BusyDay, wish: Json) -> tuple[str, float]:
