@@ -14,7 +14,7 @@ from math import ceil
 from django.contrib.gis.geos import Point as Position
 
 from bookings.calendar import closed_because, next_open_date, open_hours
-from bookings.models import Passenger, Service
+from bookings.models import Booking, Passenger, Service
 from bookings.planner import Journey, Planner
 from bookings.refusals import Alternative, Reason
 from bookings.wish import RideWish
@@ -37,6 +37,8 @@ class Asked:
     planner: Planner
     now: datetime
     passenger: Passenger | None = None
+    instead_of: Booking | None = None
+    """What the passenger has booked already and would give up for this."""
 
     @property
     def date(self) -> Date:

@@ -12,6 +12,7 @@ class Fact(StrEnum):
 
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    CHANGED = "changed"
     EXPIRED = "expired"
     BOARDED = "boarded"
     ALIGHTED = "alighted"
@@ -23,6 +24,7 @@ NEXT: dict[tuple[Status, Fact], Status] = {
     (Status.HELD, Fact.CANCELLED): Status.CANCELLED,
     (Status.HELD, Fact.EXPIRED): Status.EXPIRED,
     (Status.CONFIRMED, Fact.CANCELLED): Status.CANCELLED,
+    (Status.CONFIRMED, Fact.CHANGED): Status.CHANGED,
     (Status.CONFIRMED, Fact.BOARDED): Status.ABOARD,
     (Status.CONFIRMED, Fact.NOT_THERE): Status.NO_SHOW,
     (Status.ABOARD, Fact.ALIGHTED): Status.COMPLETED,

@@ -1,11 +1,36 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bookings.party import Party
 from routing.model import Point
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """When somebody wants to go back: at one of `leave_at` and `arrive_by`, or with the last vehicle home where neither is given.
+
+    Raises ValueError where both are given, or where one has no UTC offset.
+    """
+
+    leave_at: datetime | None = None
+    arrive_by: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.leave_at and self.arrive_by:
+            raise ValueError("give at most one of leave_at and arrive_by for the way back")
+        if self.at and self.at.tzinfo is None:
+            raise ValueError("the time of the way back needs a UTC offset")
+
+    @property
+    def at(self) -> datetime | None:
+        """The instant that was asked for; None with the last vehicle."""
+        return self.leave_at or self.arrive_by
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: at.isoformat() if at else None for name, at in (("leave_at", self.leave_at), ("arrive_by", self.arrive_by))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +50,18 @@ class RideWish:
     origin_name: str = ""
     """What people call the place, for a driver who is to find it."""
     destination_name: str = ""
+    back: WayBack | None = None
 
     def __post_init__(self) -> None:
         if (self.leave_at is None) == (self.arrive_by is None):
             raise ValueError("give exactly one of leave_at and arrive_by")
         if self.at.tzinfo is None:
             raise ValueError("the time needs a UTC offset")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the way back is to be the last one, until the passenger says when."""
+        return self.back is not None and self.back.at is None
 
     @property
     def at(self) -> datetime:
@@ -49,19 +80,37 @@ class RideWish:
             "door_to_door": self.door_to_door,
             "origin_name": self.origin_name,
             "destination_name": self.destination_name,
+            "back": self.back.as_json() if self.back else None,
         }
+
+    def reversed(self, *, leave_at: datetime | None = None, arrive_by: datetime | None = None) -> RideWish:
+        """The way back as a wish of its own."""
+        return replace(
+            self,
+            origin=self.destination,
+            destination=self.origin,
+            origin_name=self.destination_name,
+            destination_name=self.origin_name,
+            leave_at=leave_at,
+            arrive_by=arrive_by,
+            back=None,
+        )
 
 
 def wish_from_json(data: dict[str, Any]) -> RideWish:
     """The inverse of `RideWish.as_json`; wishes from before there were doors don't tell of them."""
-    leave_at, arrive_by = data["leave_at"], data["arrive_by"]
+    back = data.get("back")
     return RideWish(
         origin=Point(*data["origin"]),
         destination=Point(*data["destination"]),
         party=Party(**data["party"]),
-        leave_at=datetime.fromisoformat(leave_at) if leave_at else None,
-        arrive_by=datetime.fromisoformat(arrive_by) if arrive_by else None,
+        **_times(data),
         door_to_door=data.get("door_to_door"),
         origin_name=data.get("origin_name", ""),
         destination_name=data.get("destination_name", ""),
+        back=None if back is None else WayBack(**_times(back)),
     )
+
+
+def _times(data: dict[str, Any]) -> dict[str, datetime | None]:
+    return {name: datetime.fromisoformat(data[name]) if data[name] else None for name in ("leave_at", "arrive_by")}

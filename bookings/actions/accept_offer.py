@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, plans
+from bookings import plans
+from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, Taker, has_room, legs_of, place, writing
 from bookings.actions.request_ride import request_ride
-from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Refusal, Status
+from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
-from bookings.references import reference_of
-from bookings.refusals import Conflict, DomainNotFound, Gone, NotAllowed, Unfit
+from bookings.refusals import Conflict, DomainNotFound, NotAllowed, Unfit
 from bookings.wish import wish_from_json
-from routing.model import Problem, Request, RequestId
-from routing.plan import Plan, Visit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 PATIENCE_S = 9
 """How long one waits for the day, in turns of `plans.LOCK_TIMEOUT`, before one is told to try again."""
-NEWCOMER = RequestId("newcomer")
-"""What a request is called until its booking has a primary key."""
+
+__all__ = [
+    "NoLongerPossible",
+    "NotEntitled",
+    "OfferGone",
+    "OfferTaken",
+    "OtherOperator",
+    "PassengerNeeded",
+    "book_offer",
+    "hold_offer",
+]
 
 
 class NoSuchOffer(DomainNotFound):
     kind = "no_such_offer"
 
 
-class OfferGone(Gone):
-    kind = "offer_expired"
+class PartOfReturn(Conflict):
+    kind = "part_of_return"
 
 
-class OfferTaken(Conflict):
-    kind = "offer_taken"
+class MeantAsChange(Conflict):
+    kind = "meant_as_change"
 
 
 class PassengerNeeded(Unfit):
@@ -107,86 +113,66 @@ def _accept(
     passenger: Passenger | None,
     now: datetime,
 ) -> Booking:
-    offer = _get_offer(offer_id)
-    passenger = _traveller(offer, passenger)
-    try:
-        return _book_in_turn(offer, status, planner, by, channel, passenger, now)
-    except _NoRoom:
-        # Out here, so that what is asked and refused now is kept.
-        answer = request_ride(
-            offer.service,
-            wish=wish_from_json(offer.wish),
-            passenger=passenger,
-            asked_by=by,
-            channel=channel,
-            planner=planner,
-            now=now,
-        )
-        raise NoLongerPossible(answer) from None
+    offer = get_offer(offer_id)
+    if offer.instead_of_id:
+        raise MeantAsChange("This offer is for changing a booking: change that booking to it.")
+    taker = Taker(_traveller(offer, passenger), by, channel, status, planner, now)
+    legs = legs_of(offer)
+    return in_turn(legs, taker, lambda: _book(legs, taker))
 
 
-class _NoRoom(Exception):
-    """Ends the transaction."""
+def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) -> Booking:
+    """What `book` does, waiting while a crowd is at these days. Those for whom nothing is left need not wait again to hear so.
 
-
-def _book_in_turn(
-    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
-) -> Booking:
-    """`_book`, waiting while a crowd is at this day. Those for whom there is nothing left need not wait again to be told so."""
-    planner.travel.over([offer.pickup_point, offer.dropoff_point])  # asked for before the day is locked: a server may be slow
+    Raises NoLongerPossible where it raises NoRoom; plans.DayBusy.
+    """
+    planner, now = taker.planner, taker.now
+    # Asked for before the days are locked: a routing server may be slow.
+    planner.travel.over([point for offer in legs for point in (offer.pickup_point, offer.dropoff_point)])
     give_up = monotonic() + PATIENCE_S
     while True:
         try:
-            return _book(offer, status, planner, by, channel, passenger, now)
+            return book()
+        except NoRoom:
+            raise NoLongerPossible(_asked_again(legs[0], taker)) from None
         except plans.DayBusy:
-            if not _has_room(offer, planner, now):
-                raise _NoRoom from None
+            if not has_room(legs, planner, now):
+                raise NoLongerPossible(_asked_again(legs[0], taker)) from None
             if monotonic() > give_up:
                 raise
 
 
-def _book(
-    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
-) -> Booking:
-    """The booking and the plan with it, in one transaction. Raises _NoRoom, OfferTaken, OfferGone, plans.DayBusy."""
-    with plans.writing(offer.service, offer.date):
-        _claim(offer, now)
-        holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
-        base, loaded = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
-        request = offer.request(NEWCOMER)
-        problem = planner.knowing(loaded, [request.pickup, request.dropoff])
-        insertion = planner.best(base, request, problem)
-        if insertion is None:
-            raise _NoRoom
-        booking = _create(offer, status, by, channel, passenger, now)
-        request = booking.request(base.day)
-        plan = plans.publish(
-            _renamed(insertion.into(base), request.id),
-            base=base,
-            problem=_with_request(problem, request),
-            newcomers={request.id},
-            cause="booking",
-            who=by,
-            why=f"{booking.reference} {status.value}",
-        )
-        booking.entered_revision = plan.revision
-        booking.save(update_fields=["reference", "entered_revision"])
-        _record(booking, by, now)
-        return booking
+def _book(legs: Sequence[Offer], taker: Taker) -> Booking:
+    """All legs or none, each with its place in the plan of its day, in one transaction; gives the first."""
+    with writing(legs[0].service, (leg.date for leg in legs)):
+        first = place(legs[0], taker)
+        for leg in legs[1:]:
+            place(leg, taker, return_of=first)
+        return first
 
 
-def _has_room(offer: Offer, planner: Planner, now: datetime) -> bool:
-    """Whether the plan as last published could still take the offer, asked without waiting for the day."""
-    plan, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
-    request = offer.request(NEWCOMER)
-    return planner.best(plan, request, planner.knowing(problem, [request.pickup, request.dropoff])) is not None
+def _asked_again(offer: Offer, taker: Taker) -> Sequence[Offer] | Refusal:
+    """What is possible now; outside the transaction, so that it's kept."""
+    return request_ride(
+        offer.service,
+        wish=wish_from_json(offer.wish),
+        passenger=taker.passenger,
+        asked_by=taker.by,
+        channel=taker.channel,
+        planner=taker.planner,
+        now=taker.now,
+        instead_of=offer.instead_of,
+    )
 
 
-def _get_offer(offer_id: UUID) -> Offer:
-    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
+def get_offer(offer_id: UUID) -> Offer:
+    """The offer of an id, which can be booked. Raises NoSuchOffer, PartOfReturn."""
+    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "instead_of")
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
         raise NoSuchOffer("There is no such offer.")
+    if offer.return_of_id:
+        raise PartOfReturn("This is the way back of an offer: book the way there, and both are booked.")
     return offer
 
 
@@ -202,54 +188,3 @@ def _traveller(offer: Offer, passenger: Passenger | None) -> Passenger:
             "Ask again with door_to_door false, or register them."
         )
     return who
-
-
-def _claim(offer: Offer, now: datetime) -> None:
-    """Raises OfferTaken, OfferGone."""
-    if Booking.objects.filter(offer=offer).exists():
-        raise OfferTaken("This offer has been booked already. Ask again for another journey.")
-    if now >= offer.expires_at:
-        raise OfferGone("This offer has expired. Ask again for a new one.")
-
-
-def _create(offer: Offer, status: Status, by: User | None, channel: str, passenger: Passenger, now: datetime) -> Booking:
-    booking = Booking(
-        **{name: getattr(offer, name) for name in PROMISE_FIELDS},
-        offer=offer,
-        passenger=passenger,
-        booked_by=by,
-        status=status,
-        held_until=now + timedelta(seconds=offer.service.hold_s) if status == Status.HELD else None,
-        created_at=now,
-        reference=offer.pk.hex,
-        entered_revision=0,
-    )
-    booking.channel = channel
-    booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop
-    booking.save(force_insert=True)
-    booking.reference = reference_of(booking.pk)  # stored with the revision, below
-    return booking
-
-
-def _renamed(plan: Plan, request_id: RequestId) -> Plan:
-    """The plan with the newcomer under the name that it has from now on."""
-    route = plan.find_route_of(NEWCOMER)
-    assert route is not None
-    visits = tuple(Visit(visit.action, request_id) if visit.subject == NEWCOMER else visit for visit in route.visits)
-    return plan.with_route(route.with_visits(visits))
-
-
-def _with_request(problem: Problem, request: Request) -> Problem:
-    return replace(problem, requests={**problem.requests, request.id: request})
-
-
-def _record(booking: Booking, by: User | None, now: datetime) -> None:
-    events.record(
-        f"booking.{booking.status}",
-        service=booking.service,
-        date=booking.date,
-        at=now,
-        booking=booking,
-        by=by,
-        data={"revision": booking.entered_revision},
-    )

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bookings import events, holds, plans
-from bookings.actions.find import get_booking
+from bookings.actions.find import find_way_back, get_booking
+from bookings.actions.placing import writing
 from bookings.models import Booking, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
@@ -18,37 +19,46 @@ class CantCancel(Conflict):
     kind = "cant_cancel"
 
 
-def cancel_booking(reference: str, *, planner: Planner, by: User | None, why: str = "", now: datetime) -> Booking:
+def cancel_booking(
+    reference: str, *, planner: Planner, by: User | None, why: str = "", with_return: bool = True, now: datetime
+) -> Booking:
     """Cancel a booking and take its visits out of the plan. Cancelling twice changes nothing.
 
-    Raises NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day
-    is over.
+    The way back that was booked with it goes with it, unless it's to stay. Raises NoSuchBooking, plans.DayBusy, and CantCancel
+    once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
-    service, date = booking.service, booking.date
-    with plans.writing(service, date):
-        holds.sweep(service, date, travel=planner.travel, now=now)
-        booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
-        if booking.status == Status.CANCELLED:
-            return booking
-        if now.astimezone(service.tz).date() > date:
-            raise CantCancel(f"{booking.reference} was for {date:%Y-%m-%d}: what is past can't be cancelled.")
-        try:
-            booking.status = after(Status(booking.status), Fact.CANCELLED)
-        except ImpossibleStep as error:
-            raise CantCancel(f"{booking.reference}: {error}.") from error
-        base, problem = plans.load(service, date, travel=planner.travel, now=now)
-        plan = plans.follow(
-            base.without_request(booking.request_id),
-            base=base,
-            problem=plans.without_requests(problem, {booking.request_id}),
-            cause="cancelled",
-            who=by,
-            why=f"{booking.reference} {why}".strip(),
-        )
-        booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
-        booking.cancelled_by_id = by.pk if by else None
-        booking.save(update_fields=["status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason"])
-        data = {"why": why, "revision": plan.revision}
-        events.record("booking.cancelled", service=service, date=date, at=now, booking=booking, by=by, data=data)
+    back = find_way_back(booking) if with_return else None
+    legs = [booking, *([back] if back else [])]
+    with writing(booking.service, (leg.date for leg in legs)):
+        for leg in legs:
+            _cancel(leg, planner, by, why, now)
     return booking
+
+
+def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, now: datetime) -> None:
+    service, date = booking.service, booking.date
+    holds.sweep(service, date, travel=planner.travel, now=now)
+    booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
+    if booking.status == Status.CANCELLED:
+        return
+    if now.astimezone(service.tz).date() > date:
+        raise CantCancel(f"{booking.reference} was for {date:%Y-%m-%d}: what is past can't be cancelled.")
+    try:
+        booking.status = after(Status(booking.status), Fact.CANCELLED)
+    except ImpossibleStep as error:
+        raise CantCancel(f"{booking.reference}: {error}.") from error
+    base, problem = plans.load(service, date, travel=planner.travel, now=now)
+    plan = plans.follow(
+        base.without_request(booking.request_id),
+        base=base,
+        problem=plans.without_requests(problem, {booking.request_id}),
+        cause="cancelled",
+        who=by,
+        why=f"{booking.reference} {why}".strip(),
+    )
+    booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
+    booking.cancelled_by_id = by.pk if by else None
+    booking.save(update_fields=["status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason"])
+    data = {"why": why, "revision": plan.revision}
+    events.record("booking.cancelled", service=service, date=date, at=now, booking=booking, by=by, data=data)

@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, plans
-from bookings.actions.find import get_booking
+from bookings import events
+from bookings.actions.find import find_way_back, get_booking
+from bookings.actions.placing import writing
 from bookings.models import Booking, Status
 from bookings.refusals import Conflict, Gone
 from bookings.states import Fact, ImpossibleStep, after
@@ -26,21 +27,31 @@ class CantConfirm(Conflict):
 def confirm_booking(reference: str, *, by: User | None, now: datetime) -> Booking:
     """Make a held booking firm; its seat is in the plan already, so there is always room. Confirming twice changes nothing.
 
-    Raises NoSuchBooking, HoldOver, CantConfirm, plans.DayBusy.
+    What was held with it, as the way there or back, is confirmed with it. Raises NoSuchBooking, HoldOver, CantConfirm,
+    plans.DayBusy.
     """
     booking = get_booking(reference)
-    with plans.writing(booking.service, booking.date):
-        booking.refresh_from_db(fields=["status", "held_until"])
+    other = booking.return_of or find_way_back(booking)
+    legs = [booking, *([other] if other else [])]
+    with writing(booking.service, (leg.date for leg in legs)):
+        for leg in legs:
+            leg.refresh_from_db(fields=["status", "held_until"])
         if booking.status == Status.CONFIRMED:
             return booking
         over = booking.status == Status.HELD and booking.held_until is not None and booking.held_until <= now
         if over or booking.status == Status.EXPIRED:
             raise HoldOver(f"{booking.reference} was held too long, and its seat was given back. Ask for the journey again.")
-        try:
-            booking.status = after(Status(booking.status), Fact.CONFIRMED)
-        except ImpossibleStep as error:
-            raise CantConfirm(f"{booking.reference}: {error}.") from error
-        booking.held_until = None
-        booking.save(update_fields=["status", "held_until"])
-        events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)
+        for leg in legs:
+            if leg is booking or leg.status == Status.HELD:
+                _confirm(leg, by, now)
     return booking
+
+
+def _confirm(booking: Booking, by: User | None, now: datetime) -> None:
+    try:
+        booking.status = after(Status(booking.status), Fact.CONFIRMED)
+    except ImpossibleStep as error:
+        raise CantConfirm(f"{booking.reference}: {error}.") from error
+    booking.held_until = None
+    booking.save(update_fields=["status", "held_until"])
+    events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bookings.models import Booking
+from bookings.models import GONE, Booking
 from bookings.references import tidy
 from bookings.refusals import DomainNotFound
 
@@ -9,6 +9,12 @@ class NoSuchBooking(DomainNotFound):
     """There is no booking by that reference."""
 
     kind = "no_such_booking"
+
+
+def find_way_back(booking: Booking) -> Booking | None:
+    """The way back that was booked with a journey, unless it has left the plan since."""
+    rows = Booking.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
+    return rows.filter(return_of=booking).exclude(status__in=GONE).first()
 
 
 def get_booking(reference: str) -> Booking:

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import Point as Position
+from django.db import transaction
 
 from bookings import refusals
 from bookings.actions.explaining import as_tried, no_room
+from bookings.actions.returning import Pair, with_ways_back
 from bookings.actions.searching import Search, search
 from bookings.fares import fare_pence
-from bookings.models import Offer, Passenger, Refusal, Service
+from bookings.models import Booking, Offer, Passenger, Refusal, Service
 from bookings.planner import DOOR, Planner
+from bookings.refusals import Reason
 from bookings.rules import Asked, find_reason
 from bookings.wish import RideWish
 from routing.model import Point
@@ -30,24 +33,41 @@ def request_ride(
     channel: str,
     planner: Planner,
     now: datetime,
+    instead_of: Booking | None = None,
 ) -> list[Offer] | Refusal:
-    """Offers for a journey, best first, or the refusal of it; either is stored. An offer takes no seat."""
-    asked = Asked(service, wish, planner, now, passenger)
+    """Offers for a journey, best first, or the refusal of it; either is stored. An offer takes no seat.
+
+    With a way back, both are offered or neither: the offer of the way back is the `return_leg` of the other. `instead_of` is a
+    booking of the passenger that would be changed to what is offered: its seat counts as free.
+    """
+    asked = Asked(service, wish, planner, now, passenger, instead_of)
     reason = find_reason(asked)
     if reason is None:
         searched = search(asked)
         found = searched.candidates()
-        if found:
-            return _offers(searched, found, asked_by, channel)
-        reason = no_room(searched)
+        if not found:
+            reason = no_room(searched)
+        elif wish.back is None:
+            return Offer.objects.bulk_create(_offer(searched, candidate, asked_by, channel) for candidate in found)
+        else:
+            pairs = with_ways_back(searched, found)
+            if not isinstance(pairs, Reason):
+                return _both_ways(pairs, searched, asked_by, channel)
+            reason = pairs
     else:
         reason = as_tried(reason, asked)
     return refusals.keep(reason, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
 
 
-def _offers(searched: Search, found: Sequence[Candidate], asked_by: User | None, channel: str) -> list[Offer]:
-    offers = [_offer(searched, candidate, asked_by, channel) for candidate in found]
-    return Offer.objects.bulk_create(offers)
+def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, channel: str) -> list[Offer]:
+    there = [_offer(searched, pair.there, asked_by, channel) for pair in pairs]
+    back = [_offer(pair.searched, pair.back, asked_by, channel) for pair in pairs]
+    for outward, homeward in zip(there, back, strict=True):
+        homeward.return_of, homeward.open_return = outward, searched.asked.wish.is_open
+    with transaction.atomic():
+        Offer.objects.bulk_create(there)
+        Offer.objects.bulk_create(back)
+    return there
 
 
 def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channel: str) -> Offer:
@@ -59,6 +79,7 @@ def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channe
         date=asked.date,
         channel=channel,
         passenger=asked.passenger,
+        instead_of=asked.instead_of,
         created_by=asked_by,
         wish=asked.wish.as_json(),
         plan_revision=plan.revision,

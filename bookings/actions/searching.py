@@ -59,6 +59,14 @@ def search(asked: Asked) -> Search:
     """The search for a wish that passes the rules; its day is opened where it had not been."""
     open_day(asked.service, asked.date)
     plan, problem = plans.load(asked.service, asked.date, travel=asked.planner.travel, now=asked.now)
+    if asked.instead_of and asked.instead_of.date == asked.date:
+        plan = plan.without_request(asked.instead_of.request_id)
+        problem = plans.without_requests(problem, {asked.instead_of.request_id})
+    return search_in(asked, plan, problem)
+
+
+def search_in(asked: Asked, plan: Plan, problem: Problem) -> Search:
+    """The search for a wish that passes the rules, in a plan of its day."""
     hours = open_hours(asked.service, asked.date)
     assert hours is not None  # a rule
     sought = _as_sought(asked)

@@ -20,9 +20,10 @@ class Status(models.TextChoices):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+    CHANGED = "changed"
 
 
-GONE = (Status.EXPIRED, Status.CANCELLED)
+GONE = (Status.EXPIRED, Status.CANCELLED, Status.CHANGED)
 """Statuses of bookings that have left the plan. All others stay in it, completed journeys and no-shows as facts of the day."""
 
 
@@ -39,6 +40,12 @@ class Booking(Promise):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancel_reason = models.CharField(max_length=200, blank=True)
+    changed_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="changed_to", help_text="what it took the place of"
+    )
+    return_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="return_leg", help_text="the way there"
+    )
     entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
     left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
 

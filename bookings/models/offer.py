@@ -18,6 +18,12 @@ class Offer(Promise):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     wish = models.JSONField()
     plan_revision = models.PositiveIntegerField(help_text="the plan that it was made against")
+    return_of = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="return_leg", help_text="the way there"
+    )
+    instead_of = models.ForeignKey(
+        "bookings.Booking", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="what it would change"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -45,6 +45,7 @@ class Promise(models.Model):
     pickup_from_at = models.DateTimeField()
     pickup_until_at = models.DateTimeField()
     arrive_by_at = models.DateTimeField()
+    open_return = models.BooleanField(default=False, help_text="room in the last vehicle home, to be changed to an earlier one")
     expected_pickup_at = models.DateTimeField(help_text="as planned when it was offered")
     expected_arrival_at = models.DateTimeField(help_text="as planned when it was offered")
     max_ride_s = models.PositiveIntegerField()

@@ -9,7 +9,7 @@ import pytest
 from bookings.models import GONE, Status
 from bookings.states import NEXT, Fact, ImpossibleStep, after
 
-ENDS = {Status.COMPLETED, Status.EXPIRED, Status.CANCELLED, Status.NO_SHOW}
+ENDS = {Status.COMPLETED, Status.EXPIRED, Status.CANCELLED, Status.NO_SHOW, Status.CHANGED}
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ ENDS = {Status.COMPLETED, Status.EXPIRED, Status.CANCELLED, Status.NO_SHOW}
         ((Fact.CONFIRMED, Fact.BOARDED, Fact.ALIGHTED), Status.COMPLETED),
         ((Fact.CONFIRMED, Fact.CANCELLED), Status.CANCELLED),
         ((Fact.CONFIRMED, Fact.NOT_THERE), Status.NO_SHOW),
+        ((Fact.CONFIRMED, Fact.CHANGED), Status.CHANGED),
         ((Fact.CANCELLED,), Status.CANCELLED),
         ((Fact.EXPIRED,), Status.EXPIRED),
     ],

@@ -77,11 +77,11 @@ class Desk:
             self.passengers[name] = Passenger.objects.create(operator=self.service.operator, name=name, phone="07700 900000")
         return self.passengers[name]
 
-    def wish(self, text: str, **party: int) -> RideWish:
+    def wish(self, text: str, on: date | None = None, **party: int) -> RideWish:
         """`Mill->Station leave 9:00` or `Mill->Station arrive 9:30`."""
         way, how, at = text.split()
         origin, _, destination = way.partition("->")
-        times = {"leave": {"leave_at": self.at(at)}, "arrive": {"arrive_by": self.at(at)}}[how]
+        times = {"leave": {"leave_at": self.at(at, on)}, "arrive": {"arrive_by": self.at(at, on)}}[how]
         return RideWish(TOWN.places[origin], TOWN.places[destination], Party(**party or {"adults": 1}), **times)
 
     def ask(self, name: str, wish: RideWish) -> list[Offer] | Refusal:
@@ -89,6 +89,22 @@ class Desk:
         return request_ride(
             self.service, wish=wish, passenger=who, asked_by=None, channel="app", planner=self.planner, now=self.now
         )
+
+    def ask_instead(self, name: str, wish: str | RideWish, booking: Booking) -> list[Offer]:
+        """Offers for changing a booking to another journey."""
+        asked = self.wish(wish) if isinstance(wish, str) else wish
+        found = request_ride(
+            self.service,
+            wish=asked,
+            passenger=self.passenger(name),
+            asked_by=None,
+            channel="app",
+            planner=self.planner,
+            now=self.now,
+            instead_of=booking,
+        )
+        assert isinstance(found, list), found.detail
+        return found
 
     def offers(self, name: str, text: str, **party: int) -> list[Offer]:
         answer = self.ask(name, self.wish(text, **party))
@@ -107,14 +123,16 @@ class Desk:
         return self.accept(self.offers(name, text, **party)[0])
 
     def hold(self, name: str, text: str, **party: int) -> Booking:
-        offer = self.offers(name, text, **party)[0]
+        return self.hold_this(self.offers(name, text, **party)[0])
+
+    def hold_this(self, offer: Offer) -> Booking:
         return hold_offer(offer.pk, planner=self.planner, by=None, channel="phone", passenger=None, now=self.now)
 
     def confirm(self, booking: Booking) -> Booking:
         return confirm_booking(booking.reference, by=None, now=self.now)
 
-    def cancel(self, booking: Booking, why: str = "") -> Booking:
-        return cancel_booking(booking.reference, planner=self.planner, by=None, why=why, now=self.now)
+    def cancel(self, booking: Booking, why: str = "", with_return: bool = True) -> Booking:
+        return cancel_booking(booking.reference, planner=self.planner, by=None, why=why, with_return=with_return, now=self.now)
 
     def expire(self) -> int:
         return expire_due(planner_for=lambda _: self.planner, now=self.now)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bookings import events, holds, plans
+from bookings.actions.accept_offer import get_offer, in_turn
+from bookings.actions.find import get_booking
+from bookings.actions.placing import Taker, place, writing
+from bookings.models import GONE, Booking, Offer, Status
+from bookings.planner import Planner
+from bookings.refusals import Conflict
+from bookings.states import Fact, ImpossibleStep, after
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class CantChange(Conflict):
+    kind = "cant_change"
+
+
+class OtherBooking(Conflict):
+    kind = "other_booking"
+
+
+def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User | None, channel: str, now: datetime) -> Booking:
+    """Take an offer that was made instead of a booking: the old place is given back when, and only when, the new one holds.
+
+    Gives the booking that takes its place; a second time with the same offer the same one. Raises NoSuchBooking, CantChange,
+    OtherBooking, and what `book_offer` raises.
+    """
+    booking, offer = get_booking(reference), get_offer(offer_id)
+    if offer.instead_of_id != booking.pk:
+        raise OtherBooking(f"This offer was not made for changing {booking.reference}: ask again with instead_of.")
+    taker = Taker(booking.passenger, by, channel, Status.CONFIRMED, planner, now)
+    return in_turn([offer], taker, lambda: _change(booking, offer, taker))
+
+
+def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
+    with writing(booking.service, (booking.date, offer.date)):
+        booking.refresh_from_db(fields=["status", "left_revision"])
+        if booking.status == Status.CHANGED and booking.changed_to.offer_id == offer.pk:
+            return booking.changed_to
+        if taker.now.astimezone(booking.service.tz).date() > booking.date:
+            raise CantChange(f"{booking.reference} was for {booking.date:%Y-%m-%d}: what is past can't be changed.")
+        _check_order(booking, offer)
+        try:
+            booking.status = after(Status(booking.status), Fact.CHANGED)
+        except ImpossibleStep as error:
+            raise CantChange(f"{booking.reference}: {error}.") from error
+        _give_up(booking, taker)
+        changed = place(offer, taker, changed_from=booking, return_of=booking.return_of)
+        Booking.objects.filter(return_of=booking).update(return_of=changed)
+        data = {"to": changed.reference, "revision": booking.left_revision}
+        events.record(
+            "booking.changed",
+            service=booking.service,
+            date=booking.date,
+            at=taker.now,
+            booking=booking,
+            by=taker.by,
+            data=data,
+        )
+    return changed
+
+
+def _give_up(booking: Booking, taker: Taker) -> None:
+    """Take the booking out of the plan of its day."""
+    service, date, travel, now = booking.service, booking.date, taker.planner.travel, taker.now
+    holds.sweep(service, date, travel=travel, now=now)
+    base, problem = plans.load(service, date, travel=travel, now=now)
+    plan = plans.follow(
+        base.without_request(booking.request_id),
+        base=base,
+        problem=plans.without_requests(problem, {booking.request_id}),
+        cause="changed",
+        who=taker.by,
+        why=booking.reference,
+    )
+    booking.left_revision = plan.revision
+    there, booking.return_of = booking.return_of, None  # which is the one leg that it can have
+    booking.save(update_fields=["status", "left_revision", "return_of"])
+    booking.return_of = there
+
+
+def _check_order(booking: Booking, offer: Offer) -> None:
+    """Raises CantChange where one would have to go back before one has arrived."""
+    back = Booking.objects.filter(return_of=booking).exclude(status__in=GONE).first()
+    if back and offer.arrive_by_at > back.pickup_from_at:
+        raise CantChange(f"The way back, {back.reference}, would leave before you arrive: change that first, or cancel it.")
+    there = booking.return_of
+    if there and there.status not in GONE and there.arrive_by_at > offer.pickup_from_at:
+        raise CantChange(f"You arrive with {there.reference} after this would leave: change that first.")

@@ -1,0 +1,159 @@
+"""Putting what was offered into the plan: the part of booking and changing that happens while the days are locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date as Date
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bookings import events, holds, plans
+from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, Status
+from bookings.planner import Planner
+from bookings.references import reference_of
+from bookings.refusals import Conflict, Gone
+from routing.model import Problem, Request, RequestId
+from routing.plan import Plan, Visit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+NEWCOMER = RequestId("newcomer")
+"""What a request is called until its booking has a primary key."""
+
+
+class OfferGone(Gone):
+    kind = "offer_expired"
+
+
+class OfferTaken(Conflict):
+    kind = "offer_taken"
+
+
+class NoRoom(Exception):
+    """The plan has no place for what was offered any more; it ends the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """For whom an offer is taken, by whom, how, and when; `status` is held or confirmed."""
+
+    passenger: Passenger
+    by: User | None
+    channel: str
+    status: Status
+    planner: Planner
+    now: datetime
+
+
+@contextmanager
+def writing(service: Service, dates: Iterable[Date]) -> Iterator[None]:
+    """A transaction with some days locked, in their order, so that two that want the same days don't wait for each other."""
+    with ExitStack() as stack:
+        for date in sorted(set(dates)):
+            stack.enter_context(plans.writing(service, date))
+        yield
+
+
+def legs_of(offer: Offer) -> list[Offer]:
+    """The way there and, where they were offered as one, the way back."""
+    back = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop").filter(return_of=offer).first()
+    return [offer] if back is None else [offer, back]
+
+
+def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, return_of: Booking | None = None) -> Booking:
+    """The booking of an offer whose day is locked, with its seat in a new plan. Raises NoRoom, OfferTaken, OfferGone."""
+    planner, now = taker.planner, taker.now
+    _claim(offer, now)
+    holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
+    base, loaded = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+    request = offer.request(NEWCOMER)
+    problem = planner.knowing(loaded, [request.pickup, request.dropoff])
+    insertion = planner.best(base, request, problem)
+    if insertion is None:
+        raise NoRoom
+    booking = _create(offer, taker, changed_from, return_of)
+    request = booking.request(base.day)
+    plan = plans.publish(
+        _renamed(insertion.into(base), request.id),
+        base=base,
+        problem=with_request(problem, request),
+        newcomers={request.id},
+        cause="booking",
+        who=taker.by,
+        why=f"{booking.reference} {taker.status.value}",
+    )
+    booking.entered_revision = plan.revision
+    booking.save(update_fields=["reference", "entered_revision"])
+    _record(booking, taker)
+    return booking
+
+
+def has_room(legs: Iterable[Offer], planner: Planner, now: datetime) -> bool:
+    """Whether the plans as last published could still take each of these, asked without waiting for their days."""
+    for offer in legs:
+        plan, problem = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
+        if offer.instead_of:
+            plan = plan.without_request(offer.instead_of.request_id)
+            problem = plans.without_requests(problem, {offer.instead_of.request_id})
+        request = offer.request(NEWCOMER)
+        if planner.best(plan, request, planner.knowing(problem, [request.pickup, request.dropoff])) is None:
+            return False
+    return True
+
+
+def with_request(problem: Problem, request: Request) -> Problem:
+    """The problem with one request more."""
+    return replace(problem, requests={**problem.requests, request.id: request})
+
+
+def _claim(offer: Offer, now: datetime) -> None:
+    """Raises OfferTaken, OfferGone."""
+    if Booking.objects.filter(offer=offer).exists():
+        raise OfferTaken("This offer has been booked already. Ask again for another journey.")
+    if now >= offer.expires_at:
+        raise OfferGone("This offer has expired. Ask again for a new one.")
+
+
+def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of: Booking | None) -> Booking:
+    held = taker.status == Status.HELD
+    booking = Booking(
+        **{name: getattr(offer, name) for name in PROMISE_FIELDS},
+        offer=offer,
+        passenger=taker.passenger,
+        booked_by=taker.by,
+        status=taker.status,
+        held_until=taker.now + timedelta(seconds=offer.service.hold_s) if held else None,
+        created_at=taker.now,
+        reference=offer.pk.hex,
+        changed_from=changed_from,
+        return_of=return_of,
+        entered_revision=0,
+    )
+    booking.channel = taker.channel
+    booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop
+    booking.save(force_insert=True)
+    booking.reference = reference_of(booking.pk)  # stored with the revision
+    return booking
+
+
+def _renamed(plan: Plan, request_id: RequestId) -> Plan:
+    """The plan with the newcomer under the name that it has from now on."""
+    route = plan.find_route_of(NEWCOMER)
+    assert route is not None
+    visits = tuple(Visit(visit.action, request_id) if visit.subject == NEWCOMER else visit for visit in route.visits)
+    return plan.with_route(route.with_visits(visits))
+
+
+def _record(booking: Booking, taker: Taker) -> None:
+    events.record(
+        f"booking.{booking.status}",
+        service=booking.service,
+        date=booking.date,
+        at=taker.now,
+        booking=booking,
+        by=taker.by,
+        data={"revision": booking.entered_revision},
+    )
