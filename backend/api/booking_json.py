@@ -23,7 +23,8 @@ class PassengerSerializer(serializers.ModelSerializer[Passenger]):
 class BookingSerializer(serializers.ModelSerializer[Booking]):
     """A promise that was accepted: from, until and arrive_by don't change.
 
-    `expected` is the plan as it stands in a single booking and in a day, and as it stood when it was offered in a list.
+    `expected` is the plan as it stands in a single booking and in a day, and as it stood when it was offered in a list. Read the
+    row with `queries.with_links`.
     """
 
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
@@ -34,6 +35,10 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     dropoff = DropoffSerializer(source="*")
     party = PartySerializer()
     held_until = LocalTimeField()
+    return_reference = serializers.CharField(allow_null=True, help_text="Of the way back that was booked with it.")
+    outward_reference = serializers.CharField(allow_null=True, help_text="Of the way there, if this is a way back.")
+    changed_from = serializers.CharField(source="changed_from_reference", allow_null=True)
+    changed_to = serializers.CharField(source="changed_to_reference", allow_null=True)
     created_at = LocalTimeField()
     cancelled_at = LocalTimeField()
 
@@ -52,6 +57,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
                 "pickup",
                 "dropoff",
             ),
+            *("open_return", "return_reference", "outward_reference", "changed_from", "changed_to"),
             *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "created_at", "cancelled_at", "cancel_reason"),
         ]
 

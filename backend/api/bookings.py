@@ -24,6 +24,7 @@ from backend.api.whom import DESK, Caller, Is, whom
 from bookings import queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
+from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
 from bookings.models import Booking, Offer, Status
 from bookings.references import tidy
@@ -37,7 +38,12 @@ class BookSerializer(StrictSerializer):
     passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
 
 
+class ChangeSerializer(StrictSerializer):
+    offer = StrictUUIDField(help_text="The id of an offer that was asked for with `instead_of` this booking.")
+
+
 class CancelSerializer(StrictSerializer):
+    with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
 
 
@@ -58,7 +64,7 @@ class BookingPageSerializer(serializers.Serializer[Any]):
 def visible(caller: Caller) -> QuerySet[Booking]:
     """The bookings that a caller may see, with what their JSON needs."""
     related = ("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop")
-    return queries.list_bookings(caller.user).select_related(*related)
+    return queries.with_links(queries.list_bookings(caller.user).select_related(*related))
 
 
 def get_visible(caller: Caller, reference: str) -> Booking:
@@ -130,6 +136,36 @@ class ConfirmView(ApiView):
         return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
 
 
+class ChangeView(ApiView):
+    roles: ClassVar = {"POST": BOOKERS}
+    problems: ClassVar = {"POST": {410}}
+
+    @extend_schema(
+        operation_id="change_booking",
+        parameters=[KEY_PARAMETER],
+        request=ChangeSerializer,
+        responses={201: BookingDetailSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        """Change a booking to an offer made instead of it, in one step: the old place is given back only when the new one holds.
+
+        The answer is the booking that takes its place, under a reference of its own.
+        """
+        caller = whom(request)
+        booking = get_visible(caller, reference)
+        offer = _get_offer(caller, body_of(request, ChangeSerializer)["offer"])
+        changed = change_booking(
+            booking.reference,
+            offer.pk,
+            planner=planner_for(booking.service),
+            by=caller.user,
+            channel=caller.channel,
+            now=now(),
+        )
+        return _answer(changed, caller, status=201)
+
+
 class CancelView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
 
@@ -141,9 +177,9 @@ class CancelView(ApiView):
         """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409."""
         caller = whom(request)
         booking = get_visible(caller, reference)
-        why = body_of(request, CancelSerializer)["why"]
-        planner = planner_for(booking.service)
-        return _answer(cancel_booking(booking.reference, planner=planner, by=caller.user, why=why, now=now()), caller)
+        asked = body_of(request, CancelSerializer)
+        cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
+        return _answer(cancelled, caller)
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:

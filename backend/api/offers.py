@@ -48,6 +48,7 @@ class OffersView(ApiView):
             channel=caller.channel,
             planner=planner_for(service),
             now=now(),
+            instead_of=asked["instead_of"],
         )
         if isinstance(found, Refusal):
             refusal_json.raise_where_a_field_is_wrong(found)

@@ -31,6 +31,10 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
+CANT_CHANGE = ProblemType("cant-change", 409, "This can't be changed")
+OTHER_BOOKING = ProblemType("other-booking", 409, "This offer is for something else")
+MEANT_AS_CHANGE = ProblemType("meant-as-change", 409, "This offer is for changing a booking")
+PART_OF_RETURN = ProblemType("part-of-return", 409, "This offer is the way back of another")
 CANT_CONFIRM = ProblemType("cant-confirm", 409, "This can't be confirmed")
 CANT_RECORD = ProblemType("cant-record", 409, "This report doesn't go with what is known")
 PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
@@ -70,6 +74,7 @@ GENERAL = (
 BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
     *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
+    *(CANT_CHANGE, OTHER_BOOKING, MEANT_AS_CHANGE, PART_OF_RETURN),
     *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
-from backend.api.bookings import BookingsView, BookingView, CancelView, ConfirmView
+from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
@@ -66,6 +66,7 @@ VIEWS: dict[str, type[APIView]] = {
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,
     "bookings/<reference:reference>/confirm": ConfirmView,
+    "bookings/<reference:reference>/change": ChangeView,
     "bookings/<reference:reference>/cancel": CancelView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,

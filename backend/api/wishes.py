@@ -9,18 +9,36 @@ from django.contrib.gis.geos import Point as GeosPoint
 from rest_framework import serializers
 
 from backend.api.party import PartySerializer
-from backend.api.passengers import PassengerField
+from backend.api.passengers import Named, PassengerField
 from backend.api.places import AskedPlace, PlaceField
 from backend.api.services import services_of
 from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer
 from backend.api.times import InstantField, check_local_time
 from backend.api.whom import whom
-from bookings.models import Service, Stop
+from bookings import queries
+from bookings.models import Booking, Service, Status, Stop
 from bookings.party import Party
-from bookings.wish import RideWish
+from bookings.references import tidy
+from bookings.wish import RideWish, WayBack
 from routing.model import Point
 
 TIMES = ("leave_at", "arrive_by")
+
+
+class WayBackSerializer(StrictSerializer):
+    """When to go back: exactly one of leave_at, arrive_by and open."""
+
+    leave_at = InstantField(required=False, help_text="The earliest time to set out on foot from the destination.")
+    arrive_by = InstantField(required=False, help_text="The latest time to be back at the origin.")
+    open = StrictBooleanField(
+        required=False,
+        help_text="true: room in the last vehicle home of that day, to be changed to an earlier one when one knows.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1 or attrs.get("open") is False:
+            raise serializers.ValidationError("Give exactly one of leave_at, arrive_by and open (true).")
+        return attrs
 
 
 class WishSerializer(StrictSerializer):
@@ -37,6 +55,13 @@ class WishSerializer(StrictSerializer):
         help_text="Whether to be fetched and brought at the door. Left out: if the passenger is registered for it.",
     )
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
+    instead_of = StrictCharField(
+        max_length=40, required=False, help_text="The reference of a booking that is to be changed: its seat counts as free."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        way_back = WayBackSerializer(required=False, help_text="To book the way back as one with the way there: both or neither.")
+        return super().get_fields() | {"return": way_back}
 
     def validate_service(self, slug: str) -> Service:
         seen = services_of(whom(self.context["request"])).prefetch_related("hours", "closures")  # the rules ask for them often
@@ -58,9 +83,35 @@ class WishSerializer(StrictSerializer):
                 attrs[name] = check(attrs[name], service)
             except serializers.ValidationError as error:
                 errors[name] = error.detail
+        for name in attrs.get("return", {}).keys() & set(TIMES):
+            try:
+                attrs["return"][name] = _check_time(attrs["return"][name], service)
+            except serializers.ValidationError as error:
+                errors["return"] = {name: error.detail}
+        instead_of = None
+        if "instead_of" in attrs:
+            try:
+                instead_of = self._changeable(attrs, service)
+            except serializers.ValidationError as error:
+                errors["instead_of"] = error.detail
         if errors:
             raise serializers.ValidationError(errors)
-        return {"service": service, "passenger": attrs.get("passenger"), "wish": _wish(attrs, names)}
+        passenger = attrs.get("passenger") or (Named(id=instead_of.passenger_id) if instead_of else None)
+        return {"service": service, "passenger": passenger, "wish": _wish(attrs, names), "instead_of": instead_of}
+
+    def _changeable(self, attrs: dict[str, Any], service: Service) -> Booking:
+        """The booking that is to be changed. Raises ValidationError."""
+        if "return" in attrs:
+            raise serializers.ValidationError("The way there and the way back are changed one after the other: leave out return.")
+        rows = queries.list_bookings(whom(self.context["request"]).user).select_related("service", "passenger")
+        booking = rows.filter(reference=tidy(attrs["instead_of"]), service=service).first()
+        if booking is None:
+            raise serializers.ValidationError("There is no such booking of this service that you can see.")
+        if booking.status != Status.CONFIRMED:
+            raise serializers.ValidationError(f"{booking.reference} is {booking.status}: only what is confirmed can be changed.")
+        if attrs.get("passenger") and attrs["passenger"].id != booking.passenger_id:
+            raise serializers.ValidationError(f"{booking.reference} is somebody else's: leave the passenger out.")
+        return booking
 
 
 def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:
@@ -73,7 +124,12 @@ def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:
         door_to_door=attrs.get("door_to_door"),
         origin_name=names["origin"],
         destination_name=names["destination"],
+        back=_way_back(attrs.get("return")),
     )
+
+
+def _way_back(asked: dict[str, Any] | None) -> WayBack | None:
+    return None if asked is None else WayBack(asked.get("leave_at"), asked.get("arrive_by"))
 
 
 def _check_time(at: Any, service: Service) -> Any:

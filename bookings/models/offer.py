@@ -33,6 +33,11 @@ class Offer(Promise):
     def __str__(self) -> str:
         return f"{self.pickup_name} to {self.dropoff_name}, {self.pickup_from_at:%Y-%m-%d %H:%M} UTC"
 
+    @property
+    def way_back(self) -> Offer | None:
+        """The way back that is offered with it."""
+        return getattr(self, "return_leg", None)
+
     def request(self, request_id: RequestId | None = None) -> Request:
         """What the offer promises, as hard windows."""
         return self.request_as(request_id or RequestId(f"offer-{self.pk}"), self.service.day(self.date))

@@ -8,7 +8,7 @@ from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
-from bookings.queries.visible import list_bookings, list_shifts
+from bookings.queries.visible import list_bookings, list_shifts, with_links
 
 __all__ = [
     "BoardBooking",
@@ -36,4 +36,5 @@ __all__ = [
     "list_bookings",
     "list_shifts",
     "manifest",
+    "with_links",
 ]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bookings import plans
 from bookings.models import Booking, Service, Shift
 from bookings.planner import Planner
+from bookings.queries.visible import with_links
 from routing.model import Load, Point, Problem
 from routing.plan import Action, Plan, Route
 from routing.schedule import Call, Schedule, schedule
@@ -83,7 +84,7 @@ def timetable(service: Service, date: Date, *, planner: Planner, now: datetime) 
     """The plan of a day as it stands, timed; without shifts for a day that nobody has opened."""
     plan, problem = plans.load(service, date, travel=planner.travel, now=now)
     bookings = list(
-        Booking.objects.filter(service=service, date=date)
+        with_links(Booking.objects.filter(service=service, date=date))
         .select_related("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop", "offer")
         .order_by("pk")
     )

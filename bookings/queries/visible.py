@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bookings.models import Booking, Role, Shift, StaffMember
 
@@ -16,6 +16,16 @@ def list_bookings(user: User) -> QuerySet[Booking]:
     """The bookings that a user may see: a passenger's own; for staff, those of the operator. Newest first."""
     own = Q(passenger__user=user.pk)
     return Booking.objects.filter(own | Q(service__operator__in=_operators(user))).order_by("-pk")
+
+
+def with_links(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With the references of those that belong to each: the way back, the way there, and what it was changed from and to."""
+    return bookings.annotate(
+        return_reference=F("return_leg__reference"),
+        outward_reference=F("return_of__reference"),
+        changed_from_reference=F("changed_from__reference"),
+        changed_to_reference=F("changed_to__reference"),
+    )
 
 
 def list_shifts(user: User) -> QuerySet[Shift]:

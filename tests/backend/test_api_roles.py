@@ -42,6 +42,7 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("POST", "bookings", NO_OFFER, (404, 404, 404, 403, 404, 403, 401)),
         ("GET", "bookings/AAA-AAA", None, (404, 404, 404, 403, 404, 403, 401)),
         ("POST", "bookings/AAA-AAA/confirm", {}, (404, 404, 404, 403, 404, 403, 401)),
+        ("POST", "bookings/AAA-AAA/change", NO_OFFER, (404, 404, 404, 403, 404, 403, 401)),
         ("POST", "bookings/AAA-AAA/cancel", {}, (404, 404, 404, 403, 404, 403, 401)),
         ("GET", "shifts", None, (403, 403, 200, 200, 200, 403, 401)),
         ("GET", "shifts/1/manifest", None, (403, 403, 404, 404, 404, 403, 401)),
