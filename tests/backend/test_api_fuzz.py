@@ -42,7 +42,20 @@ def ask(world: World, who: str, path: str, body: Any) -> None:
 
 @fuzz(60)
 @given(
-    field=st.sampled_from(["service", "origin", "destination", "leave_at", "arrive_by", "party", "passenger", "door_to_door", "return", "instead_of"]),
+    field=st.sampled_from(
+        [
+            "service",
+            "origin",
+            "destination",
+            "leave_at",
+            "arrive_by",
+            "party",
+            "passenger",
+            "door_to_door",
+            "return",
+            "instead_of",
+        ]
+    ),
     value=VALUES,
 )
 def test_any_field_of_a_wish(world: World, field: str, value: Any) -> None:
