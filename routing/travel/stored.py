@@ -39,7 +39,7 @@ CONTENTS: Final = "contents.json"
 VALUES: Final = "values.json"
 TOPOLOGY: Final = "topology"
 ABANDONED_S: Final = 3600
-"""A draft this old is that of a process that was killed; and roads this old were not just made for a service that is yet to be."""
+"""A draft this old is that of a process that was killed; and roads this old were not just made for a service to be."""
 
 
 class NotKept(Exception):
