@@ -31,7 +31,7 @@ Reply = tuple[int, Any]
 
 @dataclass
 class Stub:
-    """A server at `url`; `fault` may change a reply before it is sent; `asked` are the paths it was asked for, `sent` the bodies."""
+    """A server at `url`; `fault` may change a reply before it is sent; `asked` are the paths asked for, `sent` the bodies."""
 
     url: str = ""
     fault: Callable[[Reply], Reply] | None = None
