@@ -90,6 +90,14 @@ def check_measure(name: str, value: float) -> None:
     raise BadSize(f"{value:g} can't be: write {measure.unit} from {measure.least:g} to {measure.most:g}")
 
 
+def check_names(names: Iterable[str]) -> None:
+    """Raises BadSize for a name that means a measure and is not what we call it: what it holds would be passed over."""
+    for name in names:
+        meant = next((known for known in MEASURES if name.lower().startswith(known.partition("_")[0])), name)
+        if meant != name:
+            raise BadSize(f"call {name!r} {meant}, and write {MEASURES[meant].unit}")
+
+
 def check_together(measures: Mapping[str, float | None]) -> None:
     """Raises BadSize where measures that are known can't be those of one vehicle."""
     weight_t, axle_t = measures.get("weight_t"), measures.get("axle_t")
