@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bookings.files import BadFile
@@ -67,11 +68,13 @@ def _out_of_reach(service: Service, found: Survey) -> Iterator[str]:
 
 def _half_known(service: Service) -> Iterator[str]:
     """Whoever told how wide a bus is may have forgotten how heavy it is."""
+    vehicles: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for vehicle in fleet_of(service):
-        missing = [name for name, value in vehicle.measures.items() if value is None]
+        vehicles[tuple(name for name, value in vehicle.measures.items() if value is None)].append(str(vehicle))
+    for missing, those in vehicles.items():
         if 0 < len(missing) < len(MEASURES):
-            what = ", ".join(MEASURES[name].what for name in missing)
-            yield f"nobody told {what} of {vehicle}, so it counts as {MINIBUS_SIZE.said(missing)}, like a minibus"
+            what, counts = ", ".join(MEASURES[name].what for name in missing), "it counts" if len(those) == 1 else "they count"
+            yield f"nobody told {what} of {', '.join(those)}, so {counts} as {MINIBUS_SIZE.said(missing)}, like a minibus"
 
 
 def _stops(stops: Sequence[str]) -> str:

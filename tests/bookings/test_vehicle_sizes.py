@@ -201,9 +201,13 @@ def test_a_stop_made_by_hand_is_told_too(town: OpenTown) -> None:
 
 
 def test_who_told_one_measure_and_forgot_others_is_reminded(town: OpenTown) -> None:
-    town.fleet = sized("width_m,weight_t", f"{BUS},2.55,7.5")
+    rows = [BUS.replace("bus-1,Bus 1", f"bus-{i},Bus {i}").replace("Ash Wheeler", f"Driver {i}") for i in (1, 2, 3)]
+    told = (",2.55,7.5", ",2.5,7.5", ",,9")
+    town.fleet = sized("width_m,weight_t", *(row + measures for row, measures in zip(rows, told, strict=True)))
+    like = "2.9 m high, 7.5 m long, 3.5 t on an axle, like a minibus"
     assert size_warnings(add(town.write().sources()).warnings) == [
-        "nobody told height, length, axle load of Bus 1, so it counts as 2.9 m high, 7.5 m long, 3.5 t on an axle, like a minibus"
+        f"nobody told height, length, axle load of Bus 1, Bus 2, so they count as {like}",
+        f"nobody told width, height, length, axle load of Bus 3, so it counts as 2.3 m wide, {like}",
     ]
 
 
