@@ -63,7 +63,7 @@ def service_on(town: OpenTown, slug: str, **measures: float) -> Service:
 
 
 def metres(service: Service) -> int:
-    return round(wiring.planner_for(service).travel.distance_m(MILL, SCHOOL), -1)
+    return round(wiring.planner_for(service).drive.matrix([MILL, SCHOOL]).distance_m(MILL, SCHOOL), -1)
 
 
 def kept(town: OpenTown) -> list[str]:
