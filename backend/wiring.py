@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+from glob import escape
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from bookings.models import Service
+from bookings.models.fleet import fleet_size
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
 from routing.model import Point
@@ -21,15 +22,17 @@ from routing.travel.fallback import FallbackTimes
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.http_times import server_times
 from routing.travel.osm import read_osm
+from routing.travel.osm_profile import Profile
 from routing.travel.osm_walks import read_walks
 from routing.travel.protocol import TravelTimes
-from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import read_roads
 from routing.travel.rush import RushTimes, read_speeds
 from routing.travel.snapping import Kerb
-from routing.travel.stored import Roads, roads_of
+from routing.travel.stored import Roads, drop, roads_of
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 
-READERS: dict[str, Callable[[Path], RoadGraph]] = {".geojson": read_roads, ".osm.pbf": read_osm, ".osm": read_osm}
+HAND_MADE, EXTRACTS = ".geojson", (".osm.pbf", ".osm")
+"""The endings of road networks. Those made by hand know no limits: they are the same for vehicles of any size."""
 
 Kerbs = tuple[tuple[Point, Kerb], ...]
 """The one-sided stops of a service."""
@@ -65,6 +68,7 @@ def planner_for(service: Service) -> Planner:
                 times = travel_of(service)
                 planner = make_planner(service, times, footways_at(service.roads))
                 kept = _planners[service.pk] = Kept(service.changed_at, planner, times)
+                _drop_unneeded(service.roads)
     return kept.planner
 
 
@@ -79,38 +83,45 @@ def travel_of(service: Service) -> TravelTimes:
     rows = service.hours.all()
     hours = {hour for row in rows for hour in range(row.opens.hour, row.closes.hour + (row.closes.minute > 0))}
     kerbs = tuple(sorted((stop.point, Kerb(stop.bearing)) for stop in service.stops.filter(bearing__isnull=False)))
-    driven = service.roads, json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours)), kerbs
+    driven = service.roads, fleet_size(service), json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours)), kerbs
     return _served(service.slug, address, *driven) if address else _driven(*driven)
 
 
 @lru_cache(maxsize=64)
-def _served(slug: str, address: str, roads: str, speeds: str, hours: tuple[int, ...], kerbs: Kerbs) -> TravelTimes:
+def _served(
+    slug: str, address: str, roads: str, size: VehicleSize, speeds: str, hours: tuple[int, ...], kerbs: Kerbs
+) -> TravelTimes:
     """One for each service, for as long as the process lives: it knows whether the server failed lately."""
-    return FallbackTimes(server_times(address), _driven(roads, speeds, hours, kerbs))
+    return FallbackTimes(server_times(address, size), _driven(roads, size, speeds, hours, kerbs))
 
 
 @lru_cache(maxsize=64)
-def _driven(roads: str, speeds: str, hours: tuple[int, ...], kerbs: Kerbs) -> TravelTimes:
+def _driven(roads: str, size: VehicleSize, speeds: str, hours: tuple[int, ...], kerbs: Kerbs) -> TravelTimes:
     """Embedded travel times: at the speeds of the hours, and to one-sided stops from their side."""
     table = json.loads(speeds)
     if not table:
-        times = travel_times(roads)
+        times = travel_times(roads, size)
         return times.with_kerbs(dict(kerbs)) if kerbs else times
-    found = roads_at(roads)
+    found = roads_at(roads, size)
     return RushTimes(lambda factors: found.times(factors).with_kerbs(dict(kerbs)), read_speeds(table), hours)
 
 
-def travel_times(roads: str) -> RoadGraphTimes:
+def travel_times(roads: str, size: VehicleSize = MINIBUS_SIZE) -> RoadGraphTimes:
     """Travel times on a road network as it was read, by its path; made once. Raises NoRoads."""
-    found = roads_at(roads)
+    found = roads_at(roads, size)
     with _reading:
         return _times(found)
 
 
-def roads_at(roads: str) -> Roads:
-    """A road network, by its path below one of settings.ROADS_ROOTS; read once. Raises NoRoads."""
+def roads_for(service: Service) -> Roads:
+    """The roads that all vehicles of a service may take. Raises NoRoads."""
+    return roads_at(service.roads, fleet_size(service))
+
+
+def roads_at(roads: str, size: VehicleSize = MINIBUS_SIZE) -> Roads:
+    """A road network for vehicles of a size, by its path below one of settings.ROADS_ROOTS; read once. Raises NoRoads."""
     with _reading:
-        return _read(roads)
+        return _read(roads, size if roads.endswith(EXTRACTS) else MINIBUS_SIZE)
 
 
 def footways_at(roads: str) -> RoadGraphTimes | None:
@@ -122,7 +133,7 @@ def footways_at(roads: str) -> RoadGraphTimes | None:
 @lru_cache(maxsize=8)
 def _footways(roads: str) -> RoadGraphTimes | None:
     path = _find(roads)
-    if READERS[_ending(path)] is not read_osm:
+    if not roads.endswith(EXTRACTS):
         return None
     return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.walks.drover", read_walks).times()
 
@@ -133,21 +144,34 @@ def _times(roads: Roads) -> RoadGraphTimes:
 
 
 @lru_cache(maxsize=8)
-def _read(roads: str) -> Roads:
-    path = _find(roads)
-    return roads_of(path, Path(settings.DATA_DIR) / f"{roads}.drover", READERS[_ending(path)])
+def _read(roads: str, size: VehicleSize) -> Roads:
+    path, store = _find(roads), _store(roads, size)
+    if roads.endswith(HAND_MADE):
+        return roads_of(path, store, read_roads)
+    return roads_of(path, store, partial(read_osm, vehicle=Profile(size)), size.mark)
+
+
+def _store(roads: str, size: VehicleSize) -> Path:
+    """Where prepared roads are kept: services may share an extract, and drive it with vehicles of different sizes."""
+    made_for = f".for-{size.mark}" if roads.endswith(EXTRACTS) else ""
+    return Path(settings.DATA_DIR) / f"{roads}{made_for}.drover"
+
+
+def _drop_unneeded(roads: str) -> None:
+    """Remove what is kept of an extract for vehicles that no service on it has any more."""
+    if roads.endswith(EXTRACTS):
+        needed = {_store(roads, fleet_size(service)) for service in Service.objects.filter(roads=roads)}
+        whole = Path(settings.DATA_DIR) / roads
+        drop({*whole.parent.glob(f"{escape(whole.name)}.for-*.drover"), whole.with_name(f"{whole.name}.drover")} - needed)
 
 
 def _find(roads: str) -> Path:
+    """The file of a road network. Raises NoRoads."""
     tried = [Path(root) / roads for root in settings.ROADS_ROOTS]
     path = next((path for path in tried if path.is_file()), None)
     if path is None:
         raise NoRoads(f"no road network at {' or '.join(map(str, tried))}: put it there, or change `roads` of the service")
+    if not roads.endswith((HAND_MADE, *EXTRACTS)):
+        endings = ", ".join((HAND_MADE, *EXTRACTS))
+        raise NoRoads(f"{path}: give it one of the endings {endings}, by which its format is known")
     return path
-
-
-def _ending(path: Path) -> str:
-    ending = next((ending for ending in READERS if path.name.endswith(ending)), None)
-    if ending is None:
-        raise NoRoads(f"{path}: give it one of the endings {', '.join(READERS)}, by which its format is known")
-    return ending

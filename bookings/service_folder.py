@@ -18,6 +18,7 @@ from django.contrib.gis.geos import Point as Position
 
 from bookings.files import BadFile, read_json, read_rows
 from bookings.open_data.area import read_area as read_shape
+from routing.travel.vehicle_size import MEASURES, BadSize, check_measure, check_names
 
 T = TypeVar("T")
 
@@ -175,6 +176,25 @@ def position_of(section: Section, name: str) -> Position:
         raise BadFile(section.file, f"{section.where}.{name}", "make it [lon, lat] in degrees")
     lon, lat = pair
     return Position(lon, lat, srid=4326)
+
+
+def measures_of(section: Section) -> dict[str, float | None]:
+    """Those measures of a vehicle that are told, by name; None for one that is told to be unknown. Raises BadFile."""
+    try:
+        check_names(section.data)
+    except BadSize as error:
+        raise BadFile(section.file, section.where, str(error)) from None
+    return {name: _measure(section, name) for name in MEASURES if name in section.data}
+
+
+def _measure(section: Section, name: str) -> float | None:
+    value = None if section.data[name] is None else section.get(name, float)
+    try:
+        if value is not None:
+            check_measure(name, value)
+    except BadSize as error:
+        raise BadFile(section.file, f"{section.where}.{name}", str(error)) from None
+    return value
 
 
 def _stop(path: Path, number: int, row: Mapping[str, str]) -> StopRow:

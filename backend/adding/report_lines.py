@@ -15,6 +15,9 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     roads = report["roads"]
     share = f"{roads['share_that_hangs_together']:.1%} hang together"
     yield f"Roads      {roads['km']:,.0f} km and {roads['junctions']:,} junctions in {roads['file']}; {share}"
+    if large := roads["vehicles"]["larger_than_a_minibus"]:
+        km, minibus_km = roads["vehicles"]["km"], roads["vehicles"]["km_of_a_minibus"]
+        yield f"           {km:,.1f} km for vehicles {large}, where a minibus has {minibus_km:,.1f} km"
     yield from _stops(report["stops"])
     places = report["places"]
     counts = ", ".join(_many(places[f"{kind}s"], kind) for kind in ("postcode", "settlement", "street", "landmark"))

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from backend import wiring
 from bookings.models import Service
+from routing.travel.vehicle_size import VehicleSize
 
 
 class RoadsKept:
@@ -21,8 +22,8 @@ class RoadsKept:
         self.made: Path | None = None
         self.name = ""
 
-    def __call__(self) -> str:
-        """Copy the extract and prepare it for use; gives its path below settings.DATA_DIR. Raises NoRoads and OSError."""
+    def __call__(self, size: VehicleSize) -> str:
+        """Copy the extract and prepare it for vehicles of a size; gives its path below DATA_DIR. Raises NoRoads and OSError."""
         with self.source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
         ending = ".osm.pbf" if self.source.name.endswith(".osm.pbf") else ".osm"
@@ -35,7 +36,7 @@ class RoadsKept:
             unfinished = path.with_name(f"{path.name}.part")
             shutil.copyfile(self.source, unfinished)
             unfinished.replace(path)
-        wiring.travel_times(self.name)
+        wiring.travel_times(self.name, size)
         wiring.footways_at(self.name)
         return self.name
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from backend.admin.forms import LonLatField, PatternForm, ServiceForm, StopForm
 from backend.admin.site import site
 from bookings import models
+from routing.travel.vehicle_size import MEASURES
 
 
 class Kept(ModelAdmin):  # type: ignore[type-arg]
@@ -91,9 +92,13 @@ class Stops(Kept):
 
 @register(models.Vehicle, site=site)
 class Vehicles(Kept):
-    list_display = ["name", "code", "registration", "operator", "layouts"]
+    list_display = ["name", "code", "registration", "operator", "layouts", "width_m", "height_m", "length_m", "weight_t"]
     list_filter = ["operator"]
     fixed = ("operator", "code")
+    fieldsets = (
+        (None, {"fields": ("operator", "code", "name", "registration", "layouts")}),
+        ("How large it is, which decides on the roads of its services", {"fields": tuple(MEASURES)}),
+    )
 
 
 @register(models.Driver, site=site)
@@ -111,6 +116,14 @@ class ShiftPatterns(ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "service", "vehicle", "driver", "starts", "ends"]
     list_filter = ["service"]
     readonly_fields = ["breaks"]
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for pattern in queryset:
+            self.delete_model(request, pattern)
+
+    def delete_model(self, request: HttpRequest, obj: models.ShiftPattern) -> None:
+        super().delete_model(request, obj)
+        obj.service.touch()  # its largest vehicle may have gone
 
 
 @register(models.StaffMember, site=site)

@@ -53,7 +53,7 @@ def day(request: HttpRequest, slug: str, date: Date) -> HttpResponse:
 @login_required
 def roads(request: HttpRequest, slug: str) -> HttpResponse:
     """The lines to draw under a map that has no tiles."""
-    return JsonResponse(drawn_roads(service_of(request, slug).roads))
+    return JsonResponse(drawn_roads(service_of(request, slug)))
 
 
 def service_of(request: HttpRequest, slug: str) -> Service:

@@ -10,6 +10,7 @@ import shapely
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from bookings.models import Service
     from routing.travel.road_graph import RoadGraph
 
 UNSEEN: Final = {"service", "track", "turn"}
@@ -22,11 +23,11 @@ CLOSE_DEG: Final = 3e-5
 """Some 3 m: a bend that is flatter is a straight line on any map."""
 
 
-def drawn_roads(name: str) -> dict[str, Any]:
+def drawn_roads(service: Service) -> dict[str, Any]:
     """A GeoJSON FeatureCollection with the lines of each `class` together; without any where there is no such network."""
     try:
         # By name: composing is done above this layer.
-        graph: RoadGraph = import_string("backend.wiring.roads_at")(name).graph
+        graph: RoadGraph = import_string("backend.wiring.roads_for")(service).graph
     except RuntimeError:
         return {"type": "FeatureCollection", "features": []}
     return _drawn(graph)

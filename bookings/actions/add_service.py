@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from bookings.actions import describing
+from bookings.actions.fleet_sizes import list_size_warnings, size_with
 from bookings.actions.put_places import put_places
 from bookings.actions.service_report import Report
 from bookings.actions.service_warnings import list_warnings
@@ -23,6 +25,7 @@ from bookings.open_data.rules import USUAL, read_rules
 from bookings.open_data.survey import Say, Sources, Survey, survey
 from bookings.open_data.values import OpenStop
 from bookings.service_folder import Section, StopRow, stored_area
+from routing.travel.vehicle_size import VehicleSize
 from routing.travel.walking import Walking
 
 BRITISH_ZONE = "Europe/London"
@@ -44,19 +47,23 @@ class Terms:
     rules: Path | None = None
 
 
-def add_service(terms: Terms, sources: Sources, *, keep_roads: Callable[[], str], say: Say, dry_run: bool = False) -> Report:
+def add_service(
+    terms: Terms, sources: Sources, *, keep_roads: Callable[[VehicleSize], str], say: Say, dry_run: bool = False
+) -> Report:
     """A service out of open data, made or brought up to date in one transaction, and what came of it.
 
-    `keep_roads` puts the roads where the service will look for them, and gives the path for `Service.roads`. A dry run does
-    everything but that, and writes nothing. Raises BadFile and BadTerms, and then nothing is written.
+    `keep_roads` puts the roads, as vehicles of a size may drive them, where the service will look for them, and gives the path
+    for `Service.roads`. A dry run does everything but that, and writes nothing. Raises BadFile and BadTerms, and then nothing is
+    written.
     """
     existing = Service.objects.filter(slug=terms.slug).first()
     described = _described(terms, sources, existing)
-    found = survey(sources, say)
+    operator = described.section("operator").get("slug", str) if described else existing.operator.slug if existing else ""
+    found = survey(sources, say, partial(size_with, service=existing, operator=operator))
     roads = existing.roads if existing else ""
     if not dry_run:  # before the transaction, so that nobody waits for it
         say("keeping the roads")
-        roads = keep_roads()
+        roads = keep_roads(found.roads.size)
     say("writing")
     with transaction.atomic():
         service = _put_service(terms, described, found, existing, roads)
@@ -68,7 +75,7 @@ def add_service(terms: Terms, sources: Sources, *, keep_roads: Callable[[], str]
             describing.put_fleet(fleet, service, describing.list_spots(fleet, []))
         places = put_places(service, _places(found))
         vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
-        warnings = (*found.warnings, *list_warnings(service))
+        warnings = (*found.warnings, *list_size_warnings(service, found), *list_warnings(service))
         if dry_run:
             transaction.set_rollback(True)
     say("looking who can walk to a stop")

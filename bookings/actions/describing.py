@@ -13,7 +13,8 @@ from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
 from bookings.models.service import validate_speeds, validate_zone
-from bookings.service_folder import Section, StopRow, position_of
+from bookings.service_folder import Section, StopRow, measures_of, position_of
+from routing.travel.vehicle_size import BadSize, check_together
 
 
 class Spot(NamedTuple):
@@ -191,16 +192,18 @@ def put_fleet(top: Section, service: Service, spots: dict[str, Spot]) -> None:
 
 
 def _vehicle(section: Section, operator: Operator) -> Vehicle:
-    layouts = section.get("layouts", list)
+    """A vehicle; what its section doesn't tell of its size stays as it is."""
+    code, layouts, measures = section.get("code", str), section.get("layouts", list), measures_of(section)
+    known = Vehicle.objects.filter(operator=operator, code=code).first()
     try:
         validate_layouts(layouts)
+        check_together({**(known.measures if known else {}), **measures})
     except ValidationError as error:
         raise BadFile(section.file, f"{section.where}.layouts", error.messages[0]) from None
-    vehicle, _ = Vehicle.objects.update_or_create(
-        operator=operator,
-        code=section.get("code", str),
-        defaults={"name": section.get("name", str), "registration": section.get("registration", str), "layouts": layouts},
-    )
+    except BadSize as error:
+        raise BadFile(section.file, section.where, str(error)) from None
+    told = {"name": section.get("name", str), "registration": section.get("registration", str), "layouts": layouts}
+    vehicle, _ = Vehicle.objects.update_or_create(operator=operator, code=code, defaults={**told, **measures})
     return vehicle
 
 

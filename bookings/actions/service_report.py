@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bookings.actions.put_places import PutPlaces
@@ -13,6 +13,7 @@ from bookings.models import Service
 from bookings.open_data.coverage import Coverage
 from bookings.open_data.survey import Survey
 from bookings.open_data.values import LeftOut
+from routing.travel.vehicle_size import MINIBUS_SIZE
 
 EXAMPLES = 50
 """How many of a long list are told one by one."""
@@ -61,6 +62,12 @@ class Report:
             "km": round(roads.km, 1),
             "junctions": roads.junctions,
             "share_that_hangs_together": round(roads.share, 4),
+            "vehicles": {
+                **asdict(roads.size),
+                "larger_than_a_minibus": roads.size.said(roads.size.beyond(MINIBUS_SIZE)),
+                "km": round(roads.main.road_km, 1),
+                "km_of_a_minibus": round(self.found.minibus.main.road_km, 1),
+            },
         }
 
     def _stops(self) -> dict[str, Any]:

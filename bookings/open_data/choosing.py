@@ -14,18 +14,22 @@ FAR_M = 100
 """A stop farther than this from a road is in the wrong place, or its road is missing."""
 
 
-def choose_stops(stops: Sequence[OpenStop], area: MultiPolygon, roads: Roads) -> tuple[list[OpenStop], list[LeftOut]]:
-    """The stops to keep, in their order, and why each other one was left out."""
+def choose_stops(
+    stops: Sequence[OpenStop], area: MultiPolygon, roads: Roads, minibus: Roads
+) -> tuple[list[OpenStop], list[LeftOut]]:
+    """The stops to keep, in their order, and why each other one was left out; `minibus` are the roads for one of those."""
     left: list[LeftOut] = []
     inside = _once(_inside(stops, area, left), left)
     if not inside:
         return [], left
     points = [stop.point for stop in inside]
-    far, far_from_main = metres_from(roads.whole, points), metres_from(roads.main, points)
+    far = [metres_from(graph, points).tolist() for graph in (roads.whole, roads.main, minibus.main)]
     kept = []
-    for stop, any_m, main_m in zip(inside, far.tolist(), far_from_main.tolist(), strict=True):
+    for stop, any_m, main_m, minibus_m in zip(inside, *far, strict=True):
         if main_m <= FAR_M:
             kept.append(stop)
+        elif minibus_m <= FAR_M:
+            left.append(LeftOut(str(stop), Why.TOO_LARGE, f"{main_m:.0f} m from the roads that they may take"))
         elif any_m <= FAR_M:
             left.append(LeftOut(str(stop), Why.CUT_OFF, f"{main_m:.0f} m from the roads that hang together"))
         else:

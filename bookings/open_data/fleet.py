@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from bookings.files import BadFile, read_rows
 from routing.model import Point
+from routing.travel.vehicle_size import MEASURES, MINIBUS_SIZE, BadSize, check_measure, check_names, check_together
 
 T = TypeVar("T")
 
@@ -25,7 +26,10 @@ MOST_SEATS = 60
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What a fleet file says; `described` holds `vehicles`, `depots`, `drivers` and `shifts`."""
+    """What a fleet file says; `described` holds `vehicles`, `depots`, `drivers` and `shifts`.
+
+    A vehicle has those of its measures of which the file has columns, None where nothing is in them.
+    """
 
     file: Path
     described: Mapping[str, list[dict[str, Any]]]
@@ -46,7 +50,7 @@ class _Row:
 
 def read_fleet(path: Path) -> Fleet:
     """The vehicles, depots, drivers and shifts of a file. Raises BadFile."""
-    rows = [_row(path, number, values) for number, values in read_rows(path, COLUMNS)]
+    rows = [_row(path, number, values) for number, values in _rows(path)]
     if not rows:
         raise BadFile(path, "row 2", "give at least one shift")
     described = {
@@ -63,6 +67,15 @@ def read_fleet(path: Path) -> Fleet:
     return Fleet(path, described, depots)
 
 
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, values in read_rows(path, COLUMNS):
+        try:
+            check_names(values.keys() - {*COLUMNS, *OPTIONAL})
+        except BadSize as error:
+            raise BadFile(path, "row 1", str(error)) from None
+        yield number, values
+
+
 def _row(path: Path, number: int, values: Mapping[str, str]) -> _Row:
     fields = _Fields(path, number, values)
     vehicle = {
@@ -70,6 +83,7 @@ def _row(path: Path, number: int, values: Mapping[str, str]) -> _Row:
         "name": fields.text("name", 80),
         "registration": fields.text("registration", 20),
         "layouts": fields.parsed("layouts", _layouts, "14+0 11+1 8+2 (seats + wheelchairs)"),
+        **fields.measures(),
     }
     depot_name = fields.text("depot", 120)
     depot = {"code": f"depot {depot_name}", "name": depot_name, "point": fields.position()}
@@ -118,6 +132,24 @@ class _Fields:
         except ValueError:
             raise self.bad(f"write {name} {self.values[name]!r} like {like}") from None
 
+    def measures(self) -> dict[str, float | None]:
+        found = {name: self._measure(name) for name in MEASURES if name in self.values}
+        try:
+            check_together(found)
+        except BadSize as error:
+            raise self.bad(str(error)) from None
+        return found
+
+    def _measure(self, name: str) -> float | None:
+        if not self.values[name]:
+            return None
+        value = self.parsed(name, float, f"{getattr(MINIBUS_SIZE, name):g}")
+        try:
+            check_measure(name, value)
+        except BadSize as error:
+            raise self.bad(f"{name} {error}") from None
+        return value
+
     def position(self) -> list[float]:
         lon, lat = self.parsed("lon", float, "-0.7305"), self.parsed("lat", float, "52.6703")
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
@@ -155,8 +187,8 @@ def _same(path: Path, given: Iterable[tuple[int, dict[str, Any]]]) -> list[dict[
     for number, one in given:
         first, other = known.setdefault(one["code"], (number, one))
         if differing := [key for key in one if one[key] != other[key]]:
-            key = differing[0]
-            raise BadFile(path, f"row {number}", f"{key} of {one['code']} is {one[key]!r} here and {other[key]!r} in row {first}")
+            here, there = ("empty" if of[differing[0]] is None else repr(of[differing[0]]) for of in (one, other))
+            raise BadFile(path, f"row {number}", f"{differing[0]} of {one['code']} is {here} here and {there} in row {first}")
     return [one for _, one in known.values()]
 
 

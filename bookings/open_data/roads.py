@@ -14,17 +14,20 @@ from shapely.geometry import MultiPolygon
 from bookings.files import BadFile
 from routing.model import Point
 from routing.travel.osm import BadExtract, read_osm_whole
+from routing.travel.osm_profile import Profile
 from routing.travel.road_graph import EmptyNetwork, RoadGraph, largest_component
 from routing.travel.snapping import Snapper
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 
 ENDINGS = (".osm.pbf", ".osm")
 
 
 @dataclass(frozen=True)
 class Roads:
-    """All drivable roads of an extract, and the largest part within which every place reaches every other."""
+    """All roads of an extract for vehicles of a size, and the largest part within which every place reaches every other."""
 
     file: Path
+    size: VehicleSize
     whole: RoadGraph
     main: RoadGraph
 
@@ -49,13 +52,13 @@ class Roads:
         return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
-def read_roads(path: Path) -> Roads:
-    """Raises BadFile for what is no extract or has no roads that hang together."""
+def read_roads(path: Path, size: VehicleSize = MINIBUS_SIZE) -> Roads:
+    """The roads for vehicles of a size. Raises BadFile for what is no extract or has no roads that hang together."""
     if not path.name.endswith(ENDINGS):
         raise BadFile(path, "its name", f"give an OpenStreetMap extract that ends in {' or '.join(ENDINGS)}")
     try:
-        whole = read_osm_whole(path)
-        return Roads(path, whole, largest_component(whole))
+        whole = read_osm_whole(path, Profile(size))
+        return Roads(path, size, whole, largest_component(whole))
     except BadExtract as error:
         raise BadFile(path, "the file", f"{str(error).removeprefix(f'{path}: ')}: is it whole? Fetch the extract again") from None
     except EmptyNetwork as error:

@@ -26,9 +26,12 @@ from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
 from routing.travel.osm_walks import read_walks
 from routing.travel.snapping import SNAP_LIMIT_M
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 from routing.travel.walking import Walking
 
 Say = Callable[[str], None]
+SizeFor = Callable[[Fleet | None], VehicleSize]
+"""The size of the vehicles that have to get everywhere, with a fleet file or without one. Raises BadFile."""
 
 BEYOND = 0.02
 """A share of the area without roads that is worth a warning."""
@@ -47,10 +50,14 @@ class Sources:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too."""
+    """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too.
+
+    `minibus` are the roads for a minibus: the same where no vehicle is larger.
+    """
 
     sources: Sources
     roads: Roads
+    minibus: Roads
     area: MultiPolygon
     stops: tuple[OpenStop, ...]
     left_out: tuple[LeftOut, ...]
@@ -72,15 +79,19 @@ class Survey:
         return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, on_foot)
 
 
-def survey(sources: Sources, say: Say) -> Survey:
+def survey(sources: Sources, say: Say, size_for: SizeFor) -> Survey:
     """Read everything and check that it fits together; `say` is told of each step. Raises BadFile."""
     area = read_area(sources.area)
     fleet = read_fleet(sources.fleet) if sources.fleet else None
+    size = size_for(fleet)
     say(f"reading the roads of {sources.roads.name}")
-    roads = read_roads(sources.roads)
+    roads = minibus = read_roads(sources.roads, size)
+    if size.beyond(MINIBUS_SIZE):
+        say("reading them as for a minibus, to compare")
+        minibus = read_roads(sources.roads)
     check_area(sources.area, area, roads)
     if fleet:
-        _check_depots(fleet, roads)
+        _check_depots(fleet, roads, minibus)
     say("reading footways")
     footways = RoadGraphTimes(read_walks(sources.roads))
     say("reading settlements, streets and landmarks")
@@ -91,24 +102,26 @@ def survey(sources: Sources, say: Say) -> Survey:
         warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
     say("reading bus stops")
     stops, left_out = _stops(sources, places)
-    kept, unfit = choose_stops(stops, area, roads)
+    kept, unfit = choose_stops(stops, area, roads, minibus)
     if not kept:
         raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
     say("reading postcodes")
     postcodes = _postcodes(sources, area, towns, warnings)
     return Survey(
-        sources, roads, area, tuple(kept), (*left_out, *unfit), postcodes,
+        sources, roads, minibus, area, tuple(kept), (*left_out, *unfit), postcodes,
         places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings),
     )  # fmt: skip
 
 
-def _check_depots(fleet: Fleet, roads: Roads) -> None:
-    far = metres_from(roads.main, [point for _, point in fleet.depots.values()])
-    for (name, (row, point)), metres in zip(fleet.depots.items(), far.tolist(), strict=True):
+def _check_depots(fleet: Fleet, roads: Roads, minibus: Roads) -> None:
+    far, minibus_far = (metres_from(of.main, [point for _, point in fleet.depots.values()]).tolist() for of in (roads, minibus))
+    for (name, (row, point)), metres, minibus_m in zip(fleet.depots.items(), far, minibus_far, strict=True):
         if metres > SNAP_LIMIT_M:
-            told = (
-                f"depot {name} at lon {point.lon}, lat {point.lat} is {metres / 1000:.1f} km from any road of {roads.file.name}"
-            )
+            where = f"depot {name} at lon {point.lon}, lat {point.lat}"
+            if minibus_m <= SNAP_LIMIT_M:
+                large = roads.size.said(roads.size.beyond(MINIBUS_SIZE))
+                raise BadFile(fleet.file, f"row {row}", f"{where} is not reached by vehicles {large}: is that their size?")
+            told = f"{where} is {metres / 1000:.1f} km from any road of {roads.file.name}"
             raise BadFile(fleet.file, f"row {row}", f"{told}: lon comes first")
 
 

@@ -19,6 +19,7 @@ class Why(StrEnum):
     OUTSIDE = "outside the area"
     NO_ROAD = "too far from any drivable road"
     CUT_OFF = "not reached by road from the rest"
+    TOO_LARGE = "reached by a minibus, and not by vehicles as large as these"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from routing.travel.sphere import distance_m
 
 
 class OsrmServer:
-    """Times by the profile that the server's data was prepared with; the name of the profile only goes into the address."""
+    """Times by the profile that the server's data was prepared with, its size included; the name only goes into the address."""
 
     def __init__(self, url: str, profile: str = "driving", timeout_s: float = 10.0) -> None:
         self.name, self.profile = f"the OSRM server at {url}", profile

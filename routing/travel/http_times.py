@@ -15,6 +15,7 @@ from routing.travel.http_osrm import OsrmServer
 from routing.travel.http_valhalla import ValhallaServer
 from routing.travel.matrix import UNREACHABLE_S, TravelMatrix
 from routing.travel.sphere import require_on_earth
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 
 BLOCK = 50
 """Sources, and targets, of one table: by default OSRM takes 100 places, and Valhalla 2,500 pairs."""
@@ -95,11 +96,12 @@ def _joined(origin: Point, line: list[Point], destination: Point) -> list[Point]
     return [*([] if line[0] == origin else [origin]), *line, *([] if line[-1] == destination else [destination])]
 
 
-def server_times(address: str) -> HttpTimes:
+def server_times(address: str, size: VehicleSize = MINIBUS_SIZE) -> HttpTimes:
     """The provider at an address such as `osrm+http://host:5000` or `valhalla+https://host/maps?profile=bus`.
 
     Its query may say `profile` (OSRM: a name in the address; Valhalla: the costing), `timeout` in seconds for each table, and
-    `block`, the sources and the targets of each. Raises BadAddress.
+    `block`, the sources and the targets of each. Valhalla is told the size of the vehicles; OSRM's data was prepared for one.
+    Raises BadAddress.
     """
     parts = urlsplit(address)
     engine, _, scheme = parts.scheme.partition("+")
@@ -117,4 +119,4 @@ def server_times(address: str) -> HttpTimes:
     url = urlunsplit((scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
     if engine == "osrm":
         return HttpTimes(OsrmServer(url, options.get("profile", "driving"), timeout_s), block)
-    return HttpTimes(ValhallaServer(url, options.get("profile", "auto"), timeout_s), block)
+    return HttpTimes(ValhallaServer(url, options.get("profile", "auto"), timeout_s, size), block)

@@ -12,17 +12,21 @@ from routingpy import Valhalla, exceptions
 from routing.model import Point
 from routing.travel.http_answers import ServerFailed, Table, asking, client_options, grid, places
 from routing.travel.snapping import SNAP_LIMIT_M
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 
 NO_ROAD_NEAR: Final = 171
 NO_PATH: Final = frozenset({170, 171, 442})
 """Different regions, no road near a location, no path."""
 
+SIZED: Final = frozenset({"auto", "bus", "taxi", "truck"})
+"""The costings that are documented to heed the size of the vehicle; the axle load is for `truck` alone."""
+
 
 class ValhallaServer:
-    """Times by one of Valhalla's costings, `auto` or `bus` for instance."""
+    """Times by one of Valhalla's costings, `auto` or `bus` for instance, for vehicles of a size."""
 
-    def __init__(self, url: str, costing: str = "auto", timeout_s: float = 10.0) -> None:
-        self.name, self.costing = f"the Valhalla server at {url}", costing
+    def __init__(self, url: str, costing: str = "auto", timeout_s: float = 10.0, size: VehicleSize = MINIBUS_SIZE) -> None:
+        self.name, self.costing, self.options = f"the Valhalla server at {url}", costing, _options(costing, size)
         self.api = Valhalla(base_url=url, **client_options(timeout_s))
 
     def table(self, sources: Sequence[Point], targets: Sequence[Point]) -> Table:
@@ -49,7 +53,7 @@ class ValhallaServer:
         """The line driven from road to road; empty where there is no way. Raises ServerFailed."""
         try:
             with asking(self.name):
-                found = self.api.directions([_near(origin), _near(destination)], self.costing)
+                found = self.api.directions([_near(origin), _near(destination)], self.costing, options=self.options)
         except exceptions.RouterApiError as error:
             if _code(error) in NO_PATH:
                 return []
@@ -60,7 +64,8 @@ class ValhallaServer:
         here, there = list(range(len(sources))), list(range(len(sources), len(sources) + len(targets)))
         waypoints = [_near(place) for place in [*sources, *targets]]
         with asking(self.name):
-            answer = self.api.matrix(waypoints, self.costing, sources=here, destinations=there, units="km").raw
+            asked = {"sources": here, "destinations": there, "options": self.options}
+            answer = self.api.matrix(waypoints, self.costing, units="km", **asked).raw
             cells = answer["sources_to_targets"]
             seconds = [[cell["time"] for cell in row] for row in cells]
             km = [[cell["distance"] for cell in row] for row in cells]
@@ -75,6 +80,14 @@ class ValhallaServer:
                 return False
             raise ServerFailed(f"{self.name}: {error}") from error
         return True
+
+
+def _options(costing: str, size: VehicleSize) -> dict[str, float]:
+    """What a costing is told of the vehicle, which would else be as large as a car, or as a long truck."""
+    if costing not in SIZED:
+        return {}
+    told = {"width": size.width_m, "height": size.height_m, "length": size.length_m, "weight": size.weight_t}
+    return told | ({"axle_load": size.axle_t} if costing == "truck" else {})
 
 
 def _near(place: Point) -> Any:

@@ -122,17 +122,20 @@ def link(way: Way, part: slice, numbering: Numbering, delays_s: dict[int, tuple[
     # A junction's delay is that of who drives towards it; a barrier that blocks is never passed.
     there = sum(delays_s[ref][way.turned] for ref in refs[1:] if ref in delays_s)
     back = sum(delays_s[ref][not way.turned] for ref in refs[:-1] if ref in delays_s)
-    wait_there, wait_back = (way.wait_s * (not way.afloat or ref in land) for ref in (refs[0], refs[-1]))
+    there, back = (wait_s + way.wait_s * (not way.afloat or ref in land) for wait_s, ref in ((there, refs[0]), (back, refs[-1])))
+    standing = 0 if way.afloat else 1  # a factor on a ferry is one on the wait for it, too
     return Link(
         tail,
         head,
         length_m,
-        length_m * way.pace + there + wait_there,
+        length_m * way.pace + there,
         shape,
         way.oneway,
         way.kerbside and drawn_m > 0,
         way.kind,
         way.name,
-        None if way.oneway else length_m * way.pace_back + back + wait_back,
+        None if way.oneway else length_m * way.pace_back + back,
         way.round,
+        there * standing,
+        back * standing,
     )

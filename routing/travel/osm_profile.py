@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
+
 MINIBUS_KMH = {
     "motorway": 90, "motorway_link": 55, "trunk": 75, "trunk_link": 50, "primary": 60, "primary_link": 45, "secondary": 54,
     "secondary_link": 42, "tertiary": 48, "tertiary_link": 38, "unclassified": 40, "residential": 26, "living_street": 10,
@@ -35,13 +37,9 @@ NODE_S = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Size and speeds of a vehicle. The default is a minibus of 16 seats with mirrors and roof equipment, fully loaded."""
+    """Size and speeds of a vehicle. The default is a minibus of 16 seats."""
 
-    width_m: float = 2.3
-    height_m: float = 2.9
-    length_m: float = 7.5
-    weight_t: float = 5.0
-    axle_t: float = 3.5
+    size: VehicleSize = MINIBUS_SIZE
     kmh: Mapping[str, float] = field(default_factory=lambda: MINIBUS_KMH)
     limit_share: float = 0.85
     """Average speed over a speed limit that binds."""

@@ -102,7 +102,7 @@ def _may_hold(condition: str, vehicle: Profile) -> bool:
     for measure, sign, text in COMPARISON.findall(condition):
         field = MEASURES[measure]
         limit = tonnes(text) if field.endswith("_t") else metres(text)
-        if limit is not None and not COMPARE[sign](getattr(vehicle, field), limit):
+        if limit is not None and not COMPARE[sign](getattr(vehicle.size, field), limit):
             return False
     return True
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from routing.travel.osm_profile import Profile
+from routing.travel.vehicle_size import VehicleSize
 
 LIMITS = {
     "width_m": ("maxwidth", "maxwidth:physical"),
@@ -48,10 +48,10 @@ def tonnes(text: str) -> float | None:
     return _quantity(text.strip().lower(), TONNES)
 
 
-def fits(tags: Mapping[str, str], vehicle: Profile) -> bool:
-    """Whether no limit in the tags of a way or of a barrier is below the size of the vehicle."""
+def fits(tags: Mapping[str, str], size: VehicleSize) -> bool:
+    """Whether no limit in the tags of a way or of a barrier is below the size of a vehicle."""
     return all(
-        limit is None or limit >= getattr(vehicle, measure)
+        limit is None or limit >= getattr(size, measure)
         for measure, keys in LIMITS.items()
         for limit in _limits(tags, measure, keys)
     )

@@ -64,7 +64,9 @@ def drivable(tags: Tags, vehicle: Profile) -> bool:
     if tags.get("route") in CROSSINGS:
         return _takes_vehicles(tags)
     kind = tags.get("highway", "")
-    if kind not in vehicle.kmh or tags.get("area") == "yes" or tags.get("smoothness") in IMPASSABLE or not fits(tags, vehicle):
+    if kind not in vehicle.kmh or tags.get("area") == "yes" or tags.get("smoothness") in IMPASSABLE:
+        return False
+    if not fits(tags, vehicle.size):
         return False
     if kind in BY_INVITATION:
         return _invited(tags) or (kind == "track" and _good_track(tags))
@@ -95,7 +97,7 @@ def blocks(tags: Tags, vehicle: Profile) -> bool:
     if kind == "height_restrictor" and "maxheight" not in tags:
         return True
     locked = tags.get("locked") == "yes"
-    return not fits(tags, vehicle) or (kind != "no" and not open_to_bus(tags, default=kind in PASSABLE and not locked))
+    return not fits(tags, vehicle.size) or (kind != "no" and not open_to_bus(tags, default=kind in PASSABLE and not locked))
 
 
 def node_s(tags: Tags, side: Side, vehicle: Profile) -> float:

@@ -34,6 +34,9 @@ class Link(NamedTuple):
     """Seconds from head to tail, where they are not those from tail to head."""
     round: bool = False
     """Whether it is part of a roundabout."""
+    wait_s: float = 0.0
+    """Of the seconds from tail to head those that a bus stands: at a light, at a gate. The others it drives."""
+    back_wait_s: float = 0.0
 
 
 class EmptyNetwork(ValueError):
@@ -45,7 +48,8 @@ class RoadGraph:
     """n nodes, m directed edges, k links; a two-way link is two edges. Immutable by convention: nobody writes to the arrays.
 
     `round`: whether a link is part of a roundabout, shape (k,).
-    `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,).
+    `lon`, `lat`: degrees, shape (n,). `tail`, `head`: node indices, shape (m,), int32. `length_m`, `seconds`: shape (m,);
+    `wait_s`: how many of these seconds a bus stands and does not drive, shape (m,).
     `link`: the link of each edge, shape (m,); `along`: whether the edge runs as its link's shape does, shape (m,).
     `shapes`: k arrays of (lon, lat) rows. `kerbside`: shape (k,). `kind`, `name`: the class and the street name of each link, as
     an index into `kinds` and `names`, shape (k,); a link without a name has "". `turnable`: whether a bus that stops along a link
@@ -61,6 +65,7 @@ class RoadGraph:
     head: NDArray[np.int32]
     length_m: NDArray[np.float64]
     seconds: NDArray[np.float64]
+    wait_s: NDArray[np.float64]
     link: NDArray[np.int32]
     along: NDArray[np.bool_]
     shapes: tuple[NDArray[np.float64], ...]
@@ -121,6 +126,7 @@ def from_links(lon: Sequence[float], lat: Sequence[float], links: Iterable[Link]
         head=np.ascontiguousarray(ends[:, 1]),
         length_m=np.array([link.length_m for link in kept], dtype=np.float64)[link_of],
         seconds=np.array([*(link.seconds for link in kept), *(_back_s(kept[number]) for number in back)], dtype=np.float64),
+        wait_s=np.array([*(link.wait_s for link in kept), *(kept[number].back_wait_s for number in back)], dtype=np.float64),
         link=link_of,
         along=along,
         shapes=tuple(np.asarray(link.shape, dtype=np.float64) for link in kept),
@@ -177,6 +183,7 @@ def largest_component(graph: RoadGraph) -> RoadGraph:
         head=new_node[graph.head[keep_edge]].astype(np.int32),
         length_m=graph.length_m[keep_edge],
         seconds=graph.seconds[keep_edge],
+        wait_s=graph.wait_s[keep_edge],
         link=new_link[graph.link[keep_edge]],
         along=graph.along[keep_edge],
         shapes=tuple(graph.shapes[link] for link in kept_links),

@@ -87,13 +87,17 @@ def _factor(kind: str, value: object) -> float:
 
 
 def reweighted(graph: RoadGraph, factors: Factors) -> RoadGraph:
-    """The same graph driven at other speeds; itself where all factors are 1. Ferries keep theirs unless they are named."""
+    """The same graph driven at other speeds; itself where all factors are 1. Ferries keep theirs unless they are named.
+
+    Whoever stands at a light or a gate stands there as long as ever.
+    """
     if not factors:
         return graph
     table = dict(factors)
     others = table.get(ANY_CLASS, 1.0)
     by_kind = np.array([table.get(kind, 1.0 if kind in CROSSINGS else others) for kind in graph.kinds], dtype=np.float64)
-    return replace(graph, seconds=graph.seconds / by_kind[graph.kind[graph.link]])
+    driven_s = (graph.seconds - graph.wait_s) / by_kind[graph.kind[graph.link]]
+    return replace(graph, seconds=graph.wait_s + driven_s)
 
 
 class RushTimes:

@@ -1,7 +1,8 @@
 """A road graph and its contraction order, kept in a folder, so that the next process has them in milliseconds.
 
-The arrays are mapped into memory and so shared among processes. A folder is only good for the very file that it was made from and
-for the code that made it; a folder that is older, damaged or half gone is made anew. Where none can be written, nothing is kept.
+The arrays are mapped into memory and so shared among processes. A folder is good only for the very file that it was made from,
+the vehicles that it was made for and the code that made it; one that is older, damaged or half gone is made anew. Where none can
+be written, nothing is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache, partial
@@ -38,7 +39,7 @@ CONTENTS: Final = "contents.json"
 VALUES: Final = "values.json"
 TOPOLOGY: Final = "topology"
 ABANDONED_S: Final = 3600
-"""A draft this old is that of a process that was killed."""
+"""A draft this old is that of a process that was killed; and roads this old were not just made for a service to be."""
 
 
 class NotKept(Exception):
@@ -62,12 +63,13 @@ class Roads:
         return RoadGraphTimes(graph, partial(CchEngine, topology=self.topology))
 
 
-def roads_of(source: Path, store: Path, read: Callable[[Path], RoadGraph]) -> Roads:
+def roads_of(source: Path, store: Path, read: Callable[[Path], RoadGraph], made_for: str = "") -> Roads:
     """The roads of a file: out of the folder `store` where they are kept there, else as `read` gives them, and then kept.
 
+    `made_for` is what `read` goes by beside the file, such as a vehicle's size: a folder made for something else is made anew.
     Raises what `read` raises. A folder that can't be written, or that another process writes at the same time, is no error.
     """
-    begun, key = perf_counter(), _key(source)
+    begun, key = perf_counter(), _key(source, made_for)
     try:
         roads = _load(store, key)
     except NotKept as why:
@@ -84,9 +86,21 @@ def roads_of(source: Path, store: Path, read: Callable[[Path], RoadGraph]) -> Ro
     return roads
 
 
-def _key(source: Path) -> dict[str, str | int]:
+def drop(stores: Iterable[Path]) -> None:
+    """Remove folders that nobody needs any more; young ones stay, for somebody may be about to need them.
+
+    Who has the roads of one in memory keeps them, and who is reading them makes them anew.
+    """
+    for store in stores:
+        if _old(store):
+            log.info("%s: removed, no vehicles of that size are left", store)
+            shutil.rmtree(store, ignore_errors=True)
+
+
+def _key(source: Path, made_for: str) -> dict[str, str | int]:
     with source.open("rb") as file:
-        return {"format": FORMAT, "source": file_digest(file, "sha256").hexdigest(), "code": _code()}
+        digest = file_digest(file, "sha256").hexdigest()
+    return {"format": FORMAT, "source": digest, "code": _code(), "made_for": made_for}
 
 
 @cache
@@ -114,7 +128,7 @@ def _load(store: Path, key: dict[str, str | int]) -> Roads:
     try:
         contents = json.loads((store / CONTENTS).read_text(encoding="utf-8"))
         if contents["key"] != key:
-            raise NotKept("made from another file or by another version: made anew")
+            raise NotKept("made from another file, for others or by another version: made anew")
         # RoutingKit believes what it reads, whatever it is: so all is checked before.
         for name, (size, checksum) in contents["files"].items():
             found = (store / name).read_bytes()
@@ -123,7 +137,7 @@ def _load(store: Path, key: dict[str, str | int]) -> Roads:
         return Roads(_graph(store), _loaded_topology(store) if (store / TOPOLOGY).is_dir() else None)
     except FileNotFoundError as error:
         raise NotKept("nothing kept yet" if not store.exists() else f"no {error.filename}: made anew") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:  # the last from RoutingKit
         raise NotKept(f"can't be read, so made anew: {error!r}") from error
 
 
@@ -204,6 +218,11 @@ def _replace(draft: Path, store: Path) -> None:
 
 def _sweep(store: Path) -> None:
     for path in store.parent.glob(f"{store.name}.*"):
-        with suppress(FileNotFoundError):  # another process sweeps too
-            if time() - path.stat().st_mtime > ABANDONED_S:
-                shutil.rmtree(path, ignore_errors=True)
+        if _old(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _old(folder: Path) -> bool:
+    with suppress(FileNotFoundError):  # another process sweeps too
+        return time() - folder.stat().st_mtime > ABANDONED_S
+    return False

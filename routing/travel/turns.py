@@ -130,6 +130,7 @@ class _Apart:
             head=np.concatenate([np.array(self.head, dtype=np.int32), ends]),
             length_m=np.concatenate([old.length_m[edges], none]),
             seconds=np.concatenate([old.seconds[edges], none]),
+            wait_s=np.concatenate([old.wait_s[edges], none]),
             link=np.concatenate([old.link[edges], links]),
             along=np.concatenate([old.along[edges], none == 0]),
             shapes=(*old.shapes, *(np.array([[old.lon[at], old.lat[at]]] * 2) for at in junctions.tolist())),

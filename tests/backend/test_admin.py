@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from bookings.models import Booking, Closure, Event, ShiftPattern, Stop
+from bookings.models import Booking, Closure, Event, ShiftPattern, Stop, Vehicle
 from tests.backend.api_world import World
 
 LISTS = (
@@ -138,6 +138,38 @@ def test_a_shift_is_put_on_other_days_and_never_backwards(world: World, admin: C
     assert admin.post(address, {**wrong, "starts": "09:00", "ends": "18:00"}).status_code == 302
     pattern.refresh_from_db()
     assert (pattern.weekdays, pattern.breaks) == ([5], ShiftPattern.objects.get(pk=pattern.pk).breaks)
+
+
+def test_a_bus_is_measured_in_metres_and_its_service_hears_of_it(world: World, admin: Client) -> None:
+    bus = Vehicle.objects.get(code="bus-1")
+    address, before = f"/admin/bookings/vehicle/{bus.pk}/change/", world.service.changed_at
+
+    for wrong, said in (
+        ({"width_m": "2300"}, "2300 is in millimetres: write it in metres, 2.3."),
+        ({"weight_t": "7500"}, "7500 is in kilograms: write it in tonnes, 7.5."),
+        ({"weight_t": "5", "axle_t": "6"}, "An axle bears no more than the vehicle weighs."),
+    ):
+        assert said in admin.post(address, form(admin, address, **wrong)).content.decode()
+    assert "where empty, 2.3 as of a minibus" in admin.get(address).content.decode()
+    assert admin.post(address, form(admin, address, width_m="2.55", weight_t="7.5")).status_code == 302
+
+    bus.refresh_from_db()
+    world.service.refresh_from_db()
+    assert bus.measures == {"width_m": 2.55, "height_m": None, "length_m": None, "weight_t": 7.5, "axle_t": None}
+    assert world.service.changed_at > before
+
+
+def test_a_service_hears_that_a_pattern_has_gone_alone_or_with_others(world: World, admin: Client) -> None:
+    one, *others = ShiftPattern.objects.values_list("pk", flat=True)
+    before = world.service.changed_at
+    admin.post(f"/admin/bookings/shiftpattern/{one}/delete/", {"post": "yes"})
+    world.service.refresh_from_db()
+    between = world.service.changed_at
+    sent = {"action": "delete_selected", "_selected_action": others, "post": "yes"}
+    admin.post("/admin/bookings/shiftpattern/", sent)
+    world.service.refresh_from_db()
+    assert not ShiftPattern.objects.exists()
+    assert before < between < world.service.changed_at
 
 
 @pytest.mark.parametrize("address", ["", "called/", "roads/", "check/"])

@@ -96,9 +96,8 @@ def _pairs(graph: RoadGraph, count: int) -> list[tuple[Point, Point]]:
 
 
 def _our_speeds(vehicle: Profile) -> list[str]:
-    size = (
-        f"--weight={vehicle.weight_t} --height={vehicle.height_m} --width={vehicle.width_m} --length={vehicle.length_m}".split()
-    )
+    its = vehicle.size
+    size = f"--weight={its.weight_t} --height={its.height_m} --width={its.width_m} --length={its.length_m}".split()
     speeds = [f"--speed-{road}={vehicle.kmh[road]:.0f}" for road in ROADS]
     return [*size, *speeds, *(f"--highway-{road}=100" for road in ROADS), *(f"--property-{each}=50" for each in PROPERTIES)]
 

@@ -33,7 +33,7 @@ def at(column: float, row: float) -> tuple[float, float]:
 def add(sources: dict[str, Any], slug: str = "mudford", dry_run: bool = False, **terms: Any) -> Report:
     """Add a service; its roads stay where they are."""
     return add_service(
-        Terms(slug, **terms), Sources(**sources), keep_roads=lambda: "kept.osm", say=lambda step: None, dry_run=dry_run
+        Terms(slug, **terms), Sources(**sources), keep_roads=lambda size: "kept.osm", say=lambda step: None, dry_run=dry_run
     )
 
 

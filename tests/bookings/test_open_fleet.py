@@ -89,3 +89,59 @@ def test_a_fleet_without_a_shift_or_a_column_is_none(tmp_path: Path) -> None:
     path.write_text("vehicle,seats\nbus-1,14\n")
     with pytest.raises(BadFile, match="row 1: add the columns days, depot, from"):
         read_fleet(path)
+
+
+MEASURED = "width_m,height_m,length_m,weight_t,axle_t"
+
+
+def measured_fleet(folder: Path, *measures: str, columns: str = MEASURED) -> Path:
+    """A row for each shift of one vehicle, with what stands in more columns."""
+    path = folder / "fleet.csv"
+    shifts = ("early,mon-fri,06:45,12:45", "late,mon-fri,12:45,18:45")
+    rows = [f"bus-1,Bus 1,DR11 VER,14+0,Depot,-0.73,52.67,{shift},{told}" for shift, told in zip(shifts, measures, strict=False)]
+    path.write_text("\n".join([f"vehicle,name,registration,layouts,depot,lon,lat,shift,days,from,to,{columns}", *rows]) + "\n")
+    return path
+
+
+def test_a_vehicle_may_have_its_size_in_more_columns(tmp_path: Path) -> None:
+    vehicle = read_fleet(measured_fleet(tmp_path, "2.55,3.1,,7.5,")).described["vehicles"][0]
+    assert vehicle == {
+        "code": "bus-1", "name": "Bus 1", "registration": "DR11 VER", "layouts": [[14, 0]],
+        "width_m": 2.55, "height_m": 3.1, "length_m": None, "weight_t": 7.5, "axle_t": None,
+    }  # fmt: skip
+    one = read_fleet(measured_fleet(tmp_path, "2.55", columns="width_m")).described["vehicles"][0]
+    assert set(MEASURED.split(",")) & set(one) == {"width_m"}
+
+
+@pytest.mark.parametrize(
+    ("measures", "complaint"),
+    [
+        ("2300,,,,", "row 3: width_m 2300 is in millimetres: write it in metres, 2.3"),
+        (",310,,,", "row 3: height_m 310 is in centimetres: write it in metres, 3.1"),
+        (",,0.5,,", "row 3: length_m 0.5 can't be: write metres from 2 to 25"),
+        (",,,7500,", "row 3: weight_t 7500 is in kilograms: write it in tonnes, 7.5"),
+        (",,,,nan", "row 3: axle_t nan can't be: write tonnes from 0.2 to 13"),
+        ("2.3 m,,,,", "row 3: write width_m '2.3 m' like 2.3"),
+        ('"2,3",,,,', "row 3: write width_m '2,3' like 2.3"),
+        (",,,5,6", "row 3: axle_t 6 can't be more than weight_t 5, of which an axle bears a part"),
+        ("2.5,,,,", "row 3: width_m of bus-1 is 2.5 here and empty in row 2"),
+    ],
+)
+def test_a_size_that_cannot_be_is_told_by_row(tmp_path: Path, measures: str, complaint: str) -> None:
+    path = measured_fleet(tmp_path, ",,,,", measures)
+    with pytest.raises(BadFile, match=re.escape(f"{path}, {complaint}")):
+        read_fleet(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "complaint"),
+    [
+        ("width", "row 1: call 'width' width_m, and write metres"),
+        ("Weight (kg)", "row 1: call 'Weight (kg)' weight_t, and write tonnes"),
+        ("axle_load", "row 1: call 'axle_load' axle_t, and write tonnes"),
+    ],
+)
+def test_a_size_under_another_name_is_not_passed_over(tmp_path: Path, column: str, complaint: str) -> None:
+    path = measured_fleet(tmp_path, "2.3", columns=column)
+    with pytest.raises(BadFile, match=re.escape(f"{path}, {complaint}")):
+        read_fleet(path)

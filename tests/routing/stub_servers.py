@@ -1,6 +1,7 @@
 """Routing servers in a thread that answer as OSRM and Valhalla document it, in a world where one drives as the crow flies.
 
-Speed is 10 m/s. West of `ISLAND_LON` lies an island without a bridge, and beyond `SEA_LAT` there is no road at all.
+Speed is 10 m/s. West of `ISLAND_LON` lies an island without a bridge, and beyond `SEA_LAT` there is no road at all. Valhalla
+knows of a low bridge at `BRIDGE_LON`: vehicles higher than `CLEARANCE_M` go a long way round.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from routing.travel.sphere import distance_m
 
 SPEED_M_S = 10.0
 ISLAND_LON, SEA_LAT = -2.0, 55.0
+BRIDGE_LON, CLEARANCE_M, AROUND_M = -1.2, 3.0, 5000.0
 OSRM_TABLE, VALHALLA_PAIRS = 100, 2500
 """What either server takes by default: places, and pairs of places."""
 
@@ -29,12 +31,13 @@ Reply = tuple[int, Any]
 
 @dataclass
 class Stub:
-    """A server at `url`; `fault` may change a reply before it is sent, and `asked` are the paths it was asked for."""
+    """A server at `url`; `fault` may change a reply before it is sent; `asked` are the paths asked for, `sent` the bodies."""
 
     url: str = ""
     fault: Callable[[Reply], Reply] | None = None
     wait_s: float = 0.0
     asked: list[str] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
 
 
 def joined(a: Point, b: Point) -> bool:
@@ -72,15 +75,31 @@ def osrm(path: str, body: Any) -> Reply:
     }
 
 
+VEHICLE_OPTIONS = {"height", "width", "length", "weight"}
+"""What Valhalla documents for these costings; `axle_load` for trucks alone."""
+DOCUMENTED = dict.fromkeys(("auto", "bus", "taxi"), VEHICLE_OPTIONS) | {"truck": VEHICLE_OPTIONS | {"axle_load"}}
+HEIGHTS = {"auto": 1.9, "bus": 1.9, "taxi": 1.9, "truck": 4.11}
+"""How high a vehicle is of which nothing is said."""
+
+
 def valhalla(path: str, body: Any) -> Reply:
     near = lambda place: Point(place["lon"], place["lat"])  # noqa: E731
+    costing = body["costing"]
+    options = body.get("costing_options", {}).get(costing, {})
+    assert set(body.get("costing_options", {})) <= {costing}
+    assert set(options) <= DOCUMENTED.get(costing, set())
+    high = options.get("height", HEIGHTS.get(costing, 0.0)) > CLEARANCE_M
+
+    def driven_m(a: Point, b: Point) -> float:
+        return distance_m(a, b) + (AROUND_M if high and (a.lon < BRIDGE_LON) != (b.lon < BRIDGE_LON) else 0.0)
+
     if path == "/route":
         start, end = map(near, body["locations"])
         if max(start.lat, end.lat) > SEA_LAT:
             return 400, _refusal(171, "No suitable edges near location")
         if not joined(start, end):
             return 400, _refusal(442, "No path could be found for input")
-        km = distance_m(start, end) / 1000
+        km = driven_m(start, end) / 1000
         summary = {"time": km * 1000 / SPEED_M_S, "length": round(km, 3)}
         leg = {"shape": polyline6([start, end]), "summary": summary, "maneuvers": []}
         return 200, {"trip": {"legs": [leg], "summary": summary, "status": 0, "units": "kilometers"}}
@@ -90,9 +109,7 @@ def valhalla(path: str, body: Any) -> Reply:
         return 400, _refusal(150, "Exceeded max locations: 2500")
     if any(place.lat > SEA_LAT for place in [*sources, *targets]):
         return 400, _refusal(171, "No suitable edges near location")
-    rows = [
-        [_cell(i, j, distance_m(a, b) if joined(a, b) else None) for j, b in enumerate(targets)] for i, a in enumerate(sources)
-    ]
+    rows = [[_cell(i, j, driven_m(a, b) if joined(a, b) else None) for j, b in enumerate(targets)] for i, a in enumerate(sources)]
     return 200, {"sources_to_targets": rows, "units": "kilometers", "algorithm": "costmatrix"}
 
 
@@ -135,6 +152,7 @@ def serving(answer: Callable[[str, Any], Reply]) -> Iterator[Stub]:
 
         def _reply(self, body: Any) -> None:
             stub.asked.append(self.path)
+            stub.sent.append(body)
             time.sleep(stub.wait_s)
             status, found = (stub.fault or (lambda reply: reply))(answer(self.path, body))
             sent = found if isinstance(found, bytes) else json.dumps(found).encode()

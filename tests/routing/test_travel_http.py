@@ -16,7 +16,8 @@ from routing.travel.http_answers import ServerFailed
 from routing.travel.http_times import BadAddress, HttpTimes, server_times
 from routing.travel.matrix import UNREACHABLE_S
 from routing.travel.sphere import distance_m
-from tests.routing.stub_servers import SPEED_M_S, Reply, Stub, osrm, serving, valhalla
+from routing.travel.vehicle_size import VehicleSize
+from tests.routing.stub_servers import AROUND_M, SPEED_M_S, Reply, Stub, osrm, serving, valhalla
 from tests.routing.travel_worlds import at
 
 OAKHAM, UPPINGHAM, ISLAND, AT_SEA = at(0), at(4000, 3000), Point(-2.1, 54.0), Point(-1.5, 55.2)
@@ -203,3 +204,38 @@ def test_the_address_says_profile_and_path(stub: Stub) -> None:
 def test_an_address_that_is_none_is_refused_with_how_to_write_one(address: str, told: str) -> None:
     with pytest.raises(BadAddress, match=told):
         server_times(address)
+
+
+LOW, HIGH = VehicleSize(), VehicleSize(2.55, 3.4, 12.0, 18.0, 11.5)
+BEYOND_THE_BRIDGE = Point(-1.1, 54.0)
+
+
+@pytest.mark.parametrize("costing", ["auto", "bus", "taxi", "truck"])
+def test_valhalla_sends_a_high_bus_round_the_low_bridge(costing: str) -> None:
+    with serving(valhalla) as stub:
+        low, high = (server_times(f"valhalla+{stub.url}?profile={costing}", size) for size in (LOW, HIGH))
+        ends = OAKHAM, BEYOND_THE_BRIDGE
+        assert high.matrix(ends).distance_m(*ends) - low.matrix(ends).distance_m(*ends) == pytest.approx(AROUND_M, abs=2)
+        high.path(*ends)
+    told = {"width": 2.55, "height": 3.4, "length": 12.0, "weight": 18.0} | ({"axle_load": 11.5} if costing == "truck" else {})
+    assert stub.asked[-1] == "/route"
+    assert [body["costing_options"] for body in (stub.sent[0], stub.sent[-1])] == [{costing: told}] * 2
+
+
+def test_a_vehicle_of_which_nothing_is_known_is_a_minibus_to_valhalla_and_no_car() -> None:
+    with serving(valhalla) as stub:
+        server_times(f"valhalla+{stub.url}").matrix([OAKHAM, UPPINGHAM])
+    assert stub.sent[0]["costing_options"] == {"auto": {"width": 2.3, "height": 2.9, "length": 7.5, "weight": 5.0}}
+
+
+def test_a_costing_that_knows_no_sizes_is_told_none() -> None:
+    with serving(valhalla) as stub:
+        server_times(f"valhalla+{stub.url}?profile=motor_scooter", HIGH).matrix([OAKHAM, UPPINGHAM])
+    assert "costing_options" not in stub.sent[0]
+
+
+def test_osrm_has_the_size_in_its_data_and_is_told_none() -> None:
+    with serving(osrm) as stub:
+        for size in (LOW, HIGH):
+            server_times(f"osrm+{stub.url}", size).matrix([OAKHAM, UPPINGHAM])
+    assert stub.asked[0] == stub.asked[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ import pytest
 from routing.model import Point
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract, read_osm
-from routing.travel.osm_profile import MINIBUS
+from routing.travel.osm_profile import MINIBUS, Profile
 from routing.travel.sphere import distance_m
+from routing.travel.vehicle_size import VehicleSize
 from tests.routing.travel_extracts import extract
 from tests.routing.travel_worlds import at
 
@@ -94,7 +94,7 @@ def test_buses_go_against_the_one_way_street_where_they_have_a_lane(tmp_path: Pa
 def test_a_bus_too_wide_for_the_lane_goes_round_and_a_narrow_one_does_not(tmp_path: Path) -> None:
     ways = [([1, 2], {"highway": "primary", "maxwidth": "2"}), ([2, 3, 4, 1], {"highway": "primary"})]
     path, a, b = extract(tmp_path, ways), at(0, 100), at(1000, 100)
-    narrow = RoadGraphTimes(read_osm(path, replace(MINIBUS, width_m=1.9)))
+    narrow = RoadGraphTimes(read_osm(path, Profile(VehicleSize(width_m=1.9))))
     assert narrow.matrix([a, b]).distance_m(a, b) == pytest.approx(1200, abs=3)
     assert RoadGraphTimes(read_osm(path)).matrix([a, b]).distance_m(a, b) == pytest.approx(2800, abs=3)
 

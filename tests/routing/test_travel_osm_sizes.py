@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from routing.travel.osm_profile import MINIBUS
 from routing.travel.osm_sizes import fits, metres, tonnes
 from routing.travel.traffic_side import keeps_left, keeps_left_at
+from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
 
 
 @pytest.mark.parametrize(
@@ -53,9 +51,9 @@ def test_weights_as_people_write_them(text: str, expected: float | None) -> None
 
 
 def test_what_stops_a_minibus_lets_a_smaller_one_by() -> None:
-    small = replace(MINIBUS, width_m=1.9, height_m=2.0, weight_t=3.0, length_m=5.0, axle_t=1.5)
+    small = VehicleSize(width_m=1.9, height_m=2.0, weight_t=3.0, length_m=5.0, axle_t=1.5)
     for limit in ("maxwidth=2", "maxheight=2.1", "maxlength=6", "maxweight=3.5", "maxaxleload=2", "maxweightrating=3.5"):
-        assert not fits(dict([limit.split("=")]), MINIBUS), limit
+        assert not fits(dict([limit.split("=")]), MINIBUS_SIZE), limit
         assert fits(dict([limit.split("=")]), small), limit
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +16,12 @@ from routing.travel import cch, stored
 from routing.travel.dijkstra import DijkstraEngine
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.matrix import UNREACHABLE_S
+from routing.travel.osm import read_osm
+from routing.travel.osm_profile import MINIBUS
 from routing.travel.road_graph import RoadGraph
 from routing.travel.rush import BadSpeeds, Rush, RushTimes, read_speeds, reweighted
 from routing.travel.stored import Roads
+from tests.routing.travel_extracts import Relation, extract
 from tests.routing.travel_worlds import at, graph_of, ripon_graph, ripon_stops, road, spots_in_town, towns
 
 EIGHT, NOON = 8 * 3600, 12 * 3600
@@ -175,3 +179,64 @@ def test_other_speeds_on_the_same_topology_give_what_other_roads_would(
     slowest = times.matrix(places).seconds
     assert (found.seconds <= slowest).all()
     assert ((found.seconds == UNREACHABLE_S) == (slowest == UNREACHABLE_S)).all()
+
+
+LIGHT_S, GATE_S, TURN_S = MINIBUS.node_s["highway=traffic_signals"], MINIBUS.node_s["barrier=gate"], MINIBUS.alternating_s
+
+
+@pytest.mark.parametrize(
+    ("nodes", "tags", "waits_s"),
+    [
+        ({}, {}, 0),
+        ({5: {"highway": "traffic_signals"}}, {}, LIGHT_S),
+        ({5: {"barrier": "gate"}, 2: {"highway": "stop"}}, {}, GATE_S + MINIBUS.node_s["highway=stop"]),
+        ({}, {"oneway": "alternating"}, TURN_S),
+    ],
+)
+def test_whoever_stands_at_a_light_or_a_gate_stands_there_as_long_as_ever(
+    nodes: dict[int, dict[str, str]], tags: dict[str, str], waits_s: float, tmp_path: Path
+) -> None:
+    road = {"highway": "primary", "maxspeed": "40", **tags}
+    graph = read_osm(extract(tmp_path, [([1, 5, 2], road), ([2, 3, 4, 1], {"highway": "residential"})], nodes))
+    driven_s = 1000 / (MINIBUS.limit_share * 40 / 3.6)
+    for factor in (1.0, 0.8, 2.0):
+        found = seconds(rushing(graph, {"primary": factor}), None)
+        assert found == pytest.approx(driven_s / factor + waits_s, abs=1), factor
+
+
+def test_a_wait_belongs_to_those_who_come_from_its_side(tmp_path: Path) -> None:
+    """One way the road has a stop sign at its end, and in the other direction none."""
+    sign = {2: {"highway": "stop", "direction": "forward"}}
+    ways = [([1, 5, 2], {"highway": "primary"}), ([2, 3, 4, 1], {"highway": "primary"})]
+    slow = rushing(read_osm(extract(tmp_path, ways, sign)), {"primary": 0.5})
+    there, back = (slow.matrix(ends)(*ends) for ends in ([at(0), at(1000)], [at(1000), at(0)]))
+    assert there - back == pytest.approx(MINIBUS.node_s["highway=stop"], abs=1)
+
+
+def test_behind_a_forbidden_turn_waits_are_what_they_were(tmp_path: Path) -> None:
+    """Junctions with restrictions are taken apart, and their edges copied, with what is waited on them."""
+    ways = [([1, 5], {"highway": "primary"}), ([5, 2], {"highway": "primary"}), ([5, 4], {"highway": "primary"})]
+    ban = Relation({"type": "restriction", "restriction": "no_left_turn"}, [("w", 1, "from"), ("n", 5, "via"), ("w", 3, "to")])
+    light = {5: {"highway": "traffic_signals"}}
+    graph = read_osm(extract(tmp_path, ways, light, [ban]))
+    assert graph.nodes > 4
+    west, east = at(0), at(1000)
+    fast, slow = (rushing(graph, {"primary": factor}).matrix([west, east])(west, east) for factor in (1.0, 0.5))
+    assert slow == pytest.approx(2 * (fast - LIGHT_S) + LIGHT_S, abs=2)
+
+
+def test_a_factor_on_a_ferry_is_one_on_the_wait_for_it_too(tmp_path: Path) -> None:
+    banks = [([1, 4], {"highway": "primary"}), ([2, 3], {"highway": "primary"})]
+    ferry = {"route": "ferry", "motor_vehicle": "yes", "duration": "00:20", "interval": "00:30"}
+    graph = read_osm(extract(tmp_path, [*banks, ([1, 5, 2], ferry)]))
+    assert seconds(rushing(graph, {"ferry": 0.5}), None) == pytest.approx(2 * (15 + 20) * 60, abs=2)
+    assert seconds(rushing(graph, {"*": 0.5}), None) == pytest.approx((15 + 20) * 60, abs=2)
+
+
+@pytest.mark.parametrize("place", ["rutland", "andorra"])
+def test_on_real_roads_what_is_waited_is_what_would_not_be_without_lights_and_gates(place: str, shared_data: Path) -> None:
+    path = shared_data / "roads" / f"{place}.osm.pbf"
+    graph, free = read_osm(path), read_osm(path, replace(MINIBUS, node_s={}, alternating_s=0.0))
+    assert (graph.wait_s > 0).any()
+    assert graph.seconds - free.seconds == pytest.approx(graph.wait_s, abs=1e-6)
+    assert reweighted(graph, (("*", 0.5),)).seconds == pytest.approx(2 * free.seconds + graph.wait_s, abs=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import fields
@@ -211,3 +212,40 @@ def test_real_roads_come_back_as_they_were_read(place: str, tmp_path: Path, shar
     nodes = np.random.default_rng(3).choice(first.graph.nodes, 40, replace=False).astype(np.int64)
     times = [roads.times().engine.times_ms(nodes, nodes) for roads in (first, second)]
     assert (times[0] == times[1]).all()
+
+
+def test_roads_for_a_small_bus_never_answer_for_a_large_one(source: Path, store: Path, read: Reader) -> None:
+    """Were they put into the same folder, by chance or by somebody's hand."""
+    for times, size in enumerate(["2.3x2.9m", "2.55x3.2m", "2.3x2.9m"], start=1):
+        roads_of(source, store, read, size)
+        assert read.times == times
+    roads_of(source, store, read, "2.3x2.9m")
+    assert read.times == 3
+
+
+def test_roads_that_nobody_needs_any_more_go_and_young_ones_stay(source: Path, store: Path, read: Reader) -> None:
+    old, young, never = (store.with_name(f"roads.for-{name}.drover") for name in ("old", "young", "never"))
+    for folder in (old, young):
+        roads_of(source, folder, read, folder.name)
+    os.utime(old, (time() - 7200, time() - 7200))
+    roads = roads_of(source, old, read, old.name)
+    stored.drop([old, young, never])
+    assert [path.name for path in store.parent.iterdir()] == [young.name]
+    assert_works(roads)  # whoever has them in memory keeps them
+
+
+def test_roads_that_go_while_they_are_being_loaded_are_made_anew(
+    source: Path, store: Path, read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads_of(source, store, read)
+    if not (store / "topology").is_dir():
+        pytest.skip("no RoutingKit for this Python")
+    load = stored._loaded_topology
+
+    def too_late(folder: Path) -> object:
+        shutil.rmtree(folder)
+        return load(folder)
+
+    monkeypatch.setattr(stored, "_loaded_topology", too_late)
+    assert_works(roads_of(source, store, read))
+    assert read.times == 2

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 service = load_service(folder.resolve())
-                wiring.travel_times(service.roads)
+                wiring.roads_for(service)
         except (BadFile, wiring.NoRoads, OSError) as error:
             raise CommandError(str(error)) from error
         stops = service.stops.filter(active=True).count()

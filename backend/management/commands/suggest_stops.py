@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *, slug: str, accept: Path | None, **options: Any) -> None:
         try:
             service = Service.objects.get(slug=slug)
-            graph = wiring.roads_at(service.roads).graph
+            graph = wiring.roads_for(service).graph
             if accept:
                 self._accept(service, accept, graph)
             else:
