@@ -194,6 +194,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "BookingStatusEnum": "bookings.models.booking.Status",
+        "WaitStateEnum": "bookings.models.waiting.WaitState",
+    },
 }
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
@@ -237,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
     "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
     "remove services begun and not added": {"task": "backend.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
+    "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))

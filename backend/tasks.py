@@ -21,6 +21,7 @@ from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
+from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
 from routing.optimise.protocol import Limit
@@ -85,6 +86,14 @@ def expire() -> None:
     swept = expire_due(planner_for=wiring.planner_for, now=database_now())
     if swept:
         log.info("%d holds are over", swept)
+
+
+@app.task
+def serve_waiting() -> None:
+    """Offer what was given back to those who wait for it."""
+    found = serve_waitlists(planner_for=wiring.planner_for, now=database_now())
+    if found:
+        log.info("%d who waited are held a place", len(found))
 
 
 @app.task

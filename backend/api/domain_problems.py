@@ -33,6 +33,7 @@ POINTERS = {
     "no_such_offer": "#/offer",
     "offer_expired": "#/offer",
     "offer_taken": "#/offer",
+    "nothing_to_wait_for": "#/refusal",
     "part_of_return": "#/offer",
     "meant_as_change": "#/offer",
     "other_booking": "#/offer",

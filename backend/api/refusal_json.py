@@ -64,6 +64,7 @@ class LeewaySerializer(serializers.Serializer[Any]):
 class RefusalSerializer(serializers.Serializer[Any]):
     """Why there is no offer."""
 
+    id = serializers.IntegerField(help_text="To wait for a place with.")
     type = serializers.CharField()
     title = serializers.CharField()
     detail = serializers.CharField()
@@ -73,6 +74,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
 
 def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway]) -> dict[str, Any]:
     return {
+        "id": refusal.pk,
         "type": BASE + slug_of(refusal.kind),
         "title": refusal.title,
         "detail": refusal.detail,

@@ -21,6 +21,7 @@ from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
+from backend.api.waitlist import WaitingView, WaitlistView
 
 
 class DateConverter:
@@ -68,6 +69,8 @@ VIEWS: dict[str, type[APIView]] = {
     "bookings/<reference:reference>/confirm": ConfirmView,
     "bookings/<reference:reference>/change": ChangeView,
     "bookings/<reference:reference>/cancel": CancelView,
+    "waitlist": WaitlistView,
+    "waitlist/<int:pk>": WaitingView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bookings import plans
-from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, Taker, has_room, legs_of, place, writing
+from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, Taker, has_room, legs_of, place_all
 from bookings.actions.request_ride import request_ride
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
@@ -118,7 +118,7 @@ def _accept(
         raise MeantAsChange("This offer is for changing a booking: change that booking to it.")
     taker = Taker(_traveller(offer, passenger), by, channel, status, planner, now)
     legs = legs_of(offer)
-    return in_turn(legs, taker, lambda: _book(legs, taker))
+    return in_turn(legs, taker, lambda: place_all(legs, taker))
 
 
 def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) -> Booking:
@@ -140,15 +140,6 @@ def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) ->
                 raise NoLongerPossible(_asked_again(legs[0], taker)) from None
             if monotonic() > give_up:
                 raise
-
-
-def _book(legs: Sequence[Offer], taker: Taker) -> Booking:
-    """All legs or none, each with its place in the plan of its day, in one transaction; gives the first."""
-    with writing(legs[0].service, (leg.date for leg in legs)):
-        first = place(legs[0], taker)
-        for leg in legs[1:]:
-            place(leg, taker, return_of=first)
-        return first
 
 
 def _asked_again(offer: Offer, taker: Taker) -> Sequence[Offer] | Refusal:

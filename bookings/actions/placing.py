@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date as Date
@@ -46,6 +46,8 @@ class Taker:
     status: Status
     planner: Planner
     now: datetime
+    held_until: datetime | None = None
+    """Until when a place is held; None: for as long as the service says."""
 
 
 @contextmanager
@@ -91,6 +93,15 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
     return booking
 
 
+def place_all(legs: Sequence[Offer], taker: Taker) -> Booking:
+    """All legs or none, each with its place in the plan of its day, in one transaction; gives the first. Raises as `place`."""
+    with writing(legs[0].service, (leg.date for leg in legs)):
+        first = place(legs[0], taker)
+        for leg in legs[1:]:
+            place(leg, taker, return_of=first)
+        return first
+
+
 def has_room(legs: Iterable[Offer], planner: Planner, now: datetime) -> bool:
     """Whether the plans as last published could still take each of these, asked without waiting for their days."""
     for offer in legs:
@@ -118,14 +129,14 @@ def _claim(offer: Offer, now: datetime) -> None:
 
 
 def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of: Booking | None) -> Booking:
-    held = taker.status == Status.HELD
+    held_until = taker.held_until or taker.now + timedelta(seconds=offer.service.hold_s)
     booking = Booking(
         **{name: getattr(offer, name) for name in PROMISE_FIELDS},
         offer=offer,
         passenger=taker.passenger,
         booked_by=taker.by,
         status=taker.status,
-        held_until=taker.now + timedelta(seconds=offer.service.hold_s) if held else None,
+        held_until=held_until if taker.status == Status.HELD else None,
         created_at=taker.now,
         reference=offer.pk.hex,
         changed_from=changed_from,

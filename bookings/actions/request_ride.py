@@ -41,22 +41,24 @@ def request_ride(
     booking of the passenger that would be changed to what is offered: its seat counts as free.
     """
     asked = Asked(service, wish, planner, now, passenger, instead_of)
-    reason = find_reason(asked)
-    if reason is None:
-        searched = search(asked)
-        found = searched.candidates()
-        if not found:
-            reason = no_room(searched)
-        elif wish.back is None:
-            return Offer.objects.bulk_create(_offer(searched, candidate, asked_by, channel) for candidate in found)
-        else:
-            pairs = with_ways_back(searched, found)
-            if not isinstance(pairs, Reason):
-                return _both_ways(pairs, searched, asked_by, channel)
-            reason = pairs
-    else:
-        reason = as_tried(reason, asked)
-    return refusals.keep(reason, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
+    found = find_offers(asked, asked_by=asked_by, channel=channel)
+    if not isinstance(found, Reason):
+        return found
+    return refusals.keep(found, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
+
+
+def find_offers(asked: Asked, *, asked_by: User | None, channel: str) -> list[Offer] | Reason:
+    """The same; but the reason of a refusal is not stored."""
+    if reason := find_reason(asked):
+        return as_tried(reason, asked)
+    searched = search(asked)
+    found = searched.candidates()
+    if not found:
+        return no_room(searched)
+    if asked.wish.back is None:
+        return Offer.objects.bulk_create(_offer(searched, candidate, asked_by, channel) for candidate in found)
+    pairs = with_ways_back(searched, found)
+    return pairs if isinstance(pairs, Reason) else _both_ways(pairs, searched, asked_by, channel)
 
 
 def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, channel: str) -> list[Offer]:

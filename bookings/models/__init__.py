@@ -13,6 +13,7 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
+from bookings.models.waiting import Waiting, WaitState
 
 __all__ = [
     "GONE",
@@ -42,6 +43,8 @@ __all__ = [
     "Stop",
     "Trigram",
     "Vehicle",
+    "WaitState",
+    "Waiting",
     "Word",
     "WordOfPlace",
 ]

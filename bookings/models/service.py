@@ -56,6 +56,7 @@ class Service(models.Model):
     max_offers = models.PositiveSmallIntegerField(default=5)
     offer_ttl_s = models.PositiveIntegerField(default=600)
     hold_s = models.PositiveIntegerField(default=600)
+    waitlist_s = models.PositiveIntegerField(default=1800, help_text="a place for who waited is held for them for this long")
     commit_s = models.PositiveIntegerField(default=300, help_text="visits set off for within this time are frozen")
 
     walk_limit_m = models.PositiveIntegerField(default=400)

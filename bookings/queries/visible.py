@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
-from bookings.models import Booking, Role, Shift, StaffMember
+from bookings.models import Booking, Refusal, Role, Shift, StaffMember, Waiting
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -16,6 +16,16 @@ def list_bookings(user: User) -> QuerySet[Booking]:
     """The bookings that a user may see: a passenger's own; for staff, those of the operator. Newest first."""
     own = Q(passenger__user=user.pk)
     return Booking.objects.filter(own | Q(service__operator__in=_operators(user))).order_by("-pk")
+
+
+def list_waiting(user: User) -> QuerySet[Waiting]:
+    """The wishes that wait and that a user may see, as `list_bookings`. Newest first."""
+    return Waiting.objects.filter(Q(passenger__user=user.pk) | Q(service__operator__in=_operators(user))).order_by("-pk")
+
+
+def list_refusals(user: User) -> QuerySet[Refusal]:
+    """The refusals that a user may see, as `list_bookings`. Newest first."""
+    return Refusal.objects.filter(Q(passenger__user=user.pk) | Q(service__operator__in=_operators(user))).order_by("-pk")
 
 
 def with_links(bookings: QuerySet[Booking]) -> QuerySet[Booking]:

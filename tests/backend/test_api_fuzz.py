@@ -64,7 +64,9 @@ def test_any_field_of_a_wish(world: World, field: str, value: Any) -> None:
 
 @fuzz(40)
 @given(
-    path=st.sampled_from(["offers", "passengers", "saved-places", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]),
+    path=st.sampled_from(
+        ["offers", "passengers", "saved-places", "waitlist", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]
+    ),
     body=JSON,
 )
 def test_any_body(world: World, path: str, body: Any) -> None:

@@ -69,7 +69,7 @@ def test_without_a_way_back_there_is_no_way_there_and_one_is_told_which_would_do
     # From the station nobody has room between 11:02 and 11:12: the van comes with Bob and goes with Cyd.
     desk.book("bob", "Mill->Station leave 11:00")
     desk.book("cyd", "Station->Mill leave 11:12")
-    desk.planner = replace(desk.planner, rules=replace(desk.planner.rules, search_after_s=0))
+    desk.planner = desk.planner_with(search_after_s=0)
 
     refusal = desk.ask("ann", there_and_back(desk, "Mill->Station leave 9:00", leave="11:02"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,10 @@ class Desk:
         return request_ride(
             self.service, wish=wish, passenger=who, asked_by=None, channel="app", planner=self.planner, now=self.now
         )
+
+    def planner_with(self, **rules: int) -> Planner:
+        """The planner, with other rules for what is offered."""
+        return replace(self.planner, rules=replace(self.planner.rules, **rules))
 
     def ask_instead(self, name: str, wish: str | RideWish, booking: Booking) -> list[Offer]:
         """Offers for changing a booking to another journey."""

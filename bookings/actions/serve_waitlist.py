@@ -1,0 +1,115 @@
+"""What was given back goes to those who wait, in the order in which they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date as Date
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from bookings import events, plans
+from bookings.actions.placing import NoRoom, Taker, legs_of, place_all
+from bookings.actions.request_ride import find_offers
+from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
+from bookings.planner import Planner
+from bookings.refusals import Reason
+from bookings.rules import Asked, find_reason, in_the_past, too_soon
+from bookings.wish import wish_from_json
+
+LEAST_HOLD = timedelta(minutes=5)
+"""Nobody is held a place for less: it would be gone before they have read of it."""
+MORNING, EVENING = time(8), time(21)
+"""By the clocks of the service: between these people are awake, and their time to accept runs."""
+
+
+def serve_waitlists(*, planner_for: Callable[[Service], Planner], now: datetime) -> list[Booking]:
+    """Hold a place for everybody who waits and for whom the plan has room by now, on all days whose plan has moved.
+
+    A day that others are changing is left for the next time.
+    """
+    found: list[Booking] = []
+    for service, date in _moved():
+        planner = planner_for(service)
+        rows = Waiting.objects.select_related("service", "refusal", "passenger", "asked_by")
+        for waiting in rows.filter(service=service, date=date, state=WaitState.WAITING):
+            try:
+                booking = _serve(waiting, service, planner, now)
+            except plans.DayBusy:
+                break
+            if booking is not None:
+                found.append(booking)
+    return found
+
+
+def _moved() -> Iterator[tuple[Service, Date]]:
+    """The days for which somebody waits who has not been tried in the current plan."""
+    days = Waiting.objects.filter(state=WaitState.WAITING).order_by("service_id", "date").values_list("service_id", "date")
+    for service_id, date in days.distinct():
+        day = Day.objects.filter(service=service_id, date=date).select_related("service").first()
+        behind = Q(tried_revision=None) | Q(tried_revision__lt=day.revision if day else 0)
+        if day and Waiting.objects.filter(behind, service=service_id, date=date, state=WaitState.WAITING).exists():
+            yield day.service, date
+
+
+def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) -> Booking | None:
+    """Hold a place for one who waits; None where there is none. Raises plans.DayBusy."""
+    refusal = waiting.refusal
+    asked = Asked(service, wish_from_json(refusal.wish), planner, now, waiting.passenger)
+    if in_the_past(asked) or too_soon(asked):
+        _end(waiting, WaitState.TOO_LATE, now)
+        return None
+    revision = Day.objects.values_list("revision", flat=True).get(service=service, date=waiting.date)
+    if find_reason(asked) is None:
+        offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
+        if not isinstance(offers, Reason):
+            return _hold(waiting, offers[0], planner, now)
+    Waiting.objects.filter(pk=waiting.pk).update(tried_revision=revision)
+    return None
+
+
+def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Booking | None:
+    """Hold what is offered, unless somebody else is at it or the room has gone again. Raises plans.DayBusy."""
+    until = _held_until(offer, now)
+    if until < now + LEAST_HOLD:
+        _end(waiting, WaitState.TOO_LATE, now)
+        return None
+    taker = Taker(waiting.passenger, waiting.asked_by, waiting.channel, Status.HELD, planner, now, until)
+    try:
+        with transaction.atomic():
+            row = _claim(waiting)
+            if row.state != WaitState.WAITING:
+                return None
+            row.booking, row.state = place_all(legs_of(offer), taker), WaitState.OFFERED
+            row.save(update_fields=["booking", "state"])
+            _record("waitlist.offered", row, now, row.booking)
+            return row.booking
+    except NoRoom:
+        return None
+
+
+def _claim(waiting: Waiting) -> Waiting:
+    """The row as it is by now, locked: of two workers that look at the same list, the second finds the place taken."""
+    return Waiting.objects.select_for_update().get(pk=waiting.pk)
+
+
+def _held_until(offer: Offer, now: datetime) -> datetime:
+    """Who is told at night has time in the morning; and nobody may still be thinking when the vehicle sets off."""
+    service, local = offer.service, now.astimezone(offer.service.tz)
+    told = local
+    if not MORNING <= local.time() < EVENING:
+        told = datetime.combine(local.date() + timedelta(days=local.time() >= EVENING), MORNING, service.tz)
+    setting_off = offer.pickup_from_at - timedelta(seconds=service.commit_s)
+    return min(told + timedelta(seconds=service.waitlist_s), setting_off)
+
+
+def _end(waiting: Waiting, state: WaitState, now: datetime) -> None:
+    with transaction.atomic():
+        if Waiting.objects.filter(pk=waiting.pk, state=WaitState.WAITING).update(state=state):
+            _record(f"waitlist.{state.value}", waiting, now)
+
+
+def _record(kind: str, waiting: Waiting, now: datetime, booking: Booking | None = None) -> None:
+    facts = {"waiting": waiting.pk, "passenger": waiting.passenger_id}
+    events.record(kind, service=waiting.service, date=waiting.date, at=now, booking=booking, data=facts)

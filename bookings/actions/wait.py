@@ -1,0 +1,70 @@
+"""Waiting for a place: a refused wish is kept, and leaves the list when its passenger says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from bookings import events
+from bookings.models import Passenger, Refusal, Waiting, WaitState
+from bookings.refusals import Conflict, Unfit
+from bookings.rules import RULES
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class NothingToWaitFor(Unfit):
+    kind = "nothing_to_wait_for"
+
+
+class NotWaiting(Conflict):
+    kind = "not_waiting"
+
+
+def join_waitlist(refusal: Refusal, *, passenger: Passenger, by: User | None, channel: str, now: datetime) -> Waiting:
+    """Wait for a place for a wish that the plan had no room for. A second time changes nothing. Raises NothingToWaitFor."""
+    if refusal.date is None or refusal.kind in {rule.__name__ for rule in RULES}:
+        raise NothingToWaitFor(f"{refusal.detail} No place that is given back would change that.")
+    with transaction.atomic():
+        waiting, new = Waiting.objects.get_or_create(
+            refusal=refusal,
+            defaults={
+                "service": refusal.service,
+                "date": refusal.date,
+                "passenger": passenger,
+                "asked_by": by,
+                "channel": channel,
+                "created_at": now,
+            },
+        )
+        if new:
+            _record("waitlist.joined", waiting, by, now)
+    return waiting
+
+
+def leave_waitlist(waiting: Waiting, *, by: User | None, now: datetime) -> Waiting:
+    """Wait no longer. Leaving twice changes nothing. Raises NotWaiting once a place was offered: cancel that, or let it lapse."""
+    with transaction.atomic():
+        row = Waiting.objects.select_for_update(of=("self",)).select_related("service", "booking").get(pk=waiting.pk)
+        if row.state == WaitState.OFFERED:
+            assert row.booking is not None
+            raise NotWaiting(f"A place has been found: {row.booking.reference}. Confirm or cancel that.")
+        if row.state == WaitState.WAITING:
+            row.state = WaitState.WITHDRAWN
+            row.save(update_fields=["state"])
+            _record("waitlist.left", row, by, now)
+    return row
+
+
+def _record(kind: str, waiting: Waiting, by: User | None, now: datetime) -> None:
+    events.record(
+        kind,
+        service=waiting.service,
+        date=waiting.date,
+        at=now,
+        by=by,
+        data={"waiting": waiting.pk, "passenger": waiting.passenger_id},
+    )
