@@ -17,6 +17,7 @@ from bookings.calendar import closed_because, next_open_date, open_hours
 from bookings.models import Booking, Passenger, Service
 from bookings.planner import Journey, Planner
 from bookings.refusals import Alternative, Reason
+from bookings.strikes import standing
 from bookings.wish import RideWish
 from routing.model import Point
 from routing.offers import Access
@@ -102,6 +103,18 @@ def not_entitled(asked: Asked) -> Reason | None:
         f"{asked.service.name} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
         "telephone the operator to be registered.",
         [Alternative("stops", "Ask to be fetched and brought at stops")],
+    )
+
+
+def suspended(asked: Asked) -> Reason | None:
+    until = standing(asked.passenger, asked.service, asked.now).suspended_until if asked.passenger else None
+    if until is None:
+        return None
+    return Reason(
+        "suspended",
+        "Suspended",
+        f"Booking is suspended until {say_time(until, asked.service)}, after too many journeys that were cancelled late or not "
+        "taken. Telephone the operator if that is a mistake.",
     )
 
 
@@ -220,6 +233,7 @@ def no_way_to_door(asked: Asked) -> Reason | None:
 
 RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     party_too_large,
+    suspended,
     not_entitled,
     in_the_past,
     too_soon,

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
-from bookings.models import Booking, Passenger
+from bookings.models import Booking, Passenger, Strike
 from bookings.queries import Journey
 
 
@@ -93,15 +93,30 @@ class HistorySerializer(serializers.Serializer[Any]):
     at = serializers.CharField()
 
 
+class StrikeSerializer(serializers.ModelSerializer[Strike]):
+    """Counts against the passenger, unless it was reversed."""
+
+    at = serializers.DateTimeField()
+    reversed = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Strike
+        fields = ["kind", "at", "reversed", "reversed_because"]
+
+    def get_reversed(self, strike: Strike) -> bool:
+        return strike.reversed_at is not None
+
+
 class BookingDetailSerializer(BookingSerializer):
     """With `journey` (of `bookings.queries`, or None) in the context."""
 
+    strike = StrikeSerializer(allow_null=True, default=None)
     eta = serializers.SerializerMethodField()
     shift = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
 
     class Meta(BookingSerializer.Meta):
-        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "history"]
+        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "strike", "history"]
 
     @extend_schema_field(EtaSerializer(allow_null=True))
     def get_eta(self, booking: Booking) -> dict[str, Any] | None:

@@ -45,6 +45,9 @@ class ChangeSerializer(StrictSerializer):
 class CancelSerializer(StrictSerializer):
     with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
+    for_operator = StrictBooleanField(
+        default=False, help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late."
+    )
 
 
 class FilterSerializer(StrictSerializer):
@@ -178,6 +181,8 @@ class CancelView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = body_of(request, CancelSerializer)
+        if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
+            raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
         cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
         return _answer(cancelled, caller)
 

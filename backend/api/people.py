@@ -5,26 +5,48 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.base import ApiView, body_of
+from backend.api.base import ApiView, body_of, now
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.saved_places import operator_of
 from backend.api.strict import LineField, StrictBooleanField, StrictIntegerField
+from backend.api.times import local
 from backend.api.whom import DESK, whom
 from bookings.actions.change_passenger import Changes, change_passenger
-from bookings.models import Passenger
+from bookings.models import Passenger, Service
+from bookings.strikes import standing
 
 MOST_EXTRA_S = 1800
 
 
+class StandingSerializer(serializers.Serializer[Any]):
+    """Late cancellations and no-shows that count with a service by now, and until when they suspend the passenger, if they do."""
+
+    service = serializers.CharField()
+    strikes = serializers.IntegerField()
+    suspended_until = serializers.DateTimeField(allow_null=True)
+
+
 class KnownPassengerSerializer(serializers.ModelSerializer[Passenger]):
+    standing = serializers.SerializerMethodField()
+
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door"]
+        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", "standing"]
+
+    @extend_schema_field(StandingSerializer(many=True))
+    def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
+        found = []
+        for service in Service.objects.filter(operator=passenger.operator_id).order_by("slug"):
+            each = standing(passenger, service, now())
+            if each.strikes:
+                until = local(each.suspended_until, service.tz)
+                found.append({"service": service.slug, "strikes": each.strikes, "suspended_until": until})
+        return found
 
 
 class ChangeSerializer(NewPassengerSerializer):

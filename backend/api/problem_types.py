@@ -33,6 +33,7 @@ NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone t
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
 NOT_WAITING = ProblemType("not-waiting", 409, "A place has been found already")
+TOO_LATE_TO_REVERSE = ProblemType("too-late-to-reverse", 409, "This can't be taken back any more")
 CANT_CHANGE = ProblemType("cant-change", 409, "This can't be changed")
 OTHER_BOOKING = ProblemType("other-booking", 409, "This offer is for something else")
 MEANT_AS_CHANGE = ProblemType("meant-as-change", 409, "This offer is for changing a booking")
@@ -57,6 +58,7 @@ BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
 # What the rules of a service refuse; see bookings/rules.py.
 RULES = (
     ProblemType("party-too-large", 422, "Too many people for one booking"),
+    ProblemType("suspended", 422, "Suspended"),
     ProblemType("not-entitled", 422, "Not entitled to be fetched at the door"),
     ProblemType("in-the-past", 422, "In the past"),
     ProblemType("too-soon", 422, "Too soon"),
@@ -76,7 +78,7 @@ GENERAL = (
 BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
     *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
-    *(NOTHING_TO_WAIT_FOR, NOT_WAITING, CANT_CHANGE, OTHER_BOOKING, MEANT_AS_CHANGE, PART_OF_RETURN),
+    *(TOO_LATE_TO_REVERSE, NOTHING_TO_WAIT_FOR, NOT_WAITING, CANT_CHANGE, OTHER_BOOKING, MEANT_AS_CHANGE, PART_OF_RETURN),
     *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}

@@ -17,6 +17,7 @@ from bookings.models import Refusal
 TIME, PLACE = "time", "place"
 FIELDS = {
     "party_too_large": "party",
+    "suspended": "passenger",
     "not_entitled": "door_to_door",
     "in_the_past": TIME,
     "too_soon": TIME,

@@ -21,6 +21,7 @@ from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
+from backend.api.strikes import ReinstateView, ReverseStrikeView
 from backend.api.waitlist import WaitingView, WaitlistView
 
 
@@ -63,12 +64,14 @@ VIEWS: dict[str, type[APIView]] = {
     "saved-places/<int:pk>": SavedPlaceView,
     "passengers": PassengersView,
     "passengers/<int:pk>": PassengerView,
+    "passengers/<int:pk>/reinstate": ReinstateView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,
     "bookings/<reference:reference>/confirm": ConfirmView,
     "bookings/<reference:reference>/change": ChangeView,
     "bookings/<reference:reference>/cancel": CancelView,
+    "bookings/<reference:reference>/reverse-strike": ReverseStrikeView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
     "shifts": ShiftsView,

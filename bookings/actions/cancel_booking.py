@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from bookings import events, holds, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
-from bookings.models import Booking, Status
+from bookings.actions.striking import is_late, strike
+from bookings.models import Booking, Status, StrikeKind
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
@@ -20,11 +21,19 @@ class CantCancel(Conflict):
 
 
 def cancel_booking(
-    reference: str, *, planner: Planner, by: User | None, why: str = "", with_return: bool = True, now: datetime
+    reference: str,
+    *,
+    planner: Planner,
+    by: User | None,
+    why: str = "",
+    with_return: bool = True,
+    for_operator: bool = False,
+    now: datetime,
 ) -> Booking:
     """Cancel a booking and take its visits out of the plan. Cancelling twice changes nothing.
 
-    The way back that was booked with it goes with it, unless it's to stay. Raises NoSuchBooking, plans.DayBusy, and CantCancel
+    The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, unless
+    it's the operator who can't keep the promise. Raises NoSuchBooking, plans.DayBusy, and CantCancel
     once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
@@ -32,11 +41,11 @@ def cancel_booking(
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
         for leg in legs:
-            _cancel(leg, planner, by, why, now)
+            _cancel(leg, planner, by, why, for_operator, now)
     return booking
 
 
-def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, now: datetime) -> None:
+def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, for_operator: bool, now: datetime) -> None:
     service, date = booking.service, booking.date
     holds.sweep(service, date, travel=planner.travel, now=now)
     booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
@@ -44,6 +53,7 @@ def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, now: 
         return
     if now.astimezone(service.tz).date() > date:
         raise CantCancel(f"{booking.reference} was for {date:%Y-%m-%d}: what is past can't be cancelled.")
+    late = not for_operator and is_late(booking, now)
     try:
         booking.status = after(Status(booking.status), Fact.CANCELLED)
     except ImpossibleStep as error:
@@ -60,5 +70,7 @@ def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, now: 
     booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
     booking.cancelled_by_id = by.pk if by else None
     booking.save(update_fields=["status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason"])
-    data = {"why": why, "revision": plan.revision}
+    if late:
+        strike(booking, StrikeKind.LATE_CANCEL, by=by, now=now)
+    data = {"why": why, "revision": plan.revision, "late": late, "for_operator": for_operator}
     events.record("booking.cancelled", service=service, date=date, at=now, booking=booking, by=by, data=data)

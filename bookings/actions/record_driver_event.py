@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bookings import actuals, events, holds, plans
-from bookings.models import Booking, Event, Shift, Status
+from bookings.actions.striking import strike
+from bookings.models import Booking, Event, Shift, Status, StrikeKind
 from bookings.planner import Planner
 from bookings.refusals import Conflict, Unfit
 from bookings.states import Fact, ImpossibleStep, after
@@ -93,6 +94,8 @@ def record_driver_event(
                 "revision": base.revision,
             },
         )
+        if report is DriverReport.NO_SHOW and booking is not None and _was_in_time(booking, at, problem):
+            strike(booking, StrikeKind.NO_SHOW, by=by, now=now)
         _follow(event, shift, planner, now)
     return event
 
@@ -169,6 +172,13 @@ def _step(booking: Booking, report: DriverReport, at: datetime, problem: Problem
         raise CantRecord(f"{booking.reference} boarded later than that: nobody alights before.")
     booking.status = status
     booking.save(update_fields=["status"])
+
+
+def _was_in_time(booking: Booking, at: datetime, problem: Problem) -> bool:
+    """Whether the vehicle came while the passenger had to be there."""
+    actual = problem.actuals.get(Visit(Action.BOARD, booking.request_id))
+    came_at = at if actual is None or actual.arrive is None else problem.day.instant(actual.arrive)
+    return came_at <= booking.pickup_until_at
 
 
 def _takes_s(visit: Visit, booking: Booking | None) -> int:

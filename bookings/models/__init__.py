@@ -13,6 +13,7 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
+from bookings.models.strike import Strike, StrikeKind
 from bookings.models.waiting import Waiting, WaitState
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "StaffMember",
     "Status",
     "Stop",
+    "Strike",
+    "StrikeKind",
     "Trigram",
     "Vehicle",
     "WaitState",

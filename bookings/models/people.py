@@ -59,6 +59,7 @@ class Passenger(models.Model):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
+    reinstated_at = models.DateTimeField(null=True, blank=True, help_text="strikes before this count no more")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")
     needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
 

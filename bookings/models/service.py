@@ -57,6 +57,13 @@ class Service(models.Model):
     offer_ttl_s = models.PositiveIntegerField(default=600)
     hold_s = models.PositiveIntegerField(default=600)
     waitlist_s = models.PositiveIntegerField(default=1800, help_text="a place for who waited is held for them for this long")
+    late_cancel_s = models.PositiveIntegerField(
+        default=3600, help_text="cancelling later than this before the pick-up is a strike"
+    )
+    strikes_days = models.PositiveSmallIntegerField(default=90, help_text="strikes count for so many days")
+    strikes_warn = models.PositiveSmallIntegerField(default=2, help_text="with so many, a passenger is warned")
+    strikes_suspend = models.PositiveSmallIntegerField(default=3, help_text="with so many, suspended; 0: nobody is")
+    suspension_days = models.PositiveSmallIntegerField(default=14)
     commit_s = models.PositiveIntegerField(default=300, help_text="visits set off for within this time are frozen")
 
     walk_limit_m = models.PositiveIntegerField(default=400)

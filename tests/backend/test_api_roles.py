@@ -44,6 +44,8 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("POST", "bookings/AAA-AAA/confirm", {}, (404, 404, 404, 403, 404, 403, 401)),
         ("POST", "bookings/AAA-AAA/change", NO_OFFER, (404, 404, 404, 403, 404, 403, 401)),
         ("POST", "bookings/AAA-AAA/cancel", {}, (404, 404, 404, 403, 404, 403, 401)),
+        ("POST", "bookings/AAA-AAA/reverse-strike", {"why": "x"}, (403, 404, 404, 403, 404, 403, 401)),
+        ("POST", "passengers/999999/reinstate", {"why": "x", "service": "ripon"}, (403, 403, 404, 403, 404, 403, 401)),
         ("GET", "waitlist", None, (200, 200, 200, 403, 200, 403, 401)),
         ("POST", "waitlist", {"refusal": 999999}, (404, 404, 404, 403, 404, 403, 401)),
         ("DELETE", "waitlist/999999", None, (404, 404, 404, 403, 404, 403, 401)),

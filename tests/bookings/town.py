@@ -135,8 +135,8 @@ class Desk:
     def confirm(self, booking: Booking) -> Booking:
         return confirm_booking(booking.reference, by=None, now=self.now)
 
-    def cancel(self, booking: Booking, why: str = "", with_return: bool = True) -> Booking:
-        return cancel_booking(booking.reference, planner=self.planner, by=None, why=why, with_return=with_return, now=self.now)
+    def cancel(self, booking: Booking, why: str = "", **how: bool) -> Booking:
+        return cancel_booking(booking.reference, planner=self.planner, by=None, why=why, now=self.now, **how)
 
     def expire(self) -> int:
         return expire_due(planner_for=lambda _: self.planner, now=self.now)
