@@ -48,7 +48,7 @@ KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key wa
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
 BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
 
-# What the rules of a service refuse; see bookings/rules.py.
+# What the rules of a service refuse; see bookings/rules/.
 RULES = (
     ProblemType("party-too-large", 422, "Too many people for one booking"),
     ProblemType("not-entitled", 422, "Not entitled to be fetched at the door"),
