@@ -61,6 +61,9 @@ RULES = (
     ProblemType("same-place", 422, "Origin and destination are the same place"),
     ProblemType("no-stop-near", 422, "No stop near"),
     ProblemType("no-way-to-door", 422, "No way to the door"),
+    ProblemType("zones-not-served", 422, "No trips between these zones"),
+    ProblemType("trip-too-short", 422, "Too short a trip"),
+    ProblemType("trip-too-long", 422, "Too long a trip"),
 )
 
 GENERAL = (

@@ -13,6 +13,7 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
+from bookings.models.zone import ForbiddenTrip, Zone
 
 __all__ = [
     "GONE",
@@ -24,6 +25,7 @@ __all__ = [
     "Day",
     "Driver",
     "Event",
+    "ForbiddenTrip",
     "IdempotencyKey",
     "Offer",
     "Operator",
@@ -44,4 +46,5 @@ __all__ = [
     "Vehicle",
     "Word",
     "WordOfPlace",
+    "Zone",
 ]

@@ -24,10 +24,7 @@ RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     times.too_far_ahead,
     times.closed,
     times.outside_hours,
-    places.outside_area,
-    places.same_place,
-    places.no_stop_near,
-    places.no_way_to_door,
+    *places.RULES,
 )
 """In the order in which they are asked."""
 

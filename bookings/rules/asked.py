@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import datetime, timedelta
 from math import ceil
@@ -14,6 +14,7 @@ from routing.model import Point
 from routing.offers import Access
 
 ROUND_TO_S = 300
+ORIGIN, DESTINATION = "origin", "destination"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,17 @@ class Asked:
     @property
     def date(self) -> Date:
         return self.wish.at.astimezone(self.service.tz).date()
+
+    @property
+    def ends(self) -> tuple[tuple[str, Point], tuple[str, Point]]:
+        """Both ends of the journey, by name."""
+        return (ORIGIN, self.wish.origin), (DESTINATION, self.wish.destination)
+
+    def with_end(self, end: str, point: Point) -> Asked:
+        """The same wish from or to another place."""
+        if end == ORIGIN:
+            return replace(self, wish=replace(self.wish, origin=point, origin_name=""))
+        return replace(self, wish=replace(self.wish, destination=point, destination_name=""))
 
     @property
     def journey(self) -> Journey:
