@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from threading import Lock
 from typing import NamedTuple
 
 from bookings.models import Service, Shift, ShiftPattern, Stop
+from bookings.zones import ZoneMap, read_zones
 from routing.cost import Weights
 from routing.insertion import Insertion, find_best_insertion
 from routing.model import Point, Problem, Request, TimeWindow
@@ -77,6 +78,7 @@ class Planner:
     rules: OfferRules
     weights: Weights
     drive: TravelTimes
+    zones: ZoneMap = field(default_factory=ZoneMap)
     _paths: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict, repr=False)
 
     def find_accesses(self, point: Point, journey: Journey | None = None) -> tuple[Access, ...]:
@@ -122,12 +124,21 @@ class Planner:
 
     def find_nearest_stop(self, point: Point, journey: Journey | None = None) -> tuple[PlannedStop, int] | None:
         """The stop nearest to a place, however far, and the metres to it; with a `journey` the nearest that can serve it."""
-        nearest = self.index.nearest(point)
-        found, reach_m = self._serving([nearest] if nearest else [], journey), self.service.walk_limit_m
-        while nearest and not found and reach_m < FARTHEST_M:
+        return next(self.stops_outward(point, journey), None)
+
+    def stops_outward(self, point: Point, journey: Journey | None = None) -> Iterator[tuple[PlannedStop, int]]:
+        """Stops and the metres to them, the nearest first, however far that is, and then as far as `FARTHEST_M`."""
+        nearest, reach_m, told = self.index.nearest(point), self.service.walk_limit_m, set[str]()
+        ring = [nearest] if nearest else []
+        while nearest:
+            for walk in self._serving(ring, journey):
+                if walk.stop not in told:
+                    told.add(walk.stop)
+                    yield self.stops[walk.stop], walk.metres
+            if reach_m >= FARTHEST_M:
+                return
             reach_m = 2 * max(reach_m, nearest.metres)
-            found = self._serving(self.index.near(point, reach_m), journey)
-        return (self.stops[found[0].stop], found[0].metres) if found else None
+            ring = self.index.near(point, reach_m)
 
     def _serving(self, walks: list[Walk], journey: Journey | None) -> list[Walk]:
         return [walk for walk in walks if journey is None or not self.stops[walk.stop].why_not(journey)]
@@ -175,6 +186,7 @@ def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes 
         rules=_rules(service),
         weights=Weights(),
         drive=times,
+        zones=read_zones(service),
     )
 
 

@@ -18,6 +18,7 @@ from django.contrib.gis.geos import Point as Position
 
 from bookings.files import BadFile, read_json, read_rows
 from bookings.open_data.area import read_area as read_shape
+from bookings.open_data.zones import ZoneShape, read_zone_shapes
 from routing.travel.vehicle_size import MEASURES, BadSize, check_measure, check_names
 
 T = TypeVar("T")
@@ -160,6 +161,18 @@ def read_places(folder: Path) -> list[StopRow]:
 def read_area(folder: Path) -> MultiPolygon:
     """area.geojson. Raises BadFile."""
     return stored_area(read_shape(folder / "area.geojson"))
+
+
+def read_zones(folder: Path, area: MultiPolygon) -> list[ZoneShape] | None:
+    """zones.geojson, every zone with a part in the area; None where the folder has no such file. Raises BadFile."""
+    path = folder / "zones.geojson"
+    if not path.exists():
+        return None
+    zones = read_zone_shapes(path)
+    for index, zone in enumerate(zones):
+        if not area.intersects(stored_area(zone.shape)):
+            raise BadFile(path, f"features[{index}]", f"zone {zone.code!r} has no part in the area of the service")
+    return zones
 
 
 def stored_area(shape: shapely.MultiPolygon) -> MultiPolygon:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib.gis.geos import MultiPolygon
 from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
 
 from bookings.fares import UnfitFares, check_fares
-from bookings.models import Service, ShiftPattern, Stop
+from bookings.models import ForbiddenTrip, Service, ShiftPattern, Stop, Zone
+from bookings.open_data.area import read_shape
+from bookings.service_folder import stored_area
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -38,6 +43,57 @@ class LonLatField(forms.Field):
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise ValidationError("That is not on the earth: longitude comes first.")
         return Position(lon, lat, srid=4326)
+
+
+class OutlineField(forms.Field):
+    """A shape as the text of its GeoJSON."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, required: bool = True, label: Any = None, initial: Any = None, **geometry: Any) -> None:
+        told = "GeoJSON of a Polygon or MultiPolygon in WGS 84, as QGIS or geojson.io write it"
+        super().__init__(required=required, label=label, initial=initial, help_text=told)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.geojson if isinstance(value, MultiPolygon) else value
+
+    def to_python(self, value: Any) -> MultiPolygon | None:
+        if not value:
+            return None
+        try:
+            shape = read_shape(Path("The outline"), "geometry", json.loads(value))
+        except ValueError as error:  # BadFile is one, and so is what json raises
+            raise ValidationError(f"{getattr(error, 'remedy', 'this is not JSON')}.") from None
+        return stored_area(shape)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+
+class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Zone
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        service, area = _service(self), self.cleaned_data.get("area")
+        if service and area and not service.area.intersects(area):
+            self.add_error("area", f"That is outside the area of {service}: is longitude first?")
+        return found
+
+
+class ForbiddenTripForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ForbiddenTrip
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        origin, destination = self.cleaned_data.get("origin"), self.cleaned_data.get("destination")
+        if origin and destination and origin.service_id != destination.service_id:
+            self.add_error("destination", f"That zone is not of {origin.service}.")
+        return found
 
 
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib.admin import ModelAdmin, TabularInline, register
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.http import HttpRequest
 
-from backend.admin.forms import LonLatField, PatternForm, ServiceForm, StopForm
+from backend.admin.forms import ForbiddenTripForm, LonLatField, OutlineField, PatternForm, ServiceForm, StopForm, ZoneForm
 from backend.admin.site import site
 from bookings import models
 from routing.travel.vehicle_size import MEASURES
@@ -79,6 +79,30 @@ class Services(Kept):
 class ClosureDays(ModelAdmin):  # type: ignore[type-arg]
     list_display = ["date", "service", "reason"]
     list_filter = ["service"]
+
+
+class ForbiddenTrips(TabularInline):  # type: ignore[type-arg]
+    model = models.ForbiddenTrip
+    form = ForbiddenTripForm
+    fk_name = "origin"
+    extra = 0
+
+
+@register(models.Zone, site=site)
+class Zones(ModelAdmin):  # type: ignore[type-arg]
+    form = ZoneForm
+    formfield_overrides = {MultiPolygonField: {"form_class": OutlineField}}
+    list_display = ["name", "code", "service", "rank"]
+    list_filter = ["service"]
+    inlines = [ForbiddenTrips]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.service.touch()  # what was forbidden may have gone
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for zone in queryset:
+            zone.delete()  # one by one, which tells their services
 
 
 @register(models.Stop, site=site)

@@ -55,7 +55,7 @@ KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key wa
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
 BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
 
-# What the rules of a service refuse; see bookings/rules.py.
+# What the rules of a service refuse; see bookings/rules/.
 RULES = (
     ProblemType("party-too-large", 422, "Too many people for one booking"),
     ProblemType("suspended", 422, "Suspended"),
@@ -69,6 +69,9 @@ RULES = (
     ProblemType("same-place", 422, "Origin and destination are the same place"),
     ProblemType("no-stop-near", 422, "No stop near"),
     ProblemType("no-way-to-door", 422, "No way to the door"),
+    ProblemType("zones-not-served", 422, "No trips between these zones"),
+    ProblemType("trip-too-short", 422, "Too short a trip"),
+    ProblemType("trip-too-long", 422, "Too long a trip"),
 )
 
 GENERAL = (

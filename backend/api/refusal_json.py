@@ -27,6 +27,9 @@ FIELDS = {
     "outside_area": PLACE,
     "no_stop_near": PLACE,
     "no_way_to_door": PLACE,
+    "zones_not_served": PLACE,
+    "trip_too_short": "destination",
+    "trip_too_long": PLACE,
     "same_place": "destination",
 }
 """The field that each rule of `bookings.rules` is about."""

@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from backend.api.base import ApiView
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.whom import Caller, whom
-from bookings.models import Closure, Service, ServiceHours, Stop
+from bookings.models import Closure, Service, ServiceHours, Stop, Zone
 
 RULES = (
     *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
+    *("zone_trips", "min_trip_m", "max_trip_m"),
     *("pickup_before_s", "pickup_after_s", "arrival_slack_s", "max_detour_s", "detour_alpha", "detour_beta_s", "min_detour_s"),
 )
 
@@ -105,6 +106,33 @@ class StopFeatureSerializer(serializers.Serializer[Stop]):
         return point(stop.position.x, stop.position.y)
 
 
+class ZonePropertiesSerializer(serializers.ModelSerializer[Zone]):
+    class Meta:
+        model = Zone
+        fields = ["code", "name", "rank"]
+
+
+class ZoneFeatureSerializer(serializers.Serializer[Zone]):
+    """A GeoJSON Feature; its id is the code of the zone."""
+
+    type = serializers.SerializerMethodField()
+    id = serializers.CharField(source="code")
+    geometry = serializers.SerializerMethodField()
+    properties = ZonePropertiesSerializer(source="*")
+
+    def get_type(self, zone: Zone) -> str:
+        return "Feature"
+
+    @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
+    def get_geometry(self, zone: Zone) -> dict[str, Any]:
+        return {"type": "MultiPolygon", "coordinates": zone.area.coords}
+
+
+class ZoneCollectionSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(default="FeatureCollection")
+    features = ZoneFeatureSerializer(many=True)
+
+
 class StopCollectionSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(default="FeatureCollection")
     features = StopFeatureSerializer(many=True)
@@ -137,3 +165,12 @@ class StopsView(ApiView):
         service = get_object_or_404(services_of(whom(request)), slug=slug)
         stops = service.stops.filter(active=True)
         return Response(StopCollectionSerializer({"type": "FeatureCollection", "features": stops}).data)
+
+
+class ZonesView(ApiView):
+    @extend_schema(operation_id="list_zones", responses=ZoneCollectionSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """The zones of rules and fares, as a GeoJSON FeatureCollection; where they overlap, the first one counts."""
+        service = get_object_or_404(services_of(whom(request)), slug=slug)
+        zones = service.zones.all()
+        return Response(ZoneCollectionSerializer({"type": "FeatureCollection", "features": zones}).data)

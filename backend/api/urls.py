@@ -19,7 +19,7 @@ from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
-from backend.api.services import ServicesView, ServiceView, StopsView
+from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
 from backend.api.shifts import ShiftsView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
 from backend.api.waitlist import WaitingView, WaitlistView
@@ -56,6 +56,7 @@ VIEWS: dict[str, type[APIView]] = {
     "services": ServicesView,
     "services/<slug:slug>": ServiceView,
     "services/<slug:slug>/stops": StopsView,
+    "services/<slug:slug>/zones": ZonesView,
     "services/<slug:slug>/days/<day:date>": DayView,
     "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
     "services/<slug:slug>/days/<day:date>/refusals": RefusalsView,

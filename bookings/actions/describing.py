@@ -12,7 +12,7 @@ from bookings.fares import UnfitFares, check_fares
 from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
-from bookings.models.service import validate_speeds, validate_zone
+from bookings.models.service import ZoneTrips, validate_speeds, validate_zone
 from bookings.service_folder import Section, StopRow, measures_of, position_of
 from routing.travel.vehicle_size import BadSize, check_together
 
@@ -56,6 +56,7 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
         "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
         "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
         **({"door_s": booking.amount("door_s")} if "door_s" in booking.data else {}),
+        **_trips(top),
         "pickup_before_s": window_s // 3,
         "pickup_after_s": window_s - window_s // 3,
         "search_before_s": promises.amount("search_before_s"),
@@ -70,6 +71,19 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
     _check_service(top, section.get("slug", str), described)
     service, _ = Service.objects.update_or_create(slug=section.get("slug", str), defaults=described)
     return service
+
+
+def _trips(top: Section) -> dict[str, Any]:
+    """Which trips are taken; nothing where the file doesn't tell."""
+    if "trips" not in top.data:
+        return {}
+    trips = top.section("trips")
+    longest = trips.data.get("max_m")
+    return {
+        "zone_trips": trips.chosen("zones", {each.value: each.value for each in ZoneTrips}) if "zones" in trips.data else "any",
+        "min_trip_m": trips.amount("min_m") if "min_m" in trips.data else 0,
+        "max_trip_m": None if longest is None else trips.amount("max_m"),
+    }
 
 
 def _check_service(top: Section, slug: str, described: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,7 +32,9 @@ def no_room(searched: Search) -> Reason:
 
 
 def as_tried(reason: Reason, asked: Asked) -> Reason:
-    """The reason of a rule, with times for which the plan has room in place of those that the rule let through."""
+    """The reason of a rule, with times and stops for which the plan has room in place of those that the rule let through."""
+    if any(each.stop for each in reason.alternatives):
+        return replace(reason, alternatives=_tried_stops(reason.alternatives, asked))
     return replace(reason, alternatives=[found for each in reason.alternatives for found in _tried(each, asked)])
 
 
@@ -42,6 +45,25 @@ def _tried(alternative: Alternative, asked: Asked) -> list[Alternative]:
         return [alternative]
     searched = search(again)
     return [alternative] if searched.candidates() else searched.nearest() or _another_day(again)
+
+
+def _tried_stops(alternatives: Sequence[Alternative], asked: Asked) -> list[Alternative]:
+    """Stops to be taken together, with the nearest time at which there is room for that; none where there is none."""
+    again = asked
+    for each in alternatives:
+        again = again.with_end(each.kind.removesuffix("_stop"), asked.planner.stops[each.stop or ""].point)
+    if find_reason(again):
+        return list(alternatives)
+    searched = search(again)
+    if searched.candidates():
+        return list(alternatives)
+    times = searched.nearest() or _another_day(again)
+    return [_at_the_time_of(time, each) for time in times[:1] for each in alternatives]
+
+
+def _at_the_time_of(time: Alternative, stop: Alternative) -> Alternative:
+    text = f"{stop.text}: {time.text[0].lower()}{time.text[1:]}"
+    return replace(stop, text=text, leave_at=time.leave_at, arrive_by=time.arrive_by)
 
 
 def _another_day(asked: Asked) -> list[Alternative]:

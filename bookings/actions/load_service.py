@@ -11,8 +11,9 @@ from django.utils.text import slugify
 
 from bookings.actions import describing
 from bookings.actions.put_places import put_places
+from bookings.actions.put_zones import put_forbidden, put_zones
 from bookings.models import Place, PlaceKind, Service
-from bookings.service_folder import StopRow, read_area, read_places, read_service_json, read_stops
+from bookings.service_folder import StopRow, read_area, read_places, read_service_json, read_stops, read_zones
 
 
 def load_service(folder: Path) -> Service:
@@ -22,7 +23,7 @@ def load_service(folder: Path) -> Service:
     stops that the folder has no more become inactive. Raises BadFile.
     """
     top, area = read_service_json(folder), read_area(folder)
-    stops, places = read_stops(folder, area), read_places(folder)
+    stops, places, zones = read_stops(folder, area), read_places(folder), read_zones(folder, area)
     with transaction.atomic():
         operator = describing.put_operator(top.section("operator"))
         service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
@@ -30,6 +31,9 @@ def load_service(folder: Path) -> Service:
         describing.put_closures(top.section("holidays"), service)
         describing.put_stops(stops, service)
         service.stops.exclude(code__in=[row.code for row in stops]).update(active=False)
+        if zones is not None:
+            put_zones(zones, service)
+        put_forbidden(top, service)
         put_places(service, [*_settlements(stops), *_landmarks(places)])
         describing.put_fleet(top, service, describing.list_spots(top, stops))
     service.refresh_from_db()

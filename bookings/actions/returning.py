@@ -9,7 +9,8 @@ from bookings.actions.placing import with_request
 from bookings.actions.searching import Search, search, search_in
 from bookings.calendar import open_hours
 from bookings.refusals import Alternative, Reason
-from bookings.rules import Asked, closed, find_reason
+from bookings.rules import Asked, find_reason
+from bookings.rules.times import closed
 from routing.model import ANY_TIME, RequestId
 from routing.offers import Candidate, explain_wish, nearest_alternatives
 from routing.plan import Plan, Visit

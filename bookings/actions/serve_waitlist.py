@@ -15,7 +15,8 @@ from bookings.actions.request_ride import find_offers
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.refusals import Reason
-from bookings.rules import Asked, find_reason, in_the_past, too_soon
+from bookings.rules import Asked, find_reason
+from bookings.rules.times import in_the_past, too_soon
 from bookings.wish import wish_from_json
 
 LEAST_HOLD = timedelta(minutes=5)

@@ -15,6 +15,7 @@ from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
 from bookings.models.waiting import Waiting, WaitState
+from bookings.models.zone import ForbiddenTrip, Zone
 
 __all__ = [
     "GONE",
@@ -26,6 +27,7 @@ __all__ = [
     "Day",
     "Driver",
     "Event",
+    "ForbiddenTrip",
     "IdempotencyKey",
     "Offer",
     "Operator",
@@ -50,4 +52,5 @@ __all__ = [
     "Waiting",
     "Word",
     "WordOfPlace",
+    "Zone",
 ]

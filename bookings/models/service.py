@@ -31,6 +31,14 @@ def validate_speeds(table: object) -> None:
         raise ValidationError(str(error)) from error
 
 
+class ZoneTrips(models.TextChoices):
+    """Which trips a service takes, by the zones of their ends; what lies outside all zones counts as one more."""
+
+    ANY = "any", "between any two places"
+    INSIDE = "inside", "inside a zone alone"
+    BETWEEN = "between", "between different zones alone"
+
+
 class Service(models.Model):
     """One demand-responsive service. Durations in seconds, distances in metres, fares in pence."""
 
@@ -53,6 +61,9 @@ class Service(models.Model):
     horizon_days = models.PositiveSmallIntegerField(default=7)
     max_party = models.PositiveSmallIntegerField(default=8)
     max_wheelchairs = models.PositiveSmallIntegerField(default=2)
+    zone_trips = models.CharField(max_length=8, choices=ZoneTrips.choices, default=ZoneTrips.ANY)
+    min_trip_m = models.PositiveIntegerField(default=0, help_text="no shorter trips, in a straight line")
+    max_trip_m = models.PositiveIntegerField(null=True, blank=True, help_text="no longer trips, in a straight line")
     max_offers = models.PositiveSmallIntegerField(default=5)
     offer_ttl_s = models.PositiveIntegerField(default=600)
     hold_s = models.PositiveIntegerField(default=600)

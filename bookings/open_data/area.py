@@ -26,6 +26,15 @@ def read_area(path: Path) -> MultiPolygon:
     parts = [part for where, geometry in _geometries(path, data) for part in _polygons(path, where, geometry)]
     if not parts:
         raise BadFile(path, "features", "draw the area as a Polygon or a MultiPolygon")
+    return _joined(parts)
+
+
+def read_shape(path: Path, where: str, geometry: object) -> MultiPolygon:
+    """One GeoJSON geometry as a shape in degrees. Raises BadFile."""
+    return _joined(_polygons(path, where, geometry))
+
+
+def _joined(parts: list[Polygon]) -> MultiPolygon:
     joined = shapely.union_all(parts)
     return joined if isinstance(joined, MultiPolygon) else MultiPolygon([joined])
 

@@ -13,6 +13,7 @@ NAMED: dict[str, set[str]] = {
     "operator": {"slug", "name", "phone"},
     "format": set(),
     "speeds": set(),
+    "trips": set(),
 }
 """Keys that a file of rules may have beside those of the usual ones."""
 FLEET = {"depots", "vehicles", "drivers", "shifts"}

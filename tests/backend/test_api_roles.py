@@ -31,6 +31,7 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("GET", "services", None, (200, 200, 200, 200, 200, 403, 401)),
         ("GET", "services/ripon", None, (200, 200, 200, 200, 404, 403, 401)),
         ("GET", "services/ripon/stops", None, (200, 200, 200, 200, 404, 403, 401)),
+        ("GET", "services/ripon/zones", None, (200, 200, 200, 200, 404, 403, 401)),
         ("GET", "places?service=ripon&q=hospital", None, (200, 200, 200, 200, 400, 403, 401)),
         ("GET", "saved-places", None, (200, 400, 400, 403, 400, 403, 401)),
         ("POST", "saved-places", {}, (400, 400, 400, 403, 400, 403, 401)),
