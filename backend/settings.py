@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
     "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
     "remove services begun and not added": {"task": "backend.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
+    "place what comes again each week": {"task": "backend.tasks.repeat", "schedule": timedelta(minutes=10)},
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
 }

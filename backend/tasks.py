@@ -21,6 +21,7 @@ from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
+from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
@@ -94,6 +95,14 @@ def serve_waiting() -> None:
     found = serve_waitlists(planner_for=wiring.planner_for, now=database_now())
     if found:
         log.info("%d who waited are held a place", len(found))
+
+
+@app.task
+def repeat() -> None:
+    """Place the journeys that come again each week, as their days come within the horizon."""
+    placed = roll_series(planner_for=wiring.planner_for, now=database_now())
+    if placed:
+        log.info("%d days of series were tried", placed)
 
 
 @app.task

@@ -83,6 +83,10 @@ class RideWish:
             "back": self.back.as_json() if self.back else None,
         }
 
+    def at_other_times(self, *, leave_at: datetime | None, arrive_by: datetime | None, back: WayBack | None) -> RideWish:
+        """The same journey at other times."""
+        return replace(self, leave_at=leave_at, arrive_by=arrive_by, back=back)
+
     def reversed(self, *, leave_at: datetime | None = None, arrive_by: datetime | None = None) -> RideWish:
         """The way back as a wish of its own."""
         return replace(

@@ -34,6 +34,7 @@ POINTERS = {
     "no_such_offer": "#/offer",
     "offer_expired": "#/offer",
     "offer_taken": "#/offer",
+    "unfit_pattern": "#/repeat",
     "nothing_to_wait_for": "#/refusal",
     "part_of_return": "#/offer",
     "meant_as_change": "#/offer",

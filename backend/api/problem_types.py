@@ -31,6 +31,7 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
+UNFIT_PATTERN = ProblemType("unfit-pattern", 422, "This can't be repeated so")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
 NOT_WAITING = ProblemType("not-waiting", 409, "A place has been found already")
 TOO_LATE_TO_REVERSE = ProblemType("too-late-to-reverse", 409, "This can't be taken back any more")
@@ -81,7 +82,16 @@ GENERAL = (
 BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
     *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
-    *(TOO_LATE_TO_REVERSE, NOTHING_TO_WAIT_FOR, NOT_WAITING, CANT_CHANGE, OTHER_BOOKING, MEANT_AS_CHANGE, PART_OF_RETURN),
+    *(
+        UNFIT_PATTERN,
+        TOO_LATE_TO_REVERSE,
+        NOTHING_TO_WAIT_FOR,
+        NOT_WAITING,
+        CANT_CHANGE,
+        OTHER_BOOKING,
+        MEANT_AS_CHANGE,
+        PART_OF_RETURN,
+    ),
     *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}

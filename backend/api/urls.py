@@ -19,6 +19,7 @@ from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
+from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
 from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
 from backend.api.shifts import ShiftsView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
@@ -73,6 +74,10 @@ VIEWS: dict[str, type[APIView]] = {
     "bookings/<reference:reference>/change": ChangeView,
     "bookings/<reference:reference>/cancel": CancelView,
     "bookings/<reference:reference>/reverse-strike": ReverseStrikeView,
+    "series": SeriesListView,
+    "series/<int:pk>": SeriesView,
+    "series/<int:pk>/skip": SkipView,
+    "series/<int:pk>/end": EndView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
     "shifts": ShiftsView,

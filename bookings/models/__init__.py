@@ -11,6 +11,7 @@ from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
+from bookings.models.series import Series, SeriesDay
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
@@ -37,6 +38,8 @@ __all__ = [
     "Refusal",
     "Role",
     "SavedPlace",
+    "Series",
+    "SeriesDay",
     "Service",
     "ServiceHours",
     "Shift",

@@ -8,7 +8,7 @@ from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
-from bookings.queries.visible import list_bookings, list_refusals, list_shifts, list_waiting, with_links
+from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
     "BoardBooking",
@@ -35,6 +35,7 @@ __all__ = [
     "leeway_for_staff",
     "list_bookings",
     "list_refusals",
+    "list_series",
     "list_shifts",
     "list_waiting",
     "manifest",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
-from bookings.models import Booking, Refusal, Role, Shift, StaffMember, Waiting
+from bookings.models import Booking, Refusal, Role, Series, Shift, StaffMember, Waiting
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -21,6 +21,11 @@ def list_bookings(user: User) -> QuerySet[Booking]:
 def list_waiting(user: User) -> QuerySet[Waiting]:
     """The wishes that wait and that a user may see, as `list_bookings`. Newest first."""
     return Waiting.objects.filter(Q(passenger__user=user.pk) | Q(service__operator__in=_operators(user))).order_by("-pk")
+
+
+def list_series(user: User) -> QuerySet[Series]:
+    """The journeys that come again each week and that a user may see, as `list_bookings`. Newest first."""
+    return Series.objects.filter(Q(passenger__user=user.pk) | Q(service__operator__in=_operators(user))).order_by("-pk")
 
 
 def list_refusals(user: User) -> QuerySet[Refusal]:
