@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from bookings.models import Service
 from routing.model import Load
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """People by fare band. `wheelchairs` of them travel in their wheelchair, the others, under-5s too, on a seat each.
+    """People by fare band, and what they bring. `wheelchairs` of them travel in their wheelchair, the others, under-5s too, on a
+    seat each; what the rest takes up is the service's to say.
 
     Raises ValueError for counts that are not whole numbers from 0 on, nobody at all, or more wheelchairs than people.
     """
@@ -20,6 +22,9 @@ class Party:
     concessions: int = 0
     companions: int = 0
     wheelchairs: int = 0
+    assistance_dogs: int = 0
+    prams: int = 0
+    luggage: int = 0
 
     def __post_init__(self) -> None:
         for band, count in asdict(self).items():
@@ -34,9 +39,12 @@ class Party:
     def people(self) -> int:
         return self.adults + self.children + self.under5 + self.concessions + self.companions
 
-    @property
-    def load(self) -> Load:
-        return Load(self.people - self.wheelchairs, self.wheelchairs)
+    def load(self, service: Service) -> Load:
+        """What the party takes up in a vehicle of a service."""
+        brought = (
+            self.assistance_dogs * service.dog_seats + self.prams * service.pram_seats + self.luggage * service.luggage_seats
+        )
+        return Load(self.people - self.wheelchairs + brought, self.wheelchairs)
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
@@ -50,5 +58,8 @@ class Party:
             "concessions": ("pass holder", "pass holders"),
             "companions": ("companion", "companions"),
             "wheelchairs": ("wheelchair", "wheelchairs"),
+            "assistance_dogs": ("assistance dog", "assistance dogs"),
+            "prams": ("pram", "prams"),
+            "luggage": ("large piece of luggage", "large pieces of luggage"),
         }
         return ", ".join(f"{count} {names[band][count != 1]}" for band, count in asdict(self).items() if count)

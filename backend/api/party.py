@@ -10,6 +10,9 @@ from backend.api.strict import StrictIntegerField, StrictSerializer
 
 MOST = 99  # of each kind; what a vehicle or a service's rules allow is less
 
+BROUGHT = ("wheelchairs", "assistance_dogs", "prams", "luggage")
+"""What is not people."""
+
 
 class PartySerializer(StrictSerializer):
     """How many of each kind travel; one person at least. Wheelchairs count people of the party who travel in theirs."""
@@ -20,9 +23,12 @@ class PartySerializer(StrictSerializer):
     concessions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="With a concessionary pass.")
     companions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="Whose pass says that they travel free.")
     wheelchairs = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+    assistance_dogs = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+    prams = StrictIntegerField(min_value=0, max_value=MOST, default=0)
+    luggage = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="Large pieces.")
 
     def validate(self, attrs: dict[str, int]) -> dict[str, Any]:
-        people = sum(number for kind, number in attrs.items() if kind != "wheelchairs")
+        people = sum(number for kind, number in attrs.items() if kind not in BROUGHT)
         if people < 1:
             raise serializers.ValidationError("Say who travels: one person at least.")
         if attrs["wheelchairs"] > people:

@@ -18,6 +18,9 @@ PARTY = {
     "under5": ("under 5", "under 5"),
     "companions": ("companion", "companions"),
     "wheelchairs": ("wheelchair", "wheelchairs"),
+    "assistance_dogs": ("assistance dog", "assistance dogs"),
+    "prams": ("pram", "prams"),
+    "luggage": ("luggage", "pieces of luggage"),
 }
 
 

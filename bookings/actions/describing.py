@@ -16,6 +16,12 @@ from bookings.models.service import ZoneTrips, validate_speeds, validate_zone
 from bookings.service_folder import Section, StopRow, measures_of, position_of
 from routing.travel.vehicle_size import BadSize, check_together
 
+OPTIONAL = (
+    *("door_s", "dog_seats", "pram_seats", "luggage_seats"),
+    *("waitlist_s", "late_cancel_s", "strikes_days", "strikes_warn", "strikes_suspend", "suspension_days"),
+)
+"""What a service.json may say under `booking`; what it leaves out is as it was, or as is usual."""
+
 
 class Spot(NamedTuple):
     """A depot or a stop, where shifts begin, end and pause."""
@@ -55,7 +61,7 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
         "alighting_s": booking.amount("alighting_s"),
         "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
         "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
-        **({"door_s": booking.amount("door_s")} if "door_s" in booking.data else {}),
+        **{name: booking.amount(name) for name in OPTIONAL if name in booking.data},
         **_trips(top),
         "pickup_before_s": window_s // 3,
         "pickup_after_s": window_s - window_s // 3,

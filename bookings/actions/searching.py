@@ -81,7 +81,7 @@ def _as_sought(asked: Asked) -> Wish:
     return Wish(
         origins=asked.accesses(wish.origin),
         destinations=asked.accesses(wish.destination),
-        load=wish.party.load,
+        load=wish.party.load(service),
         leave_at=day.time_of(wish.leave_at) if wish.leave_at else None,
         arrive_by=day.time_of(wish.arrive_by) if wish.arrive_by else None,
         boarding_s=(service.wheelchair_boarding_s if wheelchair else service.boarding_s) + extra_s,

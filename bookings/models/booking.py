@@ -23,6 +23,8 @@ class Status(models.TextChoices):
     CHANGED = "changed"
 
 
+FARE_BANDS = ("adults", "children", "under5", "concessions", "companions")
+"""The kinds of people in a party; see bookings/party.py."""
 GONE = (Status.EXPIRED, Status.CANCELLED, Status.CHANGED)
 """Statuses of bookings that have left the plan. All others stay in it, completed journeys and no-shows as facts of the day."""
 
@@ -61,6 +63,11 @@ class Booking(Promise):
     @property
     def request_id(self) -> RequestId:
         return RequestId(f"b{self.pk}")
+
+    @property
+    def people(self) -> int:
+        """How many travel; dogs, prams and luggage take up room as well, and don't count."""
+        return sum(self.party.get(band, 0) for band in FARE_BANDS)
 
     def request(self, day: ServiceDay) -> Request:
         """The promise as hard windows, as it goes into every plan of its day."""

@@ -90,6 +90,11 @@ class Service(models.Model):
     detour_alpha = models.FloatField(default=1.5)
     detour_beta_s = models.PositiveIntegerField(default=600)
     min_detour_s = models.PositiveIntegerField(default=480)
+    dog_seats = models.PositiveSmallIntegerField(
+        default=0, help_text="seats that an assistance dog takes; 0: it lies at the feet"
+    )
+    pram_seats = models.PositiveSmallIntegerField(default=1, help_text="seats that a pram takes")
+    luggage_seats = models.PositiveSmallIntegerField(default=0, help_text="seats that a large piece of luggage takes")
     boarding_s = models.PositiveIntegerField(default=60)
     alighting_s = models.PositiveIntegerField(default=45)
     wheelchair_boarding_s = models.PositiveIntegerField(default=240)

@@ -48,7 +48,7 @@ def kpis_of(day: Timetable) -> Kpis:
     """The figures of a day that is timed already."""
     expected = journeys(day)
     travelling = [booking for booking in day.bookings if booking.pk in expected]
-    passengers = sum(booking.seats + booking.wheelchairs for booking in travelling)
+    passengers = sum(booking.people for booking in travelling)
     hours = sum(each.shift.ends_s - each.shift.starts_s for each in day.shifts) / 3600
     shared = set().union(*(_sharing(each) for each in day.shifts))
     detours = [max(0, expected[booking.pk].ride_s - booking.direct_s) for booking in travelling]

@@ -95,7 +95,7 @@ def manifest(shift: Shift, *, planner: Planner, now: datetime) -> Manifest:
         ends_at=found.ends_at,
         calls=calls_of(found),
         rows=found.rows,
-        passengers=sum(booking.seats + booking.wheelchairs for booking in boarding),
+        passengers=sum(booking.people for booking in boarding),
         fares_pence=sum(booking.fare_pence for booking in boarding),
         driven_m=sum(row.drive_m for row in found.rows) + (found.home_m if found.rows else 0),
     )
@@ -174,6 +174,8 @@ def needs_of(booking: Booking) -> tuple[str, ...]:
         found.append(
             "Wheelchair: ramp and clamps" if booking.wheelchairs == 1 else f"{booking.wheelchairs} wheelchairs: ramp and clamps"
         )
+    if dogs := booking.party.get("assistance_dogs"):
+        found.append("Assistance dog" if dogs == 1 else f"{dogs} assistance dogs")
     if booking.party.get("under5"):
         found.append("Child under 5")
     if booking.passenger.extra_boarding_s:

@@ -27,6 +27,9 @@ const PARTY = [
   ["under5", "under 5", "under 5"],
   ["companions", "companion", "companions"],
   ["wheelchairs", "wheelchair", "wheelchairs"],
+  ["assistance_dogs", "assistance dog", "assistance dogs"],
+  ["prams", "pram", "prams"],
+  ["luggage", "luggage", "pieces of luggage"],
 ];
 
 /** [[icon, "2 adults"], ...] of a party. */
