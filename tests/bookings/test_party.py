@@ -11,7 +11,7 @@ from tests.bookings.town import Desk, open_desk
 
 @pytest.fixture
 def desk(db: None) -> Desk:
-    return open_desk("van1 Depot 8:00-12:00 layouts 4+0,2+1")
+    return open_desk("van1 Depot 8:00-12:00 layouts 4+0/2+1")
 
 
 @pytest.mark.parametrize(
