@@ -117,6 +117,12 @@ class Planner:
         asked = [place for place in places if place not in problem.travel.index]
         return replace(problem, travel=self.travel.over([*problem.places(), *asked])) if asked else problem
 
+    def find_farther(self, point: Point, journey: Journey, limit_m: int) -> tuple[Access, ...]:
+        """The stops that can serve a journey, beyond the walk limit of a place and up to another one, nearest first."""
+        walks = self._serving(self.index.near(point, limit_m), journey)
+        beyond = [walk for walk in walks if walk.metres > self.service.walk_limit_m][:MAX_STOPS]
+        return tuple(Access(walk.point, walk.seconds, walk.metres, walk.stop, self.stops[walk.stop].extra_s) for walk in beyond)
+
     def list_unfit(self, point: Point, journey: Journey) -> list[PlannedStop]:
         """The stops within the walk limit of a place that can't serve a journey, nearest first."""
         near = [self.stops[walk.stop] for walk in self.index.near(point, self.service.walk_limit_m)]

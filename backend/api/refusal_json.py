@@ -55,12 +55,14 @@ class ConcernedSerializer(serializers.Serializer[Any]):
 class LeewaySerializer(serializers.Serializer[Any]):
     """By how little a rule, alone, would have to give for the wish to fit. Nothing is promised by that."""
 
-    rule = serializers.CharField(help_text="later, earlier, detour, break, shift, in_the_way, seats or wheelchair")
+    rule = serializers.CharField(help_text="later, earlier, detour, break, shift, in_the_way, seats, wheelchair, walk or vehicle")
     amount = serializers.IntegerField()
-    unit = serializers.CharField(help_text="s, people or turns")
+    unit = serializers.CharField(help_text="s, m, people or turns")
     text = serializers.CharField(help_text="For people.")
     leave_at = serializers.DateTimeField(required=False)
     arrive_by = serializers.DateTimeField(required=False)
+    end = serializers.ChoiceField(choices=["origin", "destination"], required=False, help_text="Of a longer walk: at which end.")
+    stop = serializers.CharField(required=False, help_text="Of a longer walk: the code of the stop to ask for.")
     shift = serializers.CharField(required=False, help_text="Which one; told to staff alone.")
     concerned = ConcernedSerializer(many=True, required=False, help_text="Other people; told to staff alone.")
 
@@ -91,6 +93,8 @@ def _leeway_json(leeway: queries.ToldLeeway, refusal: Refusal) -> dict[str, Any]
     said: dict[str, Any] = {"rule": leeway.rule, "amount": leeway.amount, "unit": leeway.unit, "text": leeway.text}
     if leeway.at:
         said["leave_at" if refusal.wish["leave_at"] else "arrive_by"] = local(leeway.at, refusal.service.tz)
+    if leeway.stop:
+        said |= {"end": leeway.end, "stop": leeway.stop}
     if leeway.shift:
         concerned = [{"reference": each.reference, "passenger": each.passenger} for each in leeway.concerned]
         said |= {"shift": leeway.shift, "concerned": concerned}

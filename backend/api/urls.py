@@ -23,6 +23,7 @@ from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
 from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
 from backend.api.shifts import ShiftsView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
+from backend.api.turned_away import TurnedAwayView
 from backend.api.waitlist import WaitingView, WaitlistView
 
 
@@ -61,6 +62,7 @@ VIEWS: dict[str, type[APIView]] = {
     "services/<slug:slug>/days/<day:date>": DayView,
     "services/<slug:slug>/days/<day:date>/reoptimise": ReoptimiseView,
     "services/<slug:slug>/days/<day:date>/refusals": RefusalsView,
+    "services/<slug:slug>/turned-away": TurnedAwayView,
     "places": PlacesView,
     "saved-places": SavedPlacesView,
     "saved-places/<int:pk>": SavedPlaceView,

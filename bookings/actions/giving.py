@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bookings.actions.searching import Search
 from bookings.models import Booking, Shift
+from bookings.rules.asked import DESTINATION, ORIGIN
 from routing.leeway import Rule
 from routing.model import RequestId, ShiftId
-from routing.offers import Leeway, leeways
+from routing.offers import Access, Leeway, leeways
+from routing.travel.matrix import UNREACHABLE_S
 from routing.trips import OFFERED
 
 UNITS = {Rule.IN_THE_WAY: "turns", Rule.SEATS: "people", Rule.WHEELCHAIR: "people"}
 """What amounts count; all others are seconds."""
 
 TIMES = (Rule.LATER, Rule.EARLIER)
+WALK, VEHICLE = "walk", "vehicle"
+"""What could give beside the rules of `routing.leeway`: the walk limit (m), and the fleet (seconds of one vehicle more)."""
+FARTHER = 2
+"""So many times the walk limit, somebody may be asked to walk."""
 
 
 def what_would_do(searched: Search) -> list[dict[str, Any]]:
@@ -29,7 +37,58 @@ def what_would_do(searched: Search) -> list[dict[str, Any]]:
     shifts = {row.routing_id: row.name for row in Shift.objects.filter(service=service, date=date)} if found else {}
     rows = Booking.objects.filter(service=service, date=date) if concerned else Booking.objects.none()
     references = {row.request_id: row.reference for row in rows if row.request_id in concerned}
-    return [_as_json(each, searched, shifts, references) for each in found]
+    told = [_as_json(each, searched, shifts, references) for each in found]
+    return [*told, *_longer_walk(searched), *_one_more_vehicle(searched)]
+
+
+def _longer_walk(searched: Search) -> Iterator[dict[str, Any]]:
+    """The shortest walk beyond the limit, at one end, with which there is room about when it was asked for."""
+    asked = searched.asked
+    if asked.at_doors:
+        return
+    wish, limit_m = asked.wish, asked.service.walk_limit_m
+    ends = {ORIGIN: wish.origin, DESTINATION: wish.destination}
+    farther = [
+        (access.walk_m, end, access)
+        for end, point in ends.items()
+        for access in asked.planner.find_farther(point, asked.journey, FARTHER * limit_m)
+    ]
+    for walk_m, end, access in sorted(farther, key=lambda each: each[:2]):
+        if not _walking(searched, end, access).candidates():
+            continue
+        told = {"rule": WALK, "amount": walk_m - limit_m, "unit": "m", "shift": "", "own": True, "bookings": []}
+        told |= {"end": end, "stop": access.stop, "walk_m": walk_m}
+        if end == ORIGIN and wish.leave_at:  # when to ask for, from the stop itself
+            told["leave_at"] = (wish.leave_at + timedelta(seconds=access.walk_s)).isoformat()
+        if end == DESTINATION and wish.arrive_by:
+            told["arrive_by"] = (wish.arrive_by - timedelta(seconds=access.walk_s)).isoformat()
+        yield told
+        return
+
+
+def _walking(searched: Search, end: str, access: Access) -> Search:
+    """The same search with another stop at one end."""
+    sought = searched.sought
+    sought = replace(sought, origins=(access,)) if end == ORIGIN else replace(sought, destinations=(access,))
+    return replace(searched, sought=sought, problem=searched.asked.planner.knowing(searched.problem, [access.point]))
+
+
+def _one_more_vehicle(searched: Search) -> Iterator[dict[str, Any]]:
+    """How long one vehicle more would be out for this journey alone, from the depot that is nearest to it."""
+    travel, sought = searched.problem.travel, searched.sought
+    ways = [
+        travel(shift.start, origin.point)
+        + sought.boarding_s
+        + travel(origin.point, destination.point)
+        + sought.alighting_s
+        + travel(destination.point, shift.end)
+        for shift in searched.problem.shifts.values()
+        for origin in sought.origins
+        for destination in sought.destinations
+        if origin.point != destination.point
+    ]
+    if ways and min(ways) < UNREACHABLE_S:
+        yield {"rule": VEHICLE, "amount": min(ways), "unit": "s", "shift": "", "own": False, "bookings": []}
 
 
 def _as_json(

@@ -8,6 +8,7 @@ from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Serving",
     "StopCall",
     "ToldLeeway",
+    "TurnedAway",
     "day_board",
     "directions",
     "find_journey",
@@ -39,5 +41,6 @@ __all__ = [
     "list_shifts",
     "list_waiting",
     "manifest",
+    "turned_away",
     "with_links",
 ]

@@ -30,6 +30,9 @@ class ToldLeeway:
     text: str
     at: datetime | None = None
     shift: str = ""
+    end: str = ""
+    stop: str = ""
+    """Of a longer walk: the code of the stop to ask for, and at which end."""
     concerned: Sequence[Concerned] = ()
 
 
@@ -56,6 +59,8 @@ def _told(kept: Mapping[str, Any], refusal: Refusal, names: Mapping[str, str], a
         text=f"It would fit if {_condition(kept, refusal, concerned, asker)}.",
         at=datetime.fromisoformat(at) if at else None,
         shift=kept["shift"],
+        end=kept.get("end", ""),
+        stop=kept.get("stop", ""),
         concerned=concerned,
     )
 
@@ -71,6 +76,11 @@ def _condition(kept: Mapping[str, Any], refusal: Refusal, concerned: Sequence[Co
         return f"the driver's break on {vehicle} could be {_minutes(amount)} earlier or later than it may be"
     if rule == "shift":
         return f"{vehicle} could be out for {_minutes(amount)} longer than its shift"
+    if rule == "walk":
+        near = "where the journey begins" if kept["end"] == "origin" else "where it ends"
+        return f"a walk of {kept['walk_m']} m {near} would do, {amount} m more than the service allows"
+    if rule == "vehicle":
+        return f"one vehicle more were out for {_minutes(amount)}"
     if rule == "in_the_way":
         return f"one could alight from {vehicle} before those who boarded later"
     what = "seat" if rule == "seats" else "wheelchair place"

@@ -60,6 +60,7 @@ def status(world: World, who: str | None, method: str, path: str, body: Any = No
         ("GET", "shifts/1/directions", None, (403, 403, 404, 404, 404, 403, 401)),
         ("POST", "shifts/1/events", {}, (403, 403, 404, 404, 404, 403, 401)),
         ("GET", DAY, None, (403, 403, 200, 403, 404, 403, 401)),
+        ("GET", "services/ripon/turned-away", None, (403, 403, 200, 403, 404, 403, 401)),
         ("GET", f"{DAY}/refusals", None, (403, 403, 200, 403, 404, 403, 401)),
         ("POST", f"{DAY}/reoptimise", {"x": 1}, (403, 403, 400, 403, 404, 403, 401)),
     ],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bookings import queries
 from bookings.models import Refusal, Service
 from bookings.planner import make_planner
+from bookings.wish import wish_from_json
 from routing.travel.matrix_times import MatrixTimes
 from tests.bookings.town import TOWN, Desk, open_desk
 
@@ -45,7 +48,9 @@ def test_two_minutes_of_overtime_or_two_minutes_earlier() -> None:
     refusal = desk.refusal("bob", desk.wish("Mill->Station leave 11:36"))
 
     earlier = "It would fit if leaving at 11:34 would do, 2 min earlier than asked."
-    assert to_staff(refusal) == [earlier, "It would fit if van1 could be out for 2 min longer than its shift."]
+    overtime = "It would fit if van1 could be out for 2 min longer than its shift."
+    # A second van would be out for 4 + 11 + 15 minutes.
+    assert to_staff(refusal) == [earlier, overtime, "It would fit if one vehicle more were out for 30 min."]
     assert to_passenger(refusal) == [earlier]
     assert desk.offers("bob", "Mill->Station leave 11:34")
 
@@ -76,6 +81,7 @@ def test_ten_minutes_of_anns_are_told_to_staff_alone() -> None:
     assert to_staff(refusal) == [
         *times,
         f"It would fit if ann ({ann.reference}) could ride 10 min longer than the service allows.",
+        "It would fit if one vehicle more were out for 30 min.",
     ]
     assert to_passenger(refusal) == times
     assert "ann" not in str(refusal.leeway)  # a name is looked up when it's told, and not kept
@@ -86,7 +92,8 @@ def test_two_seats_more() -> None:
 
     refusal = desk.refusal("bob", desk.wish("Mill->Station leave 9:00", adults=3))
 
-    assert to_staff(refusal) == ["It would fit if van1 had 2 more seats."]
+    more = "It would fit if one vehicle more were out for 30 min."
+    assert to_staff(refusal) == ["It would fit if van1 had 2 more seats.", more]
     assert to_passenger(refusal) == ["It would fit if the bus had 2 more seats."]
 
 
@@ -94,3 +101,20 @@ def test_nothing_is_told_where_a_rule_of_the_service_refuses() -> None:
     desk = open_desk(now="9:00", days_before=0)
 
     assert desk.refusal("bob", desk.wish("Mill->Station leave 8:30")).leeway == []
+
+
+def test_a_longer_walk_and_asking_again_from_there_works() -> None:
+    # It's 245 m on foot from School to Station, and 200 m is what the service allows; at Station the van has to be on time.
+    desk = open_desk("van1 Depot 8:00-12:00 seats 4")
+    desk.service.walk_limit_m = 200
+    desk.planner = desk.planner_with(search_after_s=0)
+    desk.book("zoe", "School->Station leave 9:00", adults=4)
+    desk.book("ann", "Station->Mill leave 9:20")
+    refusal = desk.refusal("bob", desk.wish("Mill->Station leave 9:01"))
+
+    told = {each.rule: each for each in queries.leeway_for_passenger(refusal)}["walk"]
+
+    assert told.text == "It would fit if a walk of 245 m where it ends would do, 45 m more than the service allows."
+    assert (told.end, told.stop) == ("destination", "SCHOOL")
+    again = replace(wish_from_json(refusal.wish), destination=TOWN.places["School"])
+    assert isinstance(desk.ask("bob", again), list)
