@@ -84,10 +84,16 @@ class Desk:
         times = {"leave": {"leave_at": self.at(at, on)}, "arrive": {"arrive_by": self.at(at, on)}}[how]
         return RideWish(TOWN.places[origin], TOWN.places[destination], Party(**party or {"adults": 1}), **times)
 
-    def ask(self, name: str, wish: RideWish) -> list[Offer] | Refusal:
-        who = self.passenger(name)
+    def ask(self, name: str, wish: RideWish, instead_of: Booking | None = None) -> list[Offer] | Refusal:
         return request_ride(
-            self.service, wish=wish, passenger=who, asked_by=None, channel="app", planner=self.planner, now=self.now
+            self.service,
+            wish=wish,
+            passenger=self.passenger(name),
+            asked_by=None,
+            channel="app",
+            planner=self.planner,
+            now=self.now,
+            instead_of=instead_of,
         )
 
     def planner_with(self, **rules: int) -> Planner:
@@ -96,17 +102,7 @@ class Desk:
 
     def ask_instead(self, name: str, wish: str | RideWish, booking: Booking) -> list[Offer]:
         """Offers for changing a booking to another journey."""
-        asked = self.wish(wish) if isinstance(wish, str) else wish
-        found = request_ride(
-            self.service,
-            wish=asked,
-            passenger=self.passenger(name),
-            asked_by=None,
-            channel="app",
-            planner=self.planner,
-            now=self.now,
-            instead_of=booking,
-        )
+        found = self.ask(name, self.wish(wish) if isinstance(wish, str) else wish, booking)
         assert isinstance(found, list), found.detail
         return found
 

@@ -1,0 +1,209 @@
+"""The life of bookings, in any order: whatever people do, one place a booking, no promise moved, and the money adds up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule, run_state_machine_as_test
+
+from bookings import plans
+from bookings.actions.accept_offer import NoLongerPossible, OfferGone, OfferTaken
+from bookings.actions.cancel_booking import CantCancel
+from bookings.actions.change_booking import CantChange, change_booking
+from bookings.actions.confirm_booking import CantConfirm, HoldOver
+from bookings.actions.record_driver_event import CantRecord
+from bookings.actions.reoptimise import reoptimise
+from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.wait import NothingToWaitFor, join_waitlist
+from bookings.models import GONE, PROMISE_FIELDS, Booking, Event, Offer, Refusal, Status, Waiting, WaitState
+from routing import check
+from routing.cost import Weights
+from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
+from routing.optimise.protocol import Limit
+from tests.bookings.test_returns import there_and_back
+from tests.bookings.town import open_desk
+
+PLACES = ("Mill", "School", "Station")
+PEOPLE = ("ann", "bob", "cyd", "dan")
+SEATS = 3
+OF_TIME = (*(check.Kind.LATE_PICKUP, check.Kind.LATE_DROPOFF, check.Kind.RIDE, check.Kind.SHIFT_END, check.Kind.DURATION),)
+
+ways = st.sampled_from([f"{a}->{b}" for a in PLACES for b in PLACES if a != b])
+minutes = st.integers(0, 30)
+
+
+class Life(RuleBasedStateMachine):
+    """Two vans of three seats, four people, and a morning; the clock goes on by minutes."""
+
+    offers: Bundle[Any] = Bundle("offers")
+    bookings: Bundle[Any] = Bundle("bookings")
+
+    @initialize()
+    def open(self) -> None:
+        self.ground = transaction.atomic()
+        self.ground.__enter__()
+        self.desk = open_desk("van1 Depot 8:00-12:00 seats 3", "van2 Depot 8:30-12:00 seats 3", days_before=0, now="7:30")
+        self.promised: dict[int, tuple[object, ...]] = {}
+        self.reported = False
+
+    def teardown(self) -> None:
+        if hasattr(self, "ground"):
+            transaction.set_rollback(True)
+            self.ground.__exit__(None, None, None)
+
+    @rule(target=offers, name=st.sampled_from(PEOPLE), way=ways, ahead=minutes, adults=st.integers(1, SEATS), back=st.booleans())
+    def ask(self, name: str, way: str, ahead: int, adults: int, back: bool) -> Any:
+        at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
+        text = f"{way} leave {at:%H:%M}"
+        wish = there_and_back(self.desk, text) if back else self.desk.wish(text, adults=adults)
+        answer = self.desk.ask(name, wish)
+        if isinstance(answer, Refusal):
+            self.wait(answer, name)
+            return multiple()
+        return multiple(*(offer.pk for offer in answer))
+
+    def wait(self, refusal: Refusal, name: str) -> None:
+        try:
+            join_waitlist(refusal, passenger=self.desk.passenger(name), by=None, channel="app", now=self.desk.now)
+        except NothingToWaitFor:
+            return
+
+    @rule(target=bookings, offer=offers, hold=st.booleans())
+    def accept(self, offer: Any, hold: bool) -> Any:
+        row = Offer.objects.get(pk=offer)
+        try:
+            booking = self.desk.hold_this(row) if hold else self.desk.accept(row)
+        except (NoLongerPossible, OfferGone, OfferTaken):
+            return multiple()
+        return booking.reference
+
+    @rule(reference=bookings)
+    def confirm(self, reference: str) -> None:
+        booking = self.get(reference)
+        held = booking.status == Status.HELD and booking.held_until is not None and booking.held_until > self.desk.now
+        try:
+            self.desk.confirm(booking)
+        except (HoldOver, CantConfirm):
+            assert not held, "a held booking can always be confirmed before its hold ends"
+
+    @rule(reference=bookings, with_return=st.booleans())
+    def cancel(self, reference: str, with_return: bool) -> None:
+        try:
+            self.desk.cancel(self.get(reference), with_return=with_return)
+        except CantCancel:
+            assert self.get(reference).status not in (Status.CONFIRMED, Status.HELD)
+
+    @rule(target=bookings, reference=bookings, way=ways, ahead=minutes)
+    def change(self, reference: str, way: str, ahead: int) -> Any:
+        booking = self.get(reference)
+        if booking.status != Status.CONFIRMED:
+            return multiple()
+        at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
+        wish = self.desk.wish(f"{way} leave {at:%H:%M}")
+        desk = self.desk
+        answer = desk.ask(booking.passenger.name, wish, booking)
+        if isinstance(answer, Refusal):
+            return multiple()
+        try:
+            changed = change_booking(reference, answer[0].pk, planner=desk.planner, by=None, channel="app", now=desk.now)
+        except (CantChange, NoLongerPossible):
+            assert self.get(reference).status == Status.CONFIRMED, "the old place is still there"
+            return multiple()
+        return changed.reference
+
+    @rule(by=st.integers(1, 25))
+    def time_goes_on(self, by: int) -> None:
+        self.desk.now += timedelta(minutes=by)
+        self.desk.expire()
+
+    @rule()
+    def look_at_the_waitlist(self) -> None:
+        serve_waitlists(planner_for=lambda _: self.desk.planner, now=self.desk.now)
+
+    @rule()
+    def replan(self) -> None:
+        desk = self.desk
+        reoptimise(
+            desk.service,
+            desk.date,
+            optimiser=LargeNeighbourhoodSearch(Weights()),
+            limit=Limit(600, 300),
+            planner=desk.planner,
+            clock=lambda: desk.now,
+        )
+
+    @rule(reference=bookings, kind=st.sampled_from(["boarded", "alighted", "no_show"]))
+    def report(self, reference: str, kind: str) -> None:
+        booking = self.get(reference)
+        plan = self.desk.plan()
+        route = plan.find_route_of(booking.request_id)
+        shift = next((s for s in map(self.desk.shift, ("van1", "van2")) if route and s.routing_id == route.shift), None)
+        if shift is None or booking.pickup_from_at > self.desk.now:
+            return
+        try:
+            self.desk.report(kind, booking, shift=shift)
+        except CantRecord:
+            return
+        self.reported = True
+
+    @invariant()
+    def every_booking_has_one_place_and_no_other_has_any(self) -> None:
+        if not hasattr(self, "desk"):
+            return
+        plan = plans.load_with_holds(self.desk.service, self.desk.date, travel=self.desk.planner.travel, now=self.desk.now)[0]
+        boarding = [request for route in plan.routes.values() for request in route.requests()]
+        assert len(boarding) == len(set(boarding))
+        seated = {row.request_id for row in Booking.objects.exclude(status__in=(*GONE, Status.NO_SHOW))}
+        assert set(boarding) - {row.request_id for row in Booking.objects.filter(status=Status.NO_SHOW)} == seated
+
+    @invariant()
+    def no_published_plan_breaks_a_promise(self) -> None:
+        if not hasattr(self, "desk") or self.desk.plan().revision == 0:
+            return
+        judged = plans.at(self.desk.service, self.desk.date, self.desk.plan().revision, travel=self.desk.planner.travel)
+        late = OF_TIME if self.reported else ()  # a driver who reports late is late, and no plan is to blame
+        assert not [each for each in check.violations(*judged) if each.kind not in late]
+
+    @invariant()
+    def what_was_promised_stays(self) -> None:
+        for row in Booking.objects.all():
+            told = tuple(str(getattr(row, name)) for name in PROMISE_FIELDS)
+            assert self.promised.setdefault(row.pk, told) == told
+
+    @invariant()
+    def returns_are_whole(self) -> None:
+        for back in Booking.objects.filter(return_of__isnull=False).select_related("return_of"):
+            assert back.return_of is not None
+            assert back.pickup_from_at >= back.return_of.arrive_by_at or back.status in GONE or back.return_of.status in GONE
+            assert {back.status, back.return_of.status} != {Status.HELD, Status.CONFIRMED}
+
+    @invariant()
+    def each_who_waits_is_held_one_place_at_most(self) -> None:
+        for waiting in Waiting.objects.exclude(booking=None):
+            assert waiting.state == WaitState.OFFERED
+            assert Event.objects.filter(kind="waitlist.offered", data__waiting=waiting.pk).count() == 1
+
+    @invariant()
+    def the_money_adds_up(self) -> None:
+        live = Booking.objects.exclude(status__in=GONE)
+        assert sum(row.fare_pence for row in live) == sum(row.offer.fare_pence for row in live)
+
+    def get(self, reference: str) -> Booking:
+        return Booking.objects.select_related("passenger").get(reference=reference)
+
+
+def live(examples: int, steps: int) -> None:
+    health = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=health)
+    )
+
+
+@pytest.mark.django_db
+def test_any_morning() -> None:
+    live(10, 16)
