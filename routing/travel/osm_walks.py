@@ -12,9 +12,13 @@ from pathlib import Path
 
 import osmium
 
+from routing.travel.doors import with_grounds
+from routing.travel.footways import Footways
+from routing.travel.osm_grounds import read_land
 from routing.travel.osm_network import BadExtract, Numbering, Way, link, parts, places_of, require_file, runs
 from routing.travel.osm_speeds import Tags
-from routing.travel.road_graph import EmptyNetwork, RoadGraph, from_links, largest_component
+from routing.travel.osm_tags import SHORT_SERVICE
+from routing.travel.road_graph import EmptyNetwork, from_links, largest_component
 
 ROADS = {
     "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential",
@@ -33,9 +37,10 @@ A_METRE_A_SECOND = 1.0
 """The pace of the graph, so that its whole milliseconds are millimetres."""
 
 
-def read_walks(path: Path) -> RoadGraph:
-    """The network of footways of an extract, its largest part; every link both ways, a second a metre.
+def read_walks(path: Path) -> Footways:
+    """The network of footways of an extract, its largest part, and the grounds beside it; each link both ways, a second a metre.
 
+    The kind of a link is the value of `highway`, or of `service` where that leads to a door only (`SHORT_SERVICE`).
     Raises BadExtract if it is not an extract, or has nothing to walk on.
     """
     require_file(path)
@@ -46,9 +51,10 @@ def read_walks(path: Path) -> RoadGraph:
     numbering = Numbering(barriers)
     links = [link(way, part, numbering, {}, set()) for way, part in parts(ways, barriers)]
     try:
-        return largest_component(from_links(numbering.lon, numbering.lat, links))
+        graph = largest_component(from_links(numbering.lon, numbering.lat, links))
     except EmptyNetwork as error:
         raise BadExtract(f"{path}: nothing to walk on: {error}") from error
+    return with_grounds(graph, read_land(path))
 
 
 def walkable(tags: Tags) -> bool:
@@ -99,6 +105,6 @@ def _ways(path: Path) -> Iterator[Way]:
                 wait_s=0.0,
                 kerbside=True,
                 round=False,
-                kind=tags["highway"],
+                kind=tags["service"] if tags.get("service") in SHORT_SERVICE else tags["highway"],
                 name=tags.get("name", ""),
             )

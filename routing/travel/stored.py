@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from routing.travel.footways import Footways
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.road_graph import RoadGraph
 from routing.travel.rush import Factors, reweighted
@@ -38,6 +39,7 @@ CONTENTS: Final = "contents.json"
 
 VALUES: Final = "values.json"
 TOPOLOGY: Final = "topology"
+KINDS: Final = {kind.__name__: kind for kind in (RoadGraph, Footways)}
 ABANDONED_S: Final = 3600
 """A draft this old is that of a process that was killed; and roads this old were not just made for a service to be."""
 
@@ -143,7 +145,8 @@ def _load(store: Path, key: dict[str, str | int]) -> Roads:
 
 def _graph(store: Path) -> RoadGraph:
     values, found = json.loads((store / VALUES).read_text(encoding="utf-8")), dict[str, Any]()
-    for each in fields(RoadGraph):
+    kind = KINDS[values["kept as"]]
+    for each in fields(kind):
         if each.name in values:
             value = values[each.name]
             found[each.name] = tuple(value) if isinstance(value, list) else value
@@ -152,7 +155,7 @@ def _graph(store: Path) -> RoadGraph:
             found[each.name] = tuple(whole[begin:end] for begin, end in pairwise(starts))
         else:
             found[each.name] = _mapped(store, each.name)
-    return RoadGraph(**found)
+    return kind(**found)
 
 
 def _mapped(store: Path, name: str) -> np.ndarray[Any, Any]:
@@ -187,8 +190,8 @@ def _save(roads: Roads, store: Path, key: dict[str, str | int]) -> None:
 
 def _write(roads: Roads, draft: Path) -> None:
     """Write the arrays one by one, and together what is none: names and numbers."""
-    values = {}
-    for each in fields(RoadGraph):
+    values: dict[str, Any] = {"kept as": type(roads.graph).__name__}
+    for each in fields(roads.graph):
         value = getattr(roads.graph, each.name)
         if isinstance(value, np.ndarray):
             np.save(draft / f"{each.name}.npy", value)

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from routing.model import Point
+from routing.travel.doorsteps import OFF_THE_PATHS_M as OFF_THE_PATHS_M
+from routing.travel.doorsteps import Doorstep, Doorsteps
 from routing.travel.graph_times import RoadGraphTimes
-from routing.travel.snapping import Snap
+from routing.travel.snapping import part_of
 from routing.travel.sphere import chord_coordinates, require_on_earth
 from routing.travel.walking import Walk, Walking
-
-OFF_THE_PATHS_M = 150
-"""A place farther from any path than this is where nobody has drawn any: walks from there are told by straight distance."""
 
 
 class WalkPaths:
     """Walks over a network of footways (`osm_walks.read_walks`).
 
-    A walk goes straight to the nearest path and along the shortest way. `times` is at a metre a second; `walking` tells the pace,
-    and the circuity for places without paths.
+    A walk goes straight to the nearest path, or over the grounds that a place lies in to a path in or by them, and then along the
+    shortest way. `times` is at a metre a second; `walking` tells the pace, and the circuity of grounds and of where no paths are.
     """
 
     def __init__(self, times: RoadGraphTimes, walking: Walking) -> None:
         self.times, self.walking = times, walking
+        self.doorsteps = Doorsteps(times.graph, times.snapper, walking.circuity)
 
     def metres(self, origins: Sequence[Point], destinations: Sequence[Point]) -> NDArray[np.int64]:
         """Metres on foot from each origin to each destination, rounded, shape (origins, destinations).
@@ -35,41 +37,73 @@ class WalkPaths:
         """
         return self.between(self.snap(origins), self.snap(destinations))
 
-    def snap(self, points: Sequence[Point]) -> list[Snap]:
+    def snap(self, points: Sequence[Point]) -> list[Doorstep]:
         """Where each place meets the paths."""
-        return self.times.snapper.snap(points)
+        return self.doorsteps.of(points)
 
-    def between(self, origins: Sequence[Snap], destinations: Sequence[Snap]) -> NDArray[np.int64]:
+    def between(self, origins: Sequence[Doorstep], destinations: Sequence[Doorstep]) -> NDArray[np.int64]:
         """The same for places whose paths are known."""
-        (starts, out_m), (ends, in_m) = self._ends(origins), self._ends(destinations)
-        between_m = self.times.engine.times_ms(starts.ravel(), ends.ravel()).reshape(len(origins), 2, len(destinations), 2) / 1000
-        along_m = (out_m[:, :, None, None] + between_m + in_m[None, None, :, :]).min(axis=(1, 3))
+        if not origins or not destinations:
+            return np.zeros((len(origins), len(destinations)), dtype=np.int64)
+        along_m = np.minimum.reduceat(self._by_nodes(origins, destinations), _begins(origins), axis=0)
+        along_m = np.minimum.reduceat(along_m, _begins(destinations), axis=1)
         for i, a in enumerate(origins):
             for j, b in enumerate(destinations):
-                if max(a.access_m, b.access_m) > OFF_THE_PATHS_M:
-                    along_m[i, j] = self.walking.metres(a.point, b.point)
-                elif a.link == b.link:
-                    on_m = abs(a.share - b.share) * self._length_m(a)
-                    along_m[i, j] = min(along_m[i, j], a.access_m + on_m + b.access_m)
-                if a.point == b.point:
-                    along_m[i, j] = 0
+                along_m[i, j] = self._least(a, b, float(along_m[i, j]))
         return np.asarray(np.rint(along_m), dtype=np.int64)
 
     def path(self, a: Point, b: Point) -> list[Point]:
-        """The line walked, both ends included; straight where there are no paths."""
-        return self.times.path(a, b) or [a, b]
+        """The line walked, both ends included; straight where there are no paths, and over grounds."""
+        start, end = self.snap([a, b])
+        spots = self._spots(start, end)
+        if spots is None:
+            return [a, b]
+        out, into = spots
+        beside = [[Point(*step.door[spot].tolist()), self._on_path(step, spot)] for step, spot in ((start, out), (end, into))]
+        line = [a, *beside[0], *self.times.path(beside[0][1], beside[1][1]), *reversed(beside[1]), b]
+        return [a, *(after for before, after in pairwise(line) if after != before)]
 
-    def _ends(self, snaps: Sequence[Snap]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The nodes at both ends of each snapped link, and the metres to them, also those beside the path; shape (n, 2) each."""
-        spots = [snap.spots[0] if snap.spots else None for snap in snaps]
-        edges = np.array([0 if spot is None else spot.edge for spot in spots], dtype=np.int64)
-        nodes = np.column_stack([self.times.graph.tail[edges], self.times.graph.head[edges]]).astype(np.int64)
-        far = [(0.0, 0.0) if spot is None else (spot.before_m, spot.after_m) for spot in spots]
-        beside = np.array([snap.access_m for snap in snaps], dtype=np.float64)
-        return nodes, np.array(far, dtype=np.float64).reshape(-1, 2) + beside[:, None]
+    def _by_nodes(self, origins: Sequence[Doorstep], destinations: Sequence[Doorstep]) -> NDArray[np.float64]:
+        """The walks from each node of the origins, one origin after the other, to each node of the destinations."""
+        out_m, in_m = (np.concatenate([one.node_m for one in steps]) for steps in (origins, destinations))
+        starts, ends = (np.concatenate([one.nodes for one in steps]) for steps in (origins, destinations))
+        return np.asarray(out_m[:, None] + self.times.engine.times_ms(starts, ends) / 1000 + in_m, dtype=np.float64)
 
-    def _length_m(self, snap: Snap) -> float:
-        return snap.spots[0].before_m + snap.spots[0].after_m
+    def _least(self, a: Doorstep, b: Doorstep, by_nodes_m: float) -> float:
+        """The shortest walk, where that by way of nodes is known."""
+        if a.point == b.point:
+            return 0.0
+        if a.off or b.off:
+            return self.walking.metres(a.point, b.point)
+        on_one_m = inf if a.links.isdisjoint(b.links) else float(_on_one_link(a, b).min())
+        return min(by_nodes_m, on_one_m, self.doorsteps.straight_m(a, b))
+
+    def _spots(self, a: Doorstep, b: Doorstep) -> tuple[int, int] | None:
+        """The spots by which the shortest walk comes to the paths and leaves them; None where it's straight."""
+        by_nodes, on_one = self._by_nodes([a], [b]), _on_one_link(a, b)
+        least_m = self._least(a, b, float(by_nodes.min()))
+        if a.off or b.off or a.point == b.point or least_m == self.doorsteps.straight_m(a, b):
+            return None
+        if least_m == on_one.min():
+            out, into = np.unravel_index(on_one.argmin(), on_one.shape)
+            return int(out), int(into)
+        i, j = np.unravel_index(by_nodes.argmin(), by_nodes.shape)
+        return int(a.node_spot[i]), int(b.node_spot[j])
+
+    def _on_path(self, step: Doorstep, spot: int) -> Point:
+        share = float(step.share[spot])
+        return Point(*part_of(self.times.graph.shapes[step.link[spot]], share, share)[0].tolist())
+
+
+def _begins(steps: Sequence[Doorstep]) -> NDArray[np.intp]:
+    """Where the nodes of each doorstep begin among those of all."""
+    return np.cumsum([0, *(len(step.nodes) for step in steps[:-1])], dtype=np.intp)
+
+
+def _on_one_link(a: Doorstep, b: Doorstep) -> NDArray[np.float64]:
+    """The walks from each spot of one place to each of another along a link that both are on, else infinite; shape (s, t)."""
+    walks = a.beside_m[:, None] + np.abs(a.along_m[:, None] - b.along_m) + b.beside_m
+    return np.where(a.link[:, None] == b.link, walks, np.inf)
 
 
 class PathIndex:

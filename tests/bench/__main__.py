@@ -18,7 +18,8 @@ from tests.bench.size import FULL
 from tests.servers import private
 
 BENCHES = (
-    "travel", "road_times", "insertion", "ridepy", "reoptimise", "replay", "places", "offers", "served", "reads", "bookings",
+    "travel", "road_times", "walks", "insertion", "ridepy", "reoptimise", "replay", "places", "offers", "served", "reads",
+    "bookings",
 )  # fmt: skip
 """In this order: the last leaves the day fuller than it found it."""
 FOLDER = Path(__file__).resolve().parents[2] / ".drover" / "bench"

@@ -22,14 +22,14 @@ def main(source: Path, store: Path, stops: int) -> None:
     roads = roads_of(source, store, read_roads if source.suffix == ".geojson" else read_osm)
     times = roads.times()
     ready = process_time()
-    memory = {"peak_mb": _megabytes("VmHWM"), "own_mb": _megabytes("RssAnon")}
+    memory = {"peak_mb": megabytes("VmHWM"), "own_mb": megabytes("RssAnon")}
     places = stops_on(roads.graph, stops)
     asked = process_time()
     times.matrix(places)
     print(json.dumps({"load_s": ready - before, "matrix_s": process_time() - asked, **memory}))
 
 
-def _megabytes(what: str) -> float:
+def megabytes(what: str) -> float:
     """Of this process, as Linux counts; 0 elsewhere."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_places, bench_road_times
+from tests.bench import bench_places, bench_road_times, bench_walks
 from tests.bench.__main__ import BENCHES
 from tests.bench.ground import Ground
 from tests.bench.report import Table, machine
@@ -33,6 +33,11 @@ def test_another_engine_finds_the_same_ways(shared_data: Path) -> None:
         pytest.skip(str(tables[0].rows[0][0]))
     medians = [float(row[6]) for row in tables[0].rows[:2]]
     assert medians == pytest.approx([1, 1], abs=0.1)
+
+
+def test_walks_from_grounds(shared_data: Path) -> None:
+    assert_figures(list(bench_walks.tables(Ground(replace(TINY, networks=("andorra",))))))
+    assert next(bench_walks.tables(Ground(TINY))).columns == ("skipped",)
 
 
 def test_without_another_engine_there_is_a_line_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +69,7 @@ def test_the_search_box_answers_alike_on_both_databases(db: None) -> None:
 
 
 def test_every_benchmark_is_here_or_needs_a_server() -> None:
-    pure = {"travel", "road_times", "insertion", "ridepy", "reoptimise", "replay"}
+    pure = {"travel", "road_times", "walks", "insertion", "ridepy", "reoptimise", "replay"}
     assert set(BENCHES) == pure | {"offers", "bookings", "reads", "places"} | NEED_A_SERVER
     for name in BENCHES:
         assert import_module(f"tests.bench.bench_{name}").tables.__doc__, name

@@ -18,10 +18,15 @@ import pytest
 from routing.travel import stored
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import read_osm
+from routing.travel.osm_walks import read_walks
 from routing.travel.road_graph import RoadGraph
 from routing.travel.roads_geojson import BadRoads, read_roads
 from routing.travel.stored import Roads, roads_of
-from tests.routing.travel_worlds import RIPON, ripon_graph, ripon_stops
+from routing.travel.walk_paths import WalkPaths
+from routing.travel.walking import Walking
+from tests.routing.travel_extracts import extract
+from tests.routing.travel_grounds import AS_NEIGHBOURS_M, metres, walks
+from tests.routing.travel_worlds import RIPON, at, ripon_graph, ripon_stops
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +59,8 @@ def read() -> Reader:
 
 
 def assert_same(found: RoadGraph, wanted: RoadGraph) -> None:
-    for each in fields(RoadGraph):
+    assert type(found) is type(wanted)
+    for each in fields(wanted):
         a, b = getattr(found, each.name), getattr(wanted, each.name)
         assert type(a) is type(b), each.name
         if isinstance(a, np.ndarray):
@@ -200,6 +206,31 @@ def test_without_routingkit_the_graph_is_kept_all_the_same(
     for _ in range(2):
         assert_works(roads_of(source, store, read))
     assert read.times == 1
+
+
+def test_footways_are_kept_with_the_grounds_beside_them(tmp_path: Path) -> None:
+    fence = [(-3.0, -50.0), (-3.0, 150.0), (-3.0, 250.0)], {"barrier": "fence"}
+    drawn = walks(tmp_path, fence, nodes={(-3.0, 150.0): {"barrier": "gate"}})
+    first, second = (roads_of(tmp_path / "town.osm", tmp_path / "town.walks", read_walks) for _ in range(2))
+    assert second.graph is not first.graph
+    assert_same(first.graph, drawn.times.graph)
+    assert_same(second.graph, drawn.times.graph)
+    assert metres(WalkPaths(second.times(), drawn.walking)) == metres(drawn) < AS_NEIGHBOURS_M / 2
+
+
+def test_where_there_are_no_grounds_footways_are_kept_all_the_same(tmp_path: Path) -> None:
+    source = extract(tmp_path, [([1, 2, 3], {"highway": "footway"})])
+    first, second = (roads_of(source, tmp_path / "town.walks", read_walks) for _ in range(2))
+    assert_same(second.graph, first.graph)
+    assert WalkPaths(second.times(), Walking()).metres([at(100)], [at(400)])[0, 0] == pytest.approx(300, abs=1)
+
+
+@pytest.mark.parametrize("place", ["rutland", "andorra"])
+def test_real_footways_come_back_as_they_were_read(place: str, tmp_path: Path, shared_data: Path) -> None:
+    source = shared_data / "roads" / f"{place}.osm.pbf"
+    first, second = (roads_of(source, tmp_path / "walks.drover", read_walks) for _ in range(2))
+    assert second.graph is not first.graph
+    assert_same(second.graph, first.graph)
 
 
 @pytest.mark.parametrize("place", ["rutland", "andorra"])

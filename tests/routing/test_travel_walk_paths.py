@@ -19,12 +19,12 @@ from routing.travel.dijkstra import DijkstraEngine
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
 from routing.travel.osm_walks import blocks_walkers, read_walks, walkable
-from routing.travel.road_graph import Link, RoadGraph
+from routing.travel.road_graph import RoadGraph
 from routing.travel.sphere import distance_m, line_m, project
 from routing.travel.walk_paths import PathIndex, WalkPaths
 from routing.travel.walking import Walking
 from tests.routing.travel_extracts import extract
-from tests.routing.travel_worlds import at, graph_of, road, spots_in_town, towns
+from tests.routing.travel_worlds import at, footpaths, spots_in_town
 
 
 def tags(text: str) -> dict[str, str]:
@@ -109,15 +109,6 @@ def test_no_stops_and_no_paths(tmp_path: Path) -> None:
         read_walks(extract(tmp_path, [([1, 2], {"highway": "motorway"})], places=PLACES))
     with pytest.raises(ValueError, match="lon before lat"):
         PathIndex({"mill": at(0)}, walks).near(Point(54.0, -181.0), 400)
-
-
-def both_ways(town: RoadGraph) -> list[Link]:
-    places = [town.node(i) for i in range(town.nodes)]
-    first = np.unique(town.link, return_index=True)[1]
-    return [road(places, int(town.tail[e]), int(town.head[e]), m_s=1.0) for e in first]
-
-
-footpaths = towns().map(lambda town: graph_of([town.node(i) for i in range(town.nodes)], both_ways(town)))
 
 
 def slowly(graph: RoadGraph, a: Point, b: Point) -> float:

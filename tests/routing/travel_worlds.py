@@ -58,3 +58,12 @@ def towns(draw: st.DrawFn) -> RoadGraph:
 
 
 spots_in_town = st.builds(at, st.integers(-100, 2100), st.integers(-100, 2100))
+
+
+def on_foot(town: RoadGraph) -> RoadGraph:
+    """A town as people walk it: every road both ways, a second a metre."""
+    places, first = [town.node(i) for i in range(town.nodes)], np.unique(town.link, return_index=True)[1]
+    return graph_of(places, [road(places, int(town.tail[edge]), int(town.head[edge]), m_s=1.0) for edge in first])
+
+
+footpaths = towns().map(on_foot)
