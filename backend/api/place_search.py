@@ -53,7 +53,7 @@ class SearchSerializer(StrictSerializer):
     q = serializers.CharField(
         max_length=100,
         help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
-        "a landmark, or several of these words in any order. Small slips in spelling and spacing are forgiven.",
+        "a landmark, by any name that it has, or several words of these in any order. Small slips in spelling are forgiven.",
     )
     near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
     passenger = serializers.IntegerField(
@@ -73,7 +73,9 @@ class FoundPlaceSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=KINDS)
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
-    detail = serializers.CharField(help_text="What tells it from others of that name; may be empty.")
+    detail = serializers.CharField(
+        help_text="What tells it from others of that name, and by what other name it was found; may be empty."
+    )
     code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place; of a saved place: its id.")
     position = serializers.SerializerMethodField()
     served = serializers.BooleanField()

@@ -12,7 +12,7 @@ BATCH = 2000
 
 
 class PutPlaces(NamedTuple):
-    """How many places came, went, or have another name, detail or position than before."""
+    """How many places came, went, or have another name, other names, another detail or position than before."""
 
     added: int
     changed: int
@@ -22,8 +22,8 @@ class PutPlaces(NamedTuple):
 def put_places(service: Service, places: Iterable[Place]) -> PutPlaces:
     """Make these the places of a service, told from one another by kind and code, and have them found.
 
-    Takes unsaved rows, with kind, name, detail, code and position; the service is seen to here. Of several with one kind and code
-    the last counts. In one transaction.
+    Takes unsaved rows, with kind, name, other names, detail, code and position; the service is seen to here. Of several with one
+    kind and code the last counts. In one transaction.
     """
     wanted = {(place.kind, place.code): place for place in places}
     with transaction.atomic():
@@ -42,7 +42,7 @@ def put_places(service: Service, places: Iterable[Place]) -> PutPlaces:
 def _alike(one: Place, other: Place) -> bool:
     """Positions are compared to a centimetre: not every database keeps the last digit."""
     near = all(abs(a - b) < 1e-7 for a, b in zip(one.position.coords, other.position.coords, strict=True))
-    return near and (one.name, one.detail) == (other.name, other.detail)
+    return near and (one.name, one.detail, one.other_names) == (other.name, other.detail, other.other_names)
 
 
 def _write(service: Service, places: list[Place]) -> None:
@@ -53,5 +53,5 @@ def _write(service: Service, places: list[Place]) -> None:
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["service", "kind", "code"],
-        update_fields=["name", "detail", "position"],
+        update_fields=["name", "other_names", "detail", "position"],
     )

@@ -69,12 +69,27 @@ def from_bytes(data: bytes) -> Gazetteer:
 def _made(service: Service) -> Gazetteer:
     # Coordinates as numbers: geometries take longer than all the rest.
     lon, lat = (Func("position", function=name, output_field=FloatField()) for name in ("ST_X", "ST_Y"))
-    rows = Place.objects.filter(service=service).values_list("kind", "name", "detail", "code", lon, lat)
-    things = [_thing(Named(kind, name, detail, code, Point(x, y))) for kind, name, detail, code, x, y in rows]
+    rows = Place.objects.filter(service=service).values_list("kind", "name", "detail", "code", lon, lat, "other_names")
+    settlements = other_names_of_settlements(service)
+    things = []
+    for kind, name, detail, code, x, y, other_names in rows:
+        postcode = kind == PlaceKind.POSTCODE
+        thing = Thing(
+            Named(kind, name, detail, code, Point(x, y)),
+            other_names=tuple(other_names),
+            detail_names=settlements.get(detail.rpartition(", ")[2], ()),
+            keys=(code_key(code),) if postcode else (),
+            has_words=not postcode,
+        )
+        things.append(thing)
     return make_gazetteer(sorted(things, key=lambda thing: (RANKS[PlaceKind(thing.named.kind)], thing.named.code)))
 
 
-def _thing(named: Named) -> Thing:
-    if named.kind == PlaceKind.POSTCODE:
-        return Thing(named, keys=(code_key(named.code),), has_words=False)
-    return Thing(named)
+def other_names_of_settlements(service: Service) -> dict[str, tuple[str, ...]]:
+    """What else the settlements of a service are called, by their names, which stand at the end of details."""
+    rows = Place.objects.filter(service=service, kind=PlaceKind.SETTLEMENT).order_by("code").values_list("name", "other_names")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, others in rows:
+        if others:
+            found[name] = (*found.get(name, ()), *others)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ SPELT_ALIKE = 0.85
 IN_DETAIL = 0.85
 WHOLE_NAME = 0.15
 FIRST_WORD = 0.05
+OTHER_NAME = 0.97
+"""Of a name that is not the main one."""
 UNKNOWN_WEIGHT = 0.5
 """Of a word that no name has: a house number, or the name of somebody who lives there."""
 LEAST = 0.35
@@ -31,33 +34,44 @@ LEAST = 0.35
 Likeness = dict[str, float]
 """Words of names that a typed word may mean, each with how likely that is, up to 1."""
 Scores = NDArray[np.float64]
-"""Of each thing of a gazetteer: about 1 where all words are there, the more the better; 0 where it isn't meant."""
+"""About 1 where all words are there, the more the better; 0 where something isn't meant."""
 
 
-def matches(typed: Sequence[str], gazetteers: Sequence[Gazetteer]) -> list[Scores]:
+class Matches(NamedTuple):
+    """Of each thing of a gazetteer how well it answers, and which of its names shows that: 0 for the main one."""
+
+    scores: Scores
+    shown: Numbers
+
+
+def no_matches(gazetteer: Gazetteer) -> Matches:
+    return Matches(np.zeros(len(gazetteer)), np.zeros(len(gazetteer), dtype=np.int32))
+
+
+def matches(typed: Sequence[str], gazetteers: Sequence[Gazetteer]) -> list[Matches]:
     """How well the things of each gazetteer answer the words typed.
 
     Names with all words as typed; where these are few, names with words that are spelt alike too; where there are none, names
     with all words but one, and so on.
     """
     typed = list(typed[:MOST_TYPED])
-    found = [np.zeros(len(gazetteer)) for gazetteer in gazetteers]
-    for gazetteer, scores in zip(gazetteers, found, strict=True):
+    found = [no_matches(gazetteer) for gazetteer in gazetteers]
+    for gazetteer, mine in zip(gazetteers, found, strict=True):
         for words in _readings(typed, gazetteer):
-            _collect(scores, [_as_typed(words, number, gazetteer) for number in range(len(words))], gazetteer)
-    if sum(map(np.count_nonzero, found)) < ENOUGH:
+            _collect(mine, [_as_typed(words, number, gazetteer) for number in range(len(words))], gazetteer)
+    if sum(np.count_nonzero(mine.scores) for mine in found) < ENOUGH:
         _collect_forgivingly(found, typed, gazetteers)
     return found
 
 
-def _collect_forgivingly(found: list[Scores], typed: list[str], gazetteers: Sequence[Gazetteer]) -> None:
+def _collect_forgivingly(found: list[Matches], typed: list[str], gazetteers: Sequence[Gazetteer]) -> None:
     likenesses = [[_forgiving(word, gazetteer) for word in typed] for gazetteer in gazetteers]
     known = [number for number in range(len(typed)) if any(those[number] for those in likenesses)]
     for fewer in range(len(known)):
         for kept in combinations(known, len(known) - fewer):
-            for scores, those, gazetteer in zip(found, likenesses, gazetteers, strict=True):
-                _collect(scores, those, gazetteer, kept)
-        if any(map(np.any, found)):
+            for mine, those, gazetteer in zip(found, likenesses, gazetteers, strict=True):
+                _collect(mine, those, gazetteer, kept)
+        if any(mine.scores.any() for mine in found):
             return
 
 
@@ -100,31 +114,45 @@ def _forgiving(word: str, gazetteer: Gazetteer) -> Likeness:
     return found
 
 
-def _collect(found: Scores, likenesses: list[Likeness], gazetteer: Gazetteer, kept: Sequence[int] | None = None) -> None:
+def _collect(found: Matches, likenesses: list[Likeness], gazetteer: Gazetteer, kept: Sequence[int] | None = None) -> None:
     """Add what has all words, or those `kept`, with its score; the best score counts."""
     choices = likenesses if kept is None else [likenesses[number] for number in kept]
     if not choices or not all(choices):
         return
     things = gazetteer.having_all(choices)
-    scores = _scores(things, likenesses, gazetteer)
-    found[things] = np.maximum(found[things], np.where(scores >= LEAST, scores, 0.0))
+    scores, shown = _by_best_name(things, likenesses, gazetteer)
+    better = (scores >= LEAST) & (scores > found.scores[things])
+    found.scores[things[better]] = scores[better]
+    found.shown[things[better]] = shown[better]
 
 
-def _scores(things: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer) -> Scores:
-    """Each word typed counts as the likeliest word of the name or of the detail does; and whole names count more."""
-    no_word, every = len(gazetteer.words), np.arange(len(things))
-    names = gazetteer.name_words.padded(things, no_word)
-    details = gazetteer.detail_words.padded(gazetteer.detail[things], no_word)
-    total, weights = np.zeros(len(things)), 0.0
-    meant = names == no_word
+def _by_best_name(things: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer) -> Matches:
+    """The scores of things by whichever name answers best, which is shown where the main one has less of what was typed."""
+    names, of_thing = gazetteer.names_of(things)
+    scores, having = _scores(names, gazetteer.detail[things[of_thing]], likenesses, gazetteer)
+    main = np.flatnonzero(np.diff(of_thing, prepend=-1))
+    scores[np.delete(np.arange(len(names)), main)] *= OTHER_NAME
+    best = np.lexsort((-scores, of_thing))[main]  # of equal ones the first
+    return Matches(scores[best], np.where(having[best] > having[main], best - main, 0).astype(np.int32))
+
+
+def _scores(names: Numbers, details: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer) -> tuple[Scores, Scores]:
+    """How well names answer, each with its detail, and how much of what was typed is in either.
+
+    Each word typed counts as the likeliest word of the name does, or less that of the detail; and whole names count more.
+    """
+    no_word, every = len(gazetteer.words), np.arange(len(names))
+    in_names, in_details = gazetteer.name_words.padded(names, no_word), gazetteer.detail_words.padded(details, no_word)
+    total, having, weights = np.zeros(len(names)), np.zeros(len(names)), 0.0
+    meant = in_names == no_word
     for likeness in likenesses:
         weights += 1.0 if likeness else UNKNOWN_WEIGHT
         worth = gazetteer.worth(likeness)
-        likeliest = worth[names].argmax(axis=1)
-        in_name, in_detail = worth[names[every, likeliest]], worth[details].max(axis=1) * IN_DETAIL
-        total += np.maximum(in_name, in_detail)
-        meant[every, likeliest] |= (in_name >= in_detail) & (in_name > 0)
-    scores: Scores = total / weights
-    scores += np.where(meant.all(axis=1), WHOLE_NAME * scores, 0.0)
-    scores += FIRST_WORD * gazetteer.worth(likenesses[0])[names[:, 0]]
-    return scores
+        likeliest = worth[in_names].argmax(axis=1)
+        in_name, in_detail = worth[in_names[every, likeliest]], worth[in_details].max(axis=1)
+        having += np.maximum(in_name, in_detail)
+        total += np.maximum(in_name, in_detail * IN_DETAIL)
+        meant[every, likeliest] |= (in_name >= in_detail * IN_DETAIL) & (in_name > 0)
+    score = total / weights
+    first = gazetteer.worth(likenesses[0])[in_names[:, 0]]
+    return score + np.where(meant.all(axis=1), WHOLE_NAME * score, 0.0) + FIRST_WORD * first, having

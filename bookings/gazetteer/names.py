@@ -22,13 +22,17 @@ MOST_THINGS = 200
 
 
 class Named(NamedTuple):
-    """A place or a stop by name; `kind` is that of the place, or "stop", or "saved" for a passenger's own."""
+    """A place or a stop by name; `kind` is that of the place, or "stop", or "saved" for a passenger's own.
+
+    `also` is another name of it, for which it was found, and empty where `name` shows why it was.
+    """
 
     kind: str
     name: str
     detail: str
     code: str
     point: Point
+    also: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,8 @@ class Gazetteer:
     """As texts; `kind` has the number of each thing's."""
     kind: NDArray[np.int32]
     names: Ragged
+    """As texts; those of thing i are from `called[i]` to `called[i + 1]`, the main one first."""
+    called: NDArray[np.int32]
     details: Ragged
     """Each once, as texts; `detail` has the number of each thing's."""
     detail: NDArray[np.int32]
@@ -53,8 +59,7 @@ class Gazetteer:
     words: Ragged
     """In order, as texts."""
     having: Ragged
-    """The things that have each word, in order, and then, with their number of things added, those that have it in their detail
-    alone."""
+    """The things with each word in a name, and then, with the number of all things added, those with it in the detail alone."""
     name_words: Ragged
     """The numbers of the words of each name, each once."""
     detail_words: Ragged
@@ -70,15 +75,25 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self.kind)
 
-    def named(self, number: int) -> Named:
+    def named(self, number: int, shown: int = 0) -> Named:
+        """A thing, with its other name of number `shown` where that is why it was found."""
         lon, lat = self.positions[number]
+        main = self.called[number]
         return Named(
             kind=self.kind_names[self.kind[number]],
-            name=self.names.text(number),
+            name=self.names.text(main),
             detail=self.details.text(self.detail[number]),
             code=self.codes.text(number),
             point=Point(float(lon), float(lat)),
+            also=self.names.text(main + shown) if shown else "",
         )
+
+    def names_of(self, things: Numbers) -> tuple[Numbers, Numbers]:
+        """The names of things, the main one of each first, and where in `things` the thing of each name is."""
+        count = self.called[things + 1] - self.called[things]
+        places = np.repeat(np.arange(len(things), dtype=np.int32), count)
+        nth = np.arange(len(places), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count)
+        return (self.called[things][places] + nth).astype(np.int32), places
 
     @cached_property
     def kind_names(self) -> list[str]:

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='place',
+            name='other_names',
+            field=models.JSONField(blank=True, default=list, help_text="what else it's called: an older name, or one in another language"),
+        ),
         migrations.CreateModel(
             name='KeptGazetteer',
             fields=[

@@ -23,6 +23,9 @@ class Place(models.Model):
     name = models.CharField(max_length=160)
     detail = models.CharField(max_length=120, blank=True, help_text="what tells it from others: settlement, kind of landmark")
     code = models.CharField(max_length=40)
+    other_names = models.JSONField(
+        default=list, blank=True, help_text="what else it's called: an older name, or one in another language"
+    )
     position = models.PointField(srid=4326)
 
     class Meta:

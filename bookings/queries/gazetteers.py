@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bookings.gazetteer.kept import read_gazetteer
+from bookings.gazetteer.kept import other_names_of_settlements, read_gazetteer
 from bookings.gazetteer.making import Thing, make_gazetteer
 from bookings.gazetteer.names import Gazetteer, Named
 from bookings.models import Passenger, SavedPlace, Service, Stop
@@ -43,9 +43,11 @@ def _newest(kept: _Kept, service: Service, make: Callable[[Service], Gazetteer])
 
 def _made_of_stops(service: Service) -> Gazetteer:
     stops = sorted(Stop.objects.filter(service=service, active=True), key=lambda stop: stop.code)
-    return make_gazetteer([_thing(stop) for stop in stops])
+    settlements = other_names_of_settlements(service)
+    return make_gazetteer([_thing(stop, settlements.get(stop.settlement, ())) for stop in stops])
 
 
-def _thing(stop: Stop) -> Thing:
+def _thing(stop: Stop, detail_names: tuple[str, ...]) -> Thing:
     keys = {code_key(stop.code), code_key(stop.atco_code)} - {""}
-    return Thing(Named("stop", stop.name, stop.settlement, stop.code, stop.point), keys=tuple(sorted(keys)))
+    named = Named("stop", stop.name, stop.settlement, stop.code, stop.point)
+    return Thing(named, detail_names=detail_names, keys=tuple(sorted(keys)))

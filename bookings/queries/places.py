@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib.gis.geos import Point as Position
 from django.contrib.gis.geos.prepared import PreparedGeometry
 
+from bookings.gazetteer.names import Named
 from bookings.gazetteer.search import search
 from bookings.models import Passenger, Service
 from bookings.planner import PlannedStop, Planner
@@ -28,7 +29,10 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """An answer of the search; `kind` is that of `PlaceKind`, "stop", or "saved" for a passenger's own."""
+    """An answer of the search; `kind` is that of `PlaceKind`, "stop", or "saved" for a passenger's own.
+
+    `detail` says also by what other name it was found, where its name doesn't show that.
+    """
 
     kind: str
     name: str
@@ -45,7 +49,12 @@ def find_places(
     gazetteers = [places_of(service), stops_of(service)] + ([saved_of(passenger)] if passenger else [])
     found = search(text, gazetteers, near=near, limit=limit)
     area = service.area.prepared
-    return [FoundPlace(*named, _serving(named.point, area, planner)) for named in found]
+    return [_answer(named, _serving(named.point, area, planner)) for named in found]
+
+
+def _answer(named: Named, serving: Serving) -> FoundPlace:
+    detail = ", ".join(filter(None, (named.detail, f"also {named.also}" if named.also else "")))
+    return FoundPlace(named.kind, named.name, detail, named.code, named.point, serving)
 
 
 def _serving(point: Point, area: PreparedGeometry, planner: Planner) -> Serving:

@@ -84,6 +84,39 @@ def _add(world: World, place: Place) -> None:
     put_places(world.service, [*Place.objects.filter(service=world.service), place])
 
 
+def test_cardiff_is_caerdydd_and_is_told_once(world: World) -> None:
+    _add(world, _place("settlement", "Cardiff", "City", other_names=["Caerdydd", "Cardiff City", "The Diff"]))
+
+    for typed in ("cardiff", "Cardiff", "caerdydd", "caerdyd", "Caer", "cardiff caerdydd", "the diff"):
+        assert [place["label"] for place in search(world, typed) if place["label"] == "Cardiff"] == ["Cardiff"], typed
+    assert first(world, "caerdydd") == first(world, "caer") == "settlement Cardiff, City, also Caerdydd"
+    assert first(world, "cardiff") == first(world, "cardif") == "settlement Cardiff, City"
+    assert first(world, "cardiff city") == "settlement Cardiff, City"  # as it is called, and what it is
+
+
+def test_what_is_called_so_comes_before_what_is_also_called_so(world: World) -> None:
+    _add(world, _place("street", "Aaron Road", "Ripon", other_names=["Newtown Road"]))
+    _add(world, _place("street", "Newtown Road", "Ripon"))
+
+    assert [place["detail"] for place in search(world, "newtown road")[:2]] == ["Ripon", "Ripon, also Newtown Road"]
+    assert [place["label"] for place in search(world, "newtown road")[:2]] == ["Newtown Road", "Aaron Road"]
+
+
+def test_streets_and_stops_are_found_by_the_other_name_of_their_town(world: World) -> None:
+    _add(world, _place("settlement", "Ripon", "Town", other_names=["Rhypon"]))
+    _add(world, _place("street", "High Street", "Masham"))
+    _add(world, _place("street", "High Street", "Ripon"))
+
+    assert first(world, "high street rhypon") == "street High Street, Ripon"
+    assert first(world, "rhypon clock tower") == "stop Clock Tower, Ripon"
+
+
+def _place(kind: str, name: str, detail: str, **other: Any) -> Place:
+    from django.contrib.gis.geos import Point
+
+    return Place(kind=kind, name=name, detail=detail, code=f"{name}, {detail}", position=Point(-1.53, 54.14, srid=4326), **other)
+
+
 def test_of_many_the_near_ones_come_first(world: World) -> None:
     in_bedale = search(world, "market", near="-1.5920,54.2880")[0]
     in_masham = search(world, "market", near="-1.6556,54.2219")[0]

@@ -17,6 +17,8 @@ from routing.travel.sphere import distance_m
 KIND_COUNTS = {"saved": 0.2, "settlement": 0.06, "stop": 0.04, "landmark": 0.05, "street": 0.02, "postcode": 0.0}
 
 Likeness = dict[str, float]
+Found = dict[Named, tuple[float, str]]
+"""With the score, and the other name that shows why it was found."""
 
 
 class PlainList:
@@ -31,8 +33,8 @@ class PlainList:
         found: dict[str, list[tuple[bool, int]]] = defaultdict(list)
         for number, thing in enumerate(self.things):
             if thing.has_words:
-                in_name = set(words_of(thing.named.name))
-                for word in in_name | set(words_of(thing.named.detail)):
+                in_name = {word for name in (thing.named.name, *thing.other_names) for word in words_of(name)}
+                for word in in_name | _detail_words(thing):
                     found[word].append((word not in in_name, number))
         return {word: sorted(those) for word, those in found.items()}
 
@@ -68,8 +70,9 @@ class PlainList:
 def plain_search(text: str, lists: list[PlainList], *, near: Point | None, limit: int) -> list[Named]:
     found = _by_code(text, lists)
     if 3.0 not in found.values():
-        for named, score in _matches(list(words_of(text)[:6]), lists).items():
-            found.setdefault(named, score + KIND_COUNTS[named.kind])
+        for named, (score, also) in _matches(list(words_of(text)[:6]), lists).items():
+            if named not in found:
+                found[named._replace(also=also)] = score + KIND_COUNTS[named.kind]
     scores = {named: score for named, score in found.items() if score >= 0.6 * max(found.values())}
     if near:
         scores = {named: score + 0.15 * exp(-distance_m(named.point, near) / 8000) for named, score in scores.items()}
@@ -97,8 +100,8 @@ def _has_digit(text: str) -> bool:
     return any(sign.isdigit() for sign in text)
 
 
-def _matches(typed: list[str], lists: list[PlainList]) -> dict[Named, float]:
-    found: dict[Named, float] = {}
+def _matches(typed: list[str], lists: list[PlainList]) -> Found:
+    found: Found = {}
     for each in lists:
         for words in _readings(typed, each):
             _collect(found, [_as_typed(words, number, each) for number in range(len(words))], each)
@@ -146,29 +149,42 @@ def _forgiving(word: str, names: PlainList) -> Likeness:
     return found
 
 
-def _collect(
-    found: dict[Named, float], likenesses: list[Likeness], names: PlainList, kept: tuple[int, ...] | None = None
-) -> None:
+def _collect(found: Found, likenesses: list[Likeness], names: PlainList, kept: tuple[int, ...] | None = None) -> None:
     choices = likenesses if kept is None else [likenesses[number] for number in kept]
     if choices and all(choices):
         for number in names.having_all(choices):
-            named = names.things[number].named
-            score = _score(named, likenesses)
-            if score >= 0.35:
-                found[named] = max(score, found.get(named, 0.0))
+            thing = names.things[number]
+            score, also = _by_best_name(thing, likenesses)
+            if score >= 0.35 and score > found.get(thing.named, (0.0, ""))[0]:
+                found[thing.named] = score, also
 
 
-def _score(named: Named, likenesses: list[Likeness]) -> float:
-    name, detail = words_of(named.name), words_of(named.detail)
-    total = weights = 0.0
+def _by_best_name(thing: Thing, likenesses: list[Likeness]) -> tuple[float, str]:
+    best, main = _score(thing.named.name, thing, likenesses)
+    also = ""
+    for name in thing.other_names:
+        score, having = _score(name, thing, likenesses)
+        if 0.97 * score > best:
+            best, also = 0.97 * score, name if having > main else ""
+    return best, also
+
+
+def _score(called: str, thing: Thing, likenesses: list[Likeness]) -> tuple[float, float]:
+    """How well a name answers, and how much of what was typed is in it or in the detail."""
+    name = words_of(called)
+    total = having = weights = 0.0
     meant: set[str] = set()
     for likeness in likenesses:
         weights += 1.0 if likeness else 0.5
         word = max(name, key=lambda each: likeness.get(each, 0.0), default="")
-        in_name = likeness.get(word, 0.0)
-        in_detail = 0.85 * max((likeness.get(each, 0.0) for each in detail), default=0.0)
-        total += max(in_name, in_detail)
-        meant |= {word} if in_name >= in_detail and in_name else set()
+        in_name, in_detail = likeness.get(word, 0.0), max((likeness.get(each, 0.0) for each in _detail_words(thing)), default=0.0)
+        having += max(in_name, in_detail)
+        total += max(in_name, 0.85 * in_detail)
+        meant |= {word} if in_name >= 0.85 * in_detail and in_name else set()
     score = total / weights
     first = likenesses[0].get(name[0], 0.0) if name else 0.0
-    return score + (0.15 * score if meant >= set(name) else 0.0) + 0.05 * first
+    return score + (0.15 * score if meant >= set(name) else 0.0) + 0.05 * first, having
+
+
+def _detail_words(thing: Thing) -> set[str]:
+    return {word for text in (thing.named.detail, *thing.detail_names) for word in words_of(text)}
