@@ -10,7 +10,7 @@ from django.contrib.gis.geos.prepared import PreparedGeometry
 from bookings.gazetteer.names import Named
 from bookings.gazetteer.search import search
 from bookings.models import Passenger, Service
-from bookings.planner import PlannedStop, Planner
+from bookings.planner import Journey, PlannedStop, Planner
 from bookings.queries.gazetteers import places_of, saved_of, stops_of
 from routing.model import Point
 
@@ -43,13 +43,23 @@ class FoundPlace:
 
 
 def find_places(
-    service: Service, text: str, *, near: Point | None, limit: int, planner: Planner, passenger: Passenger | None = None
+    service: Service,
+    text: str,
+    *,
+    near: Point | None,
+    limit: int,
+    planner: Planner,
+    journey: Journey | None = None,
+    passenger: Passenger | None = None,
 ) -> list[FoundPlace]:
-    """What may be meant by `text`, the saved places of a passenger among it, best first; the nearer to `near`, the better."""
+    """What may be meant by `text`, the saved places of a passenger among it, best first; the nearer to `near`, the better.
+
+    With a `journey`, places are served by stops that can serve that.
+    """
     gazetteers = [places_of(service), stops_of(service)] + ([saved_of(passenger)] if passenger else [])
     found = search(text, gazetteers, near=near, limit=limit)
     area = service.area.prepared
-    return [_answer(named, _serving(named.point, area, planner)) for named in found]
+    return [_answer(named, _serving(named.point, area, planner, journey)) for named in found]
 
 
 def _answer(named: Named, serving: Serving) -> FoundPlace:
@@ -57,10 +67,10 @@ def _answer(named: Named, serving: Serving) -> FoundPlace:
     return FoundPlace(named.kind, named.name, detail, named.code, named.point, serving)
 
 
-def _serving(point: Point, area: PreparedGeometry, planner: Planner) -> Serving:
+def _serving(point: Point, area: PreparedGeometry, planner: Planner, journey: Journey | None) -> Serving:
     if not area.intersects(Position(*point, srid=4326)):
         return Serving("outside_area", None, None)
-    if access := next(iter(planner.find_accesses(point)), None):
+    if access := next(iter(planner.find_accesses(point, journey)), None):
         return Serving("", planner.stops[access.stop], access.walk_m)
-    nearest = planner.find_nearest_stop(point)
+    nearest = planner.find_nearest_stop(point, journey)
     return Serving("no_stop_near", *(nearest or (None, None)))
