@@ -10,16 +10,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.base import ApiView, planner_for, query_of
+from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.problem_types import slug_of
 from backend.api.problems import BadQuery
 from backend.api.saved_places import asked_passenger
 from backend.api.services import services_of
-from backend.api.strict import StrictSerializer
+from backend.api.strict import QueryBooleanField, StrictSerializer
 from backend.api.whom import EVERYBODY, whom
 from bookings import queries
-from bookings.models import PlaceKind
+from bookings.models import PlaceKind, Service
+from bookings.planner import Journey
 from routing.model import Point
 
 KINDS = ("saved", "stop", *PlaceKind.values)
@@ -53,9 +54,18 @@ class SearchSerializer(StrictSerializer):
     q = serializers.CharField(
         max_length=100,
         help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
-        "a landmark, or several of these words in any order. Small slips in spelling and spacing are forgiven.",
+        "a landmark, by any name that it has, or several words of these in any order. Small slips in spelling are forgiven.",
     )
     near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
+    date = serializers.DateField(
+        required=False,
+        help_text="Of the journey: stops that are closed on that day don't serve. Today where only `wheelchair` is given; where "
+        "neither is, closures don't count.",
+    )
+    wheelchair = QueryBooleanField(
+        required=False,
+        help_text="Whether somebody travels in a wheelchair: then stops that can't be used with one don't serve.",
+    )
     passenger = serializers.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text="For agents: whose saved places are meant, too; an id."
     )
@@ -73,13 +83,16 @@ class FoundPlaceSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=KINDS)
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
-    detail = serializers.CharField(help_text="What tells it from others of that name; may be empty.")
+    detail = serializers.CharField(
+        help_text="What tells it from others of that name, and by what other name it was found; may be empty."
+    )
     code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place; of a saved place: its id.")
     position = serializers.SerializerMethodField()
     served = serializers.BooleanField()
     why_not = serializers.ChoiceField(choices=["outside-area", "no-stop-near"], allow_null=True)
     stop = ServingStopSerializer(
-        allow_null=True, help_text="The nearest stop; farther than the walking limit where `why_not` is no-stop-near."
+        allow_null=True,
+        help_text="The nearest stop that can serve; farther than the walking limit where `why_not` is no-stop-near.",
     )
 
     @extend_schema_field(POINT_SCHEMA)
@@ -111,9 +124,17 @@ class PlacesView(ApiView):
             near=asked.get("near"),
             limit=asked["limit"],
             planner=planner_for(service),
+            journey=_journey(asked, service),
             passenger=asked_passenger(caller, service.operator, asked.get("passenger")),
         )
         return Response({"places": [_as_json(place) for place in found]})
+
+
+def _journey(asked: dict[str, Any], service: Service) -> Journey | None:
+    """The journey that is meant, as far as one is."""
+    if not asked.keys() & {"date", "wheelchair"}:
+        return None
+    return Journey(asked.get("date") or now().astimezone(service.tz).date(), asked.get("wheelchair", False))
 
 
 def _as_json(place: queries.FoundPlace) -> dict[str, Any]:

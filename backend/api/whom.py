@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -75,12 +75,9 @@ def caller_of(user: AbstractBaseUser | AnonymousUser) -> Caller:
     """The caller that a user is."""
     if not user.is_authenticated:
         return Caller(user)
-    return Caller(
-        user,
-        staff=StaffMember.objects.filter(user=user.pk).select_related("operator").first(),
-        driver=Driver.objects.filter(user=user.pk).first(),
-        passenger=Passenger.objects.filter(user=user.pk).first(),
-    )
+    with_rows = User.objects.select_related("staff_member__operator", "driver", "passenger")  # one query: every call makes it
+    found = with_rows.filter(pk=user.pk).first()
+    return Caller(user, *(getattr(found, name, None) for name in ("staff_member", "driver", "passenger")))
 
 
 class HasRole(BasePermission):

@@ -169,7 +169,9 @@ def _places(found: Survey) -> list[Place]:
 
 
 def _of_osm(kind: PlaceKind, place: OsmPlace, *detail: str) -> Place:
-    return _place(kind, place.code, place.name, ", ".join(filter(None, detail)), place.position)
+    row = _place(kind, place.code, place.name, ", ".join(filter(None, detail)), place.position)
+    row.other_names = list(place.other_names)
+    return row
 
 
 def _place(kind: PlaceKind, code: str, name: str, detail: str, point: tuple[float, float]) -> Place:

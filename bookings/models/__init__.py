@@ -7,7 +7,7 @@ from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
-from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
+from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
+    "KeptGazetteer",
     "Offer",
     "Operator",
     "Passenger",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 Tags = Mapping[str, str]
@@ -95,6 +96,10 @@ KNOWN_BY_KIND = {
 
 KEYS = ("place", "highway", *LANDMARKS)
 
+_LANGUAGE = ":[a-z]{2,3}(-[A-Za-z0-9-]+)?"
+_OTHER_NAME = re.compile(f"(alt|int|loc|nat|official|old|reg|short)_name({_LANGUAGE})?|name{_LANGUAGE}")
+"""No `name:source`, `name:etymology` or `name:left`."""
+
 _YES_OR_NO = {"yes": True, "designated": True, "limited": True, "no": False}
 
 
@@ -115,6 +120,11 @@ def landmark_name(tags: Tags, kind: str) -> str:
 def written(tags: Tags, key: str) -> str:
     """A text that people wrote, without the blanks too many; empty where there is none."""
     return " ".join(tags.get(key, "").split())
+
+
+def other_names(tags: Tags) -> list[str]:
+    """What else a thing is or was called, in any language; see the wiki's page "Names"."""
+    return [" ".join(name.split()) for key in sorted(tags) if _OTHER_NAME.fullmatch(key) for name in tags[key].split(";")]
 
 
 def is_bus_stop(tags: Tags) -> bool:

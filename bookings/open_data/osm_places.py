@@ -27,6 +27,7 @@ from bookings.open_data.osm_kinds import (
     is_bus_stop,
     landmark_kind,
     landmark_name,
+    other_names,
     written,
     yes_or_no,
 )
@@ -42,13 +43,24 @@ NEAR_STREET_M = 60
 
 @dataclass(frozen=True, slots=True)
 class OsmPlace:
-    """A settlement, a street or a landmark. `kind` is in words ("Village", "Surgery"), `settlement` where it is or near."""
+    """A settlement, a street or a landmark. `kind` is in words ("Village", "Surgery"), `settlement` where it is or near.
+
+    `other_names`: what else it's called; each once, however its capitals are, and none that is its name.
+    """
 
     code: str
     name: str
     kind: str
     position: Point
     settlement: str = ""
+    other_names: tuple[str, ...] = ()
+
+    def also_called(self, names: Iterable[str]) -> OsmPlace:
+        """The same with more names."""
+        named = {self.name.casefold(): self.name}
+        for name in filter(None, (*self.other_names, *names)):
+            named.setdefault(name.casefold(), name)
+        return replace(self, other_names=tuple(named.values())[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ def read_osm_places(path: Path) -> OsmPlaces:
 class _Way:
     code: int
     name: str
+    other_names: list[str]
     nodes: NDArray[np.float64]
     """Degrees, shape (n, 2)."""
 
@@ -119,13 +132,13 @@ def _take(entity: Any, found: _Found) -> None:
         if tags.get("highway") in STREETS and (name := written(tags, "name")):
             nodes = [(node.lon, node.lat) for node in entity.nodes if node.location.valid()]
             if nodes:
-                found.ways.append(_Way(entity.id, name, np.array(nodes, dtype=np.float64)))
+                found.ways.append(_Way(entity.id, name, other_names(tags), np.array(nodes, dtype=np.float64)))
     elif (located := _located(entity)) is not None:
         code, position = located
         if (kind := SETTLEMENTS.get(tags.get("place", ""))) and (name := written(tags, "name")):
-            found.settlements.append(OsmPlace(code, name, kind, position))
+            found.settlements.append(OsmPlace(code, name, kind, position).also_called(other_names(tags)))
         elif (kind := landmark_kind(tags)) and (name := landmark_name(tags, kind)):
-            found.landmarks.append(OsmPlace(code, name, kind, position))
+            found.landmarks.append(OsmPlace(code, name, kind, position).also_called(other_names(tags)))
         if is_bus_stop(tags):
             found.bus_stops.append(_bus_stop(code, position, tags))
 
@@ -162,12 +175,18 @@ Thing = TypeVar("Thing", OsmPlace, OsmBusStop)
 
 
 def _once(things: list[Thing], within_m: float) -> list[Thing]:
-    """Without those that stand near another of their name and sort; nodes, which come first in an extract, stay."""
+    """Without those that stand near another of their name and sort, to which they leave their other names.
+
+    Nodes, which come first in an extract, stay.
+    """
     kept: dict[tuple[str, str], list[Thing]] = defaultdict(list)
     for thing in things:
         alike = kept[thing.name.casefold(), thing.kind if isinstance(thing, OsmPlace) else thing.atco_code]
-        if all(distance_m(thing.position, other.position) > within_m for other in alike):
+        near = next((i for i, other in enumerate(alike) if distance_m(thing.position, other.position) <= within_m), None)
+        if near is None:
             alike.append(thing)
+        elif isinstance(thing, OsmPlace):
+            alike[near] = alike[near].also_called(thing.other_names)
     return [thing for alike in kept.values() for thing in alike]
 
 
@@ -210,7 +229,8 @@ def _streets(ways: list[_Way], towns: Towns) -> Iterator[OsmPlace]:
     for (_, town), group in groupby(sorted(ways, key=lambda way: (key[way.code], way.code)), key=lambda way: key[way.code]):
         street = list(group)
         position = _point(_middle_node(np.concatenate([way.nodes for way in street])))
-        yield OsmPlace(f"w{street[0].code}", street[0].name, "Street", position, town)
+        place = OsmPlace(f"w{street[0].code}", street[0].name, "Street", position, town)
+        yield place.also_called(name for way in street for name in way.other_names)
 
 
 def _middle_node(nodes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,6 +20,8 @@ POINTS = st.builds(lambda pair: {"type": "Point", "coordinates": pair}, st.lists
 TIMES = st.datetimes().map(lambda at: at.isoformat()) | st.datetimes().map(lambda at: f"{at.isoformat(timespec='seconds')}+14:00")
 PARTIES = st.dictionaries(st.sampled_from(["adults", "children", "wheelchairs"]), st.integers(-1, 120))
 TYPED = st.text("abekmnoprst 0123456789-.,'é", max_size=30) | st.sampled_from(["1e400,5", "nan,nan", "-1.5,54.1", "0,91", "-1"])
+TYPED |= st.sampled_from(["2027-06-07", "0001-01-01", "9999-12-31", "true", "false"])
+SEARCHED = ["date", "limit", "near", "q", "service", "wheelchair"]
 VALUES = JSON | POINTS | TIMES | PARTIES
 
 
@@ -88,10 +90,10 @@ def test_any_query(world: World, name: str, value: str) -> None:
 
 
 @fuzz(60)
-@given(asked=st.dictionaries(st.sampled_from(["q", "near", "limit", "service"]), st.text(max_size=120) | TYPED, max_size=3))
+@given(asked=st.dictionaries(st.sampled_from(SEARCHED), st.text(max_size=120) | TYPED, max_size=3))
 def test_any_search(world: World, asked: dict[str, str]) -> None:
     sent = {name: value.encode("utf-8", "replace") for name, value in ({"service": "ripon", "q": "ripon"} | asked).items()}
     response = world.client("ann").get("/api/v1/places", sent)
     assert response.status_code in (200, 400)
     if response.status_code == 400:
-        assert response.json()["errors"][0]["parameter"] in {"q", "near", "limit", "service"}
+        assert response.json()["errors"][0]["parameter"] in SEARCHED

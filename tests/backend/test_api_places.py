@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -64,6 +65,57 @@ def test_what_is_found_can_be_booked_as_it_is(world: World) -> None:
     assert offers[0]["dropoff"]["stop"]["code"] == hospital["stop"]["code"]
 
 
+def test_a_stop_that_is_closed_that_day_doesn_t_serve(world: World) -> None:
+    _change_stop(world, "RIP29", closed_from=date(2027, 6, 8), closed_until=date(2027, 6, 9))
+
+    before, closed, after = (served_from(world, "ripon community hospital", date=f"2027-06-{day:02}") for day in (7, 8, 10))
+
+    assert before == after == served_from(world, "ripon community hospital") == ("RIP29", None)
+    assert closed != before
+    offers = world.offers("ann", origin={"stop": "BED01"}, destination=HOSPITAL, leave_at=world.at(10, days=1))
+    assert {closed[0]} == {offer["dropoff"]["stop"]["code"] for offer in offers}
+
+
+def test_a_stop_that_can_t_be_used_with_a_wheelchair_doesn_t_serve_whoever_uses_one(world: World) -> None:
+    with_a_stop = served_from(world, "ripon community hospital", wheelchair="true")
+    for stop in world.service.stops.filter(settlement="Ripon"):
+        _change_stop(world, stop.code, wheelchair=False)
+
+    assert with_a_stop == ("RIP29", None)
+    assert served_from(world, "ripon community hospital", wheelchair="false") == ("RIP29", None)
+    code, why = served_from(world, "ripon community hospital", wheelchair="true")
+    assert why == "no-stop-near"
+    assert world.service.stops.get(code=code).settlement != "Ripon"  # the nearest that would do
+    for stop in world.service.stops.all():
+        _change_stop(world, stop.code, wheelchair=False)
+    assert served_from(world, "ripon community hospital", wheelchair="true") == ("", "no-stop-near")
+
+
+def test_a_journey_without_a_date_is_today(world: World) -> None:
+    _change_stop(world, "RIP29", closed_from=date(2027, 6, 7), closed_until=date(2027, 6, 7))
+
+    today = served_from(world, "ripon community hospital", wheelchair="true")
+    assert today == served_from(world, "ripon community hospital", date="2027-06-07") != ("RIP29", None)
+    world.set_clock(datetime(2027, 6, 7, 23, 30, tzinfo=UTC))  # in Ripon it's half past midnight
+    assert served_from(world, "ripon community hospital", wheelchair="true") == ("RIP29", None)
+
+
+HOSPITAL = {"type": "Point", "coordinates": [-1.5275, 54.13545]}
+
+
+def served_from(world: World, q: str, **other: Any) -> tuple[str, str | None]:
+    """The code of the nearest stop of the first answer, and why that does not serve."""
+    place = search(world, q, **other)[0]
+    return (place["stop"] or {"code": ""})["code"], place["why_not"]
+
+
+def _change_stop(world: World, code: str, **values: Any) -> None:
+    stop = world.service.stops.get(code=code)
+    for name, value in values.items():
+        setattr(stop, name, value)
+    stop.save()
+
+
 def test_a_place_that_the_bus_doesn_t_reach_is_found_and_says_so(world: World) -> None:
     from django.contrib.gis.geos import Point
 
@@ -82,6 +134,40 @@ def _add(world: World, place: Place) -> None:
     from bookings.actions.put_places import put_places
 
     put_places(world.service, [*Place.objects.filter(service=world.service), place])
+
+
+def test_cardiff_is_caerdydd_and_is_told_once(world: World) -> None:
+    _add(world, _place("settlement", "Cardiff", "City", other_names=["Caerdydd", "Cardiff City", "The Diff"]))
+
+    for typed in ("cardiff", "Cardiff", "caerdydd", "caerdyd", "Caer", "cardiff caerdydd", "the diff"):
+        assert [place["label"] for place in search(world, typed) if place["label"] == "Cardiff"] == ["Cardiff"], typed
+    assert first(world, "caerdydd") == first(world, "caer") == "settlement Cardiff, City, also Caerdydd"
+    assert first(world, "cardiff") == first(world, "cardif") == "settlement Cardiff, City"
+    assert first(world, "cardiff city") == "settlement Cardiff, City"  # as it is called, and what it is
+
+
+def test_what_is_called_so_comes_before_what_is_also_called_so(world: World) -> None:
+    _add(world, _place("street", "Aaron Road", "Ripon", other_names=["Newtown Road"]))
+    _add(world, _place("street", "Newtown Road", "Ripon"))
+
+    assert [place["detail"] for place in search(world, "newtown road")[:2]] == ["Ripon", "Ripon, also Newtown Road"]
+    assert [place["label"] for place in search(world, "newtown road")[:2]] == ["Newtown Road", "Aaron Road"]
+
+
+def test_streets_and_stops_are_found_by_the_other_name_of_their_town(world: World) -> None:
+    _add(world, _place("settlement", "Ripon", "Town", other_names=["Rhypon"]))
+    _add(world, _place("street", "High Street", "Masham"))
+    _add(world, _place("street", "High Street", "Ripon"))
+
+    assert first(world, "high street rhypon") == "street High Street, Ripon"
+    _add(world, _place("settlement", "Sinderby", "", other_names=["Syndrebi"]))
+    assert first(world, "the green syndrebi") == "stop The Green, Sinderby"  # of three called so
+
+
+def _place(kind: str, name: str, detail: str, **other: Any) -> Place:
+    from django.contrib.gis.geos import Point
+
+    return Place(kind=kind, name=name, detail=detail, code=f"{name}, {detail}", position=Point(-1.53, 54.14, srid=4326), **other)
 
 
 def test_of_many_the_near_ones_come_first(world: World) -> None:
@@ -148,6 +234,12 @@ def test_a_house_number_does_no_harm(world: World) -> None:
         ({"q": "ripon", "limit": "21"}, "limit"),
         ({"q": "ripon", "service": "atlantis"}, "service"),
         ({"q": "ripon", "colour": "blue"}, "colour"),
+        ({"q": "ripon", "date": "tomorrow"}, "date"),
+        ({"q": "ripon", "date": "2027-02-30"}, "date"),
+        ({"q": "ripon", "date": ""}, "date"),
+        ({"q": "ripon", "wheelchair": "1"}, "wheelchair"),
+        ({"q": "ripon", "wheelchair": ""}, "wheelchair"),
+        ({"q": "ripon", "wheelchair": "null"}, "wheelchair"),
     ],
 )
 def test_what_can_t_be_understood_is_named(world: World, asked: dict[str, str], parameter: str) -> None:

@@ -19,7 +19,7 @@ from tests.bench.report import SPREAD, Table, ms, percentile, spread
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "bench_places"
-PROCESSOR = "Processor: time in the process of the API alone, which is steadier on a busy machine; PostgreSQL's own is not in it."
+PROCESSOR = "Processor: of the process of the API and that of PostgreSQL together, which is steadier on a busy machine."
 
 
 def tables(ground: Ground) -> Iterator[Table]:

@@ -17,6 +17,8 @@ from scipy.spatial import KDTree
 
 from bookings.actions.accept_stops import accept_stops
 from bookings.actions.service_report import Report
+from bookings.gazetteer.kept import read_gazetteer
+from bookings.gazetteer.search import search
 from bookings.models import Place, Service, Stop
 from bookings.queries.stop_suggestions import as_geojson, suggest_stops
 from routing.travel.graph_times import RoadGraphTimes
@@ -106,4 +108,9 @@ def test_andorra_has_all_it_needs_in_its_extract(shared_data: Path, tmp_path: Pa
     tagged = {f"osm-n{node.id}" for node in nodes if node.tags.get("highway") == "bus_stop"}
     assert set(Stop.objects.values_list("code", flat=True)) == tagged
     assert Place.objects.filter(kind="settlement", name="Andorra la Vella").exists()
+    gazetteer = read_gazetteer(report.service)
+    for typed, also in (("andorra la vella", ""), ("andorre la vieille", "Andorre-la-Vieille"), ("Андорра", "Андорра-ла-Велья")):
+        found = [(each.name, each.also) for each in search(typed, [gazetteer], near=None, limit=20) if each.kind == "settlement"]
+        assert found[0] == ("Andorra la Vella", also)
+        assert len(dict(found)) == len(found)
     assert report.coverage.addresses == len(report.found.settlements) + len(report.found.landmarks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -11,6 +12,7 @@ import pytest
 import shapely
 from shapely.geometry import Point as Shape
 
+from bookings.open_data.osm_kinds import SETTLEMENTS
 from bookings.open_data.osm_places import OsmPlace, OsmPlaces, read_osm_places
 from routing.travel.osm import BadExtract
 from routing.travel.sphere import distance_m
@@ -80,6 +82,44 @@ def test_a_town_reaches_farther_than_a_village(town: Map) -> None:
         "Pharmacy in the fields: Pharmacy, Langham",
         "Pharmacy on the edge: Pharmacy, Oakham",
     ]
+
+
+def test_what_else_a_place_is_and_was_called(town: Map) -> None:
+    other = {"name:en": "Cardiff", "name:cy": "Caerdydd", "name:be-x-old": "Кардыф", "alt_name": "The Diff ;  Cerdiff;"}
+    other |= {
+        "old_name": "cardiff",
+        "official_name:en": "City and County of Cardiff",
+        "short_name": "Cdf",
+        "loc_name": "Kairdiff",
+    }
+    none = {
+        "name:source": "survey",
+        "name:etymology:wikidata": "Q1",
+        "name:left": "Leftside",
+        "operator": "Council",
+        "old_ref": "A",
+    }
+    town.node(9000, 0, place="city", name="Cardiff", **other, **none)
+
+    cardiff = next(place for place in town.read().settlements if place.name == "Cardiff")
+
+    assert sorted(cardiff.other_names) == [
+        "Caerdydd", "Cdf", "Cerdiff", "City and County of Cardiff", "Kairdiff", "The Diff", "Кардыф",
+    ]  # fmt: skip
+
+
+def test_a_street_and_a_school_have_the_other_names_of_all_their_parts(town: Map) -> None:
+    town.way((0, 0), (100, 0), highway="primary", name="High Street", name__cy="Stryd Fawr")
+    town.way((100, 0), (200, 0), highway="primary", name="High Street", name__cy="Stryd fawr", old_name="London Road")
+    town.way(
+        (0, 100), (80, 100), (80, 160), (0, 160), closed=True, amenity="school", name="Catmose College", old_name="Vale School"
+    )
+    town.node(40, 130, amenity="school", name="Catmose College", short_name="CC")  # drawn twice
+
+    places = town.read()
+
+    assert [place.other_names for place in places.streets] == [("Stryd Fawr", "London Road")]
+    assert [place.other_names for place in places.landmarks] == [("CC", "Vale School")]
 
 
 def test_landmarks_are_points_and_outlines_and_no_benches(town: Map) -> None:
@@ -180,6 +220,22 @@ def test_a_real_map_has_what_gdal_counts(shared_data: Path, country: str) -> Non
     assert len(read.bus_stops) == sum(kind == "bus_stop" for _, _, kind, _ in points)
     codes = [each.code for each in (*read.streets, *read.landmarks, *read.settlements)]
     assert len(codes) == len(set(codes))
+
+
+def test_other_names_of_a_real_map(shared_data: Path) -> None:
+    path = shared_data / "roads" / "andorra.osm.pbf"
+    tagged = {
+        " ".join((name or "").split()): dict(re.findall('"([^"]+)"=>"([^"]*)"', others or ""))
+        for name, place, others, _ in gdal(path, "points", "name", "place", "other_tags")
+        if place in SETTLEMENTS
+    }
+
+    called = {place.name: set(place.other_names) for place in read_osm_places(path).settlements}
+
+    wanted = {name: {value for key, value in tags.items() if key.startswith("name:")} - {name} for name, tags in tagged.items()}
+    assert {name: called[name] for name in wanted} == wanted
+    assert len(called["Andorra la Vella"]) > 40
+    assert sum(bool(others) for others in called.values()) > 10
 
 
 def test_streets_of_rutland_lie_on_their_roads(shared_data: Path) -> None:
