@@ -89,6 +89,9 @@ class FoundPlaceSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place; of a saved place: its id.")
     position = serializers.SerializerMethodField()
     served = serializers.BooleanField()
+    at_door = serializers.BooleanField(
+        help_text="Whether the vehicle comes to the place itself, as for who is registered for that."
+    )
     why_not = serializers.ChoiceField(choices=["outside-area", "no-stop-near"], allow_null=True)
     stop = ServingStopSerializer(
         allow_null=True,
@@ -147,6 +150,7 @@ def _as_json(place: queries.FoundPlace) -> dict[str, Any]:
         "code": place.code,
         "position": point(*place.point),
         "served": not serving.why,
+        "at_door": serving.at_door,
         "why_not": slug_of(serving.why) or None,
         "stop": stop,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.gis.geos import Point as Position
 from django.contrib.gis.geos.prepared import PreparedGeometry
@@ -25,6 +25,8 @@ class Serving:
     why: str
     stop: PlannedStop | None
     walk_m: int | None
+    at_door: bool = False
+    """Whether the passenger is fetched and brought at the place itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,18 @@ def find_places(
     gazetteers = [places_of(service), stops_of(service)] + ([saved_of(passenger)] if passenger else [])
     found = search(text, gazetteers, near=near, limit=limit)
     area = service.area.prepared
-    return [_answer(named, _serving(named.point, area, planner, journey)) for named in found]
+    answers = [_answer(named, _serving(named.point, area, planner, journey)) for named in found]
+    if passenger is None or not passenger.door_to_door:
+        return answers
+    return [replace(each, serving=_at_the_door(each, planner)) for each in answers]
+
+
+def _at_the_door(place: FoundPlace, planner: Planner) -> Serving:
+    """For whoever is entitled to it, a vehicle comes to the place itself, with or without a stop near."""
+    serving = place.serving
+    if serving.why == "outside_area" or not planner.can_come_to(place.point):
+        return serving
+    return replace(serving, why="", at_door=True)
 
 
 def _answer(named: Named, serving: Serving) -> FoundPlace:

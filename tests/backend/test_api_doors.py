@@ -82,6 +82,19 @@ def test_who_is_not_registered_is_told_what_to_do(world: World, linda: dict[str,
     assert world.post("agent", "bookings", {"offer": offer["id"], "passenger": linda["id"]}).status_code == 201
 
 
+def test_the_search_box_says_that_the_bus_comes_to_the_place_itself(world: World, linda: dict[str, Any]) -> None:
+    world.post(
+        "agent",
+        "saved-places",
+        {"label": "farm", "position": {name: FARM[name] for name in ("type", "coordinates")}, "passenger": linda["id"]},
+    )
+    hers = world.get("agent", f"places?service=ripon&q=farm&passenger={linda['id']}").json()["places"][0]
+    assert (hers["served"], hers["at_door"], hers["why_not"]) == (True, True, None)
+    Passenger.objects.update(door_to_door=False)
+    hers = world.get("agent", f"places?service=ripon&q=farm&passenger={linda['id']}").json()["places"][0]
+    assert (hers["served"], hers["at_door"], hers["why_not"]) == (False, False, "no-stop-near")
+
+
 def test_where_no_road_goes_no_bus_comes(world: World, linda: dict[str, Any]) -> None:
     problem = world.post("agent", "offers", world.wish(destination=MOOR, passenger=linda["id"]))
     assert problem.status_code == 422

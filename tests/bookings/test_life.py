@@ -43,13 +43,15 @@ class Life(RuleBasedStateMachine):
     offers: Bundle[Any] = Bundle("offers")
     bookings: Bundle[Any] = Bundle("bookings")
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(target=bookings)
+    def open(self) -> Any:
         self.ground = transaction.atomic()
         self.ground.__enter__()
         self.desk = open_desk("van1 Depot 8:00-12:00 seats 3", "van2 Depot 8:30-12:00 seats 3", days_before=0, now="7:30")
         self.promised: dict[int, tuple[object, ...]] = {}
         self.reported = False
+        first = [self.desk.book(name, "Mill->Station leave 9:00") for name in PEOPLE[:2]]
+        return multiple(*(booking.reference for booking in first))
 
     def teardown(self) -> None:
         if hasattr(self, "ground"):
@@ -72,6 +74,16 @@ class Life(RuleBasedStateMachine):
             join_waitlist(refusal, passenger=self.desk.passenger(name), by=None, channel="app", now=self.desk.now)
         except NothingToWaitFor:
             return
+
+    @rule(target=bookings, name=st.sampled_from(PEOPLE), way=ways, ahead=minutes, back=st.booleans(), hold=st.booleans())
+    def book(self, name: str, way: str, ahead: int, back: bool, hold: bool) -> Any:
+        at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
+        text = f"{way} leave {at:%H:%M}"
+        answer = self.desk.ask(name, there_and_back(self.desk, text) if back else self.desk.wish(text))
+        if isinstance(answer, Refusal):
+            self.wait(answer, name)
+            return multiple()
+        return (self.desk.hold_this(answer[0]) if hold else self.desk.accept(answer[0])).reference
 
     @rule(target=bookings, offer=offers, hold=st.booleans())
     def accept(self, offer: Any, hold: bool) -> Any:
@@ -206,4 +218,4 @@ def live(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_any_morning() -> None:
-    live(10, 16)
+    live(12, 20)
