@@ -1,4 +1,5 @@
-"""Compiles ahead and then searches, and prints as JSON which kernels were called with how many kinds of arguments, and what was compiled.
+"""Compiles ahead and then searches, and prints as JSON which kernels were called, with how many kinds of arguments, and what was
+compiled for it.
 
 In a process of its own, where nothing else has called a kernel: `python -m tests.routing.compiling INSTANCE...`.
 """
