@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import django
 import pytest
 
 from tests.servers import parts, private
+
+# A shell that starts a run in the background has it ignore these, and with it all that it starts; some tests send them.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 # Before the settings are read. pytest-django would read them earlier still if pyproject.toml named them.
 SERVERS = private.for_this_run()

@@ -20,7 +20,7 @@ from django.core.management import call_command
 from backend.celery import app
 from backend.embedded import EmbeddedWorkers
 
-call_command("migrate", verbosity=0)
+call_command("migrate", "auth", verbosity=0)
 asked, ticked = threading.Event(), threading.Event()
 
 @app.task(name="tests.ask")

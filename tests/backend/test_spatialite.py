@@ -116,7 +116,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, transaction
 
-call_command("migrate", verbosity=0)
+call_command("migrate", "auth", verbosity=0)
 User.objects.create(username="count", first_name="0")
 
 def count_up():

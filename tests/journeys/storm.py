@@ -5,23 +5,44 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 from django.db import connections
 
 T = TypeVar("T")
 
 
+class Crowd:
+    """So many people, who keep their thread and their connection until all leave.
+
+    From the second round on nobody has to connect first, which takes longer than what the storm is about, and each another time.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._ready = threading.Barrier(size)
+        self._threads = ThreadPoolExecutor(size)
+
+    def all_at_once(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Do as many calls as there are people, each in a thread that waits until every other one is ready; answers in order."""
+        assert len(calls) == self.size, "with fewer, those who are there would wait for ever"
+
+        def one(call: Callable[[], T]) -> T:
+            self._ready.wait(timeout=30)
+            return call()
+
+        return list(self._threads.map(one, calls))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.all_at_once([connections.close_all] * self.size)
+        self._threads.shutdown()
+
+
 def all_at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     """Do all calls, each in a thread that waits until every other one is ready; their answers in order."""
-    ready = threading.Barrier(len(calls))
-
-    def one(call: Callable[[], T]) -> T:
-        try:
-            ready.wait(timeout=30)
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-        return list(pool.map(one, calls))
+    with Crowd(len(calls)) as crowd:
+        return crowd.all_at_once(calls)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterator
+from copy import copy
 from datetime import date, timedelta
 from functools import partial
 
@@ -13,7 +15,7 @@ from bookings import plans
 from bookings.models import Booking, Day, Offer, Service, ShiftPattern, Vehicle
 from tests.backend.api_world import World
 from tests.journeys import judge
-from tests.journeys.storm import all_at_once
+from tests.journeys.storm import Crowd
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("storms")]
 
@@ -31,6 +33,12 @@ def world(ripon: World) -> World:
     return ripon
 
 
+@pytest.fixture
+def crowd(world: World) -> Iterator[Crowd]:
+    with Crowd(CROWD) as crowd:
+        yield crowd
+
+
 def weekdays(world: World, count: int) -> list[int]:
     """The next so many weekdays, as days ahead."""
     today = world.now.date()
@@ -42,22 +50,24 @@ def last_seat_offers(world: World, days: int) -> list[str]:
     """The same offer made to each of the crowd: Ripon to Bedale takes so long that the bus can't go twice in its window."""
     first = world.offers("agent", leave_at=world.at(10, 30, days=days), passenger={"name": "Ann", "phone": "07700 900111"})[0]
     offer = Offer.objects.get(pk=first["id"])
-    crowd = []
-    for _ in range(CROWD):
-        offer.pk = uuid.uuid4()
-        offer.save(force_insert=True)
-        crowd.append(str(offer.pk))
-    return crowd
+    made = Offer.objects.bulk_create([copied(offer) for _ in range(CROWD)])
+    return [str(each.pk) for each in made]
 
 
-def accept_all(world: World, offers: list[str]) -> list[tuple[int, dict[str, object]]]:
+def copied(offer: Offer) -> Offer:
+    another = copy(offer)
+    another.pk = uuid.uuid4()
+    return another
+
+
+def all_accept(world: World, crowd: Crowd, offers: list[str]) -> list[tuple[int, dict[str, object]]]:
     def accept(offer: str) -> tuple[int, dict[str, object]]:
         client = world.client("agent")
         client.raise_request_exception = False  # a 500 is an answer too
         answer = client.post("/api/v1/bookings", {"offer": offer}, format="json")
         return answer.status_code, answer.json() if answer.status_code < 500 else {}
 
-    return all_at_once([partial(accept, offer) for offer in offers])
+    return crowd.all_at_once([partial(accept, offer) for offer in offers])
 
 
 def day_ahead(world: World, days: int) -> date:
@@ -68,20 +78,29 @@ def booked_on(world: World, day: date) -> int:
     return Booking.objects.filter(service=world.service, date=day).count()
 
 
-def test_exactly_one_of_64_gets_the_last_seat_every_time(world: World) -> None:
-    for days in weekdays(world, ROUNDS):
-        answers = accept_all(world, last_seat_offers(world, days))
+def take_no_more_wishes() -> None:
+    """Offers stand, but whoever loses the seat gets a rule's answer and no search: the crowd is at the seat and nowhere else."""
+    Service.objects.update(max_party=0)
 
-        statuses = sorted(status for status, _ in answers)
-        assert statuses == [201] + [409] * (CROWD - 1)
-        for status, body in answers:
-            if status == 409:
-                assert body["type"] == "/api/v1/problems/no-longer-possible"
-                assert body["alternatives"], "somebody who lost the seat is told what else there is"
-        day = day_ahead(world, days)
+
+def test_exactly_one_of_64_gets_the_last_seat_every_time(world: World, crowd: Crowd) -> None:
+    rounds = [(day_ahead(world, days), last_seat_offers(world, days)) for days in weekdays(world, ROUNDS)]
+    take_no_more_wishes()
+    for day, offers in rounds:
+        answers = all_accept(world, crowd, offers)
+
+        assert sorted(status for status, _ in answers) == [201] + [409] * (CROWD - 1)
+        assert {body["type"] for status, body in answers if status == 409} == {"/api/v1/problems/no-longer-possible"}
         assert booked_on(world, day) == 1
         assert judge.seated(world.service, day) == judge.expected(world.service, day)
         assert judge.faults(world.service, day) == []
+
+
+def test_whoever_loses_it_is_told_what_else_there_is(world: World, crowd: Crowd) -> None:
+    answers = all_accept(world, crowd, last_seat_offers(world, days=1))
+
+    assert sorted(status for status, _ in answers) == [201] + [409] * (CROWD - 1)
+    assert all(body["alternatives"] for status, body in answers if status == 409)
 
 
 def unlocked_day(service: Service, date: date) -> Day:
@@ -89,22 +108,28 @@ def unlocked_day(service: Service, date: date) -> Day:
 
 
 def test_control_without_the_lock_the_revision_number_alone_lets_nobody_oversell(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plans, "lock_day", unlocked_day)
-    for days in weekdays(world, 3):
-        answers = accept_all(world, last_seat_offers(world, days))
-        assert [status for status, _ in answers].count(201) == 1
-        assert {status for status, _ in answers} <= {201, 409, 503}, "gone, or moved by others at this very moment: try again"
+    rounds = [last_seat_offers(world, days) for days in weekdays(world, 3)]
+    take_no_more_wishes()
+    for offers in rounds:
+        statuses = [status for status, _ in all_accept(world, crowd, offers)]
+        assert statuses.count(201) == 1
+        assert set(statuses) <= {201, 409, 503}, "gone, or moved by others at this very moment: try again"
 
 
-def test_control_without_lock_and_revision_number_the_seat_is_oversold(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_lock_and_revision_number_the_seat_is_oversold(
+    world: World, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """That the first test can fail at all."""
     numbers = itertools.count(1000)
     monkeypatch.setattr(plans, "lock_day", unlocked_day)
     monkeypatch.setattr(plans, "number_after", lambda base: next(numbers))
+    rounds = [(day_ahead(world, days), last_seat_offers(world, days)) for days in weekdays(world, 3)]
+    take_no_more_wishes()
     sold = []
-    for days in weekdays(world, 3):
-        accept_all(world, last_seat_offers(world, days))
-        sold.append(booked_on(world, day_ahead(world, days)))
+    for day, offers in rounds:
+        all_accept(world, crowd, offers)
+        sold.append(booked_on(world, day))
     assert max(sold) > 1, "64 people at once, and nobody was sold a seat twice: the storm is none"

@@ -240,18 +240,3 @@ def test_compiling_ahead_says_how_long_it_took(capsys: pytest.CaptureFixture[str
     assert run("compile") == 0
 
     assert re.fullmatch(r"Compiled in \d+\.\d s\.\n", capsys.readouterr().out)
-
-
-@pytest.mark.slow
-def test_after_compiling_ahead_no_search_compiles(tmp_path: Path) -> None:
-    def ran(*argv: str) -> subprocess.CompletedProcess[str]:
-        kept = {"PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
-        command = [sys.executable, "-m", "routing", *argv]
-        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **kept})
-
-    first = ran("compile")
-    searches = [ran("solve", "lilim.txt", "--iterations", "20", "--optimiser", each) for each in SOLVERS]
-
-    assert float(first.stdout.split()[2]) > 5  # it was not there before
-    assert [search.returncode for search in searches] == [0, 0], searches
-    assert not any("Compiled in" in search.stderr for search in searches)
