@@ -17,12 +17,14 @@ from bookings.calendar import closed_because, next_open_date, open_hours
 from bookings.models import Passenger, Service
 from bookings.planner import Journey, Planner
 from bookings.refusals import Alternative, Reason
+from bookings.rule_words import NO_OTHER_STOP, NO_STOP, NO_WAY, OUTSIDE
 from bookings.wish import RideWish
+from bookings.words import Sayable, Sentences, day_words, phrase, time_words
 from routing.model import Point
 from routing.offers import Access
 from routing.units import ServiceTime
 
-__all__ = ["RULES", "Asked", "at_time", "find_reason", "nearest_time", "open_hours", "say_time"]
+__all__ = ["RULES", "Asked", "at_time", "find_reason", "nearest_time", "open_hours"]
 
 SAME_PLACE_M = 100
 ROUND_TO_S = 300
@@ -77,17 +79,21 @@ def find_reason(asked: Asked) -> Reason | None:
 def party_too_large(asked: Asked) -> Reason | None:
     party, service = asked.wish.party, asked.service
     if party.people > service.max_party:
-        fewer = f"{service.max_party} people"
+        fewer = phrase("Book for up to {count} people", count=service.max_party)
     elif party.wheelchairs > service.max_wheelchairs:
-        fewer = f"{service.max_wheelchairs} wheelchairs"
+        fewer = phrase("Book for up to {count} wheelchairs", count=service.max_wheelchairs)
     else:
         return None
     return Reason(
         "party_too_large",
-        "Too many people for one booking",
-        f"One booking takes up to {service.max_party} people, of whom up to {service.max_wheelchairs} in wheelchairs. "
-        "Split your party into several bookings, or telephone the operator.",
-        [Alternative("smaller_party", f"Book for up to {fewer}")],
+        phrase("Too many people for one booking"),
+        phrase(
+            "One booking takes up to {people} people, of whom up to {wheelchairs} in wheelchairs. "
+            "Split your party into several bookings, or telephone the operator.",
+            people=service.max_party,
+            wheelchairs=service.max_wheelchairs,
+        ),
+        [Alternative("smaller_party", fewer)],
     )
 
 
@@ -96,10 +102,13 @@ def not_entitled(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "not_entitled",
-        "Not entitled to be fetched at the door",
-        f"{asked.service.name} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
-        "telephone the operator to be registered.",
-        [Alternative("stops", "Ask to be fetched and brought at stops")],
+        phrase("Not entitled to be fetched at the door"),
+        phrase(
+            "{service} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
+            "telephone the operator to be registered.",
+            service=asked.service.name,
+        ),
+        [Alternative("stops", phrase("Ask to be fetched and brought at stops"))],
     )
 
 
@@ -108,8 +117,8 @@ def outside_area(asked: Asked) -> Reason | None:
         if not asked.service.area.intersects(Position(*point, srid=4326)):
             return Reason(
                 "outside_area",
-                "Outside the area",
-                f"The {name} is outside the area of {asked.service.name}. Choose a place inside it.",
+                phrase("Outside the area"),
+                OUTSIDE[name].with_values(service=asked.service.name),
                 _nearest_stop(asked, name, point),
             )
     return None
@@ -123,9 +132,14 @@ def same_place(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "same_place",
-        "Origin and destination are the same place",
-        f"{_unfit_stops(asked, *ends)}The origin and the destination are by the same stop, or a few steps apart. "
-        "Choose two places farther apart.",
+        phrase("Origin and destination are the same place"),
+        Sentences(
+            (
+                *_unfit_stops(asked, *ends),
+                phrase("The origin and the destination are by the same stop, or a few steps apart."),
+                phrase("Choose two places farther apart."),
+            )
+        ),
     )
 
 
@@ -134,8 +148,8 @@ def in_the_past(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "in_the_past",
-        "In the past",
-        f"{say_time(asked.wish.at, asked.service)} has passed. Ask for a time from now on.",
+        phrase("In the past"),
+        phrase("{time} has passed. Ask for a time from now on.", time=time_words(asked.wish.at, asked.service.tz)),
         nearest_time(asked),
     )
 
@@ -145,8 +159,10 @@ def too_soon(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "too_soon",
-        "Too soon",
-        f"Journeys are booked at least {asked.service.notice_s // 60} minutes ahead. Ask for a later time.",
+        phrase("Too soon"),
+        phrase(
+            "Journeys are booked at least {minutes} minutes ahead. Ask for a later time.", minutes=asked.service.notice_s // 60
+        ),
         nearest_time(asked),
     )
 
@@ -158,8 +174,13 @@ def too_far_ahead(asked: Asked) -> Reason | None:
     opens = asked.date - timedelta(days=service.horizon_days)
     return Reason(
         "too_far_ahead",
-        "Too far ahead",
-        f"Journeys are booked up to {service.horizon_days} days ahead: for {_day(asked.date)} from {_day(opens)} on.",
+        phrase("Too far ahead"),
+        phrase(
+            "Journeys are booked up to {count} days ahead: for {day} from {opens} on.",
+            count=service.horizon_days,
+            day=day_words(asked.date),
+            opens=day_words(opens),
+        ),
         [_book_later(asked, asked.date)],
     )
 
@@ -168,9 +189,8 @@ def closed(asked: Asked) -> Reason | None:
     why = closed_because(asked.service, asked.date)
     if why is None:
         return None
-    return Reason(
-        "closed", "Closed that day", f"{asked.service.name} is closed on {_day(asked.date)}: {why}.", nearest_time(asked)
-    )
+    said = phrase("{service} is closed on {day}: {why}.", service=asked.service.name, day=day_words(asked.date), why=why)
+    return Reason("closed", phrase("Closed that day"), said, nearest_time(asked))
 
 
 def outside_hours(asked: Asked) -> Reason | None:
@@ -183,8 +203,14 @@ def outside_hours(asked: Asked) -> Reason | None:
     opens, closes = day.instant(hours.earliest), day.instant(hours.latest)
     return Reason(
         "outside_hours",
-        "Outside the hours",
-        f"{service.name} runs from {opens:%H:%M} to {closes:%H:%M} on {_day(asked.date)}. Ask for a time between these.",
+        phrase("Outside the hours"),
+        phrase(
+            "{service} runs from {opens} to {closes} on {day}. Ask for a time between these.",
+            service=service.name,
+            opens=f"{opens:%H:%M}",
+            closes=f"{closes:%H:%M}",
+            day=day_words(asked.date),
+        ),
         nearest_time(asked),
     )
 
@@ -192,14 +218,9 @@ def outside_hours(asked: Asked) -> Reason | None:
 def no_stop_near(asked: Asked) -> Reason | None:
     for name, point in (("origin", asked.wish.origin), ("destination", asked.wish.destination)):
         if not asked.at_doors and not asked.accesses(point):
-            unfit, limit_m = _unfit_stops(asked, point), asked.service.walk_limit_m
-            return Reason(
-                "no_stop_near",
-                "No stop near",
-                f"{unfit}There is no {'other ' if unfit else ''}stop within {limit_m} m on foot of the {name}. "
-                f"Choose a place nearer to {'another' if unfit else 'a'} stop.",
-                _nearest_stop(asked, name, point),
-            )
+            unfit = _unfit_stops(asked, point)
+            said = (NO_OTHER_STOP if unfit else NO_STOP)[name].with_values(limit=asked.service.walk_limit_m)
+            return Reason("no_stop_near", phrase("No stop near"), Sentences((*unfit, said)), _nearest_stop(asked, name, point))
     return None
 
 
@@ -208,9 +229,8 @@ def no_way_to_door(asked: Asked) -> Reason | None:
         if asked.at_doors and not asked.accesses(point):
             return Reason(
                 "no_way_to_door",
-                "No way to the door",
-                f"{_unfit_stops(asked, point)}No vehicle of {asked.service.name} gets to the {name} by road. "
-                "Choose a place beside a road, or ask to be fetched and brought at stops.",
+                phrase("No way to the door"),
+                Sentences((*_unfit_stops(asked, point), NO_WAY[name].with_values(service=asked.service.name))),
                 _nearest_stop(asked, name, point),
             )
     return None
@@ -252,27 +272,21 @@ def nearest_time(asked: Asked, from_date: Date | None = None) -> list[Alternativ
 
 def at_time(asked: Asked, at: datetime) -> Alternative:
     """The same wish at another time."""
-    text = say_time(at, asked.service)
+    time = time_words(at, asked.service.tz)
     if asked.wish.arrive_by:
-        return Alternative("other_time", f"Arrive by {text}", arrive_by=at)
-    return Alternative("other_time", f"Leave at {text}", leave_at=at)
-
-
-def say_time(at: datetime, service: Service) -> str:
-    """An instant as people of the service read it: `14:05 on Monday 7 June`."""
-    local = at.astimezone(service.tz)
-    return f"{local:%H:%M} on {_day(local.date())}"
+        return Alternative("other_time", phrase("Arrive by {time}", time=time), arrive_by=at)
+    return Alternative("other_time", phrase("Leave at {time}", time=time), leave_at=at)
 
 
 def _book_later(asked: Asked, date: Date) -> Alternative:
     opens = date - timedelta(days=asked.service.horizon_days)
-    return Alternative("book_later", f"Ask again on {_day(opens)} or after")
+    return Alternative("book_later", phrase("Ask again on {day} or after", day=day_words(opens)))
 
 
-def _unfit_stops(asked: Asked, *points: Point) -> str:
-    """Sentences on the stops near these places that can't serve the journey; empty where all can."""
+def _unfit_stops(asked: Asked, *points: Point) -> list[Sayable]:
+    """Sentences on the stops near these places that can't serve the journey."""
     unfit = {stop.code: stop for point in points for stop in asked.planner.list_unfit(point, asked.journey)}
-    return "".join(f"{stop.label} {stop.why_not(asked.journey)}. " for stop in unfit.values())
+    return [said for stop in unfit.values() if (said := stop.why_not(asked.journey))]
 
 
 def _nearest_stop(asked: Asked, name: str, point: Point) -> list[Alternative]:
@@ -280,8 +294,5 @@ def _nearest_stop(asked: Asked, name: str, point: Point) -> list[Alternative]:
     if found is None:
         return []
     stop, walk_m = found
-    return [Alternative(f"{name}_stop", f"{stop.label} is the nearest stop, {walk_m} m on foot", stop=stop.code)]
-
-
-def _day(date: Date) -> str:
-    return f"{date:%A} {date.day} {date:%B}"
+    said = phrase("{stop} is the nearest stop, {metres} m on foot", stop=stop.label, metres=walk_m)
+    return [Alternative(f"{name}_stop", said, stop=stop.code)]

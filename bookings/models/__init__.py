@@ -1,10 +1,13 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
 from bookings.models.booking import GONE, Booking, Status
+from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
+from bookings.models.delivery import Delivery, State
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
+from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
@@ -13,6 +16,7 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
+from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 
 __all__ = [
     "GONE",
@@ -22,9 +26,14 @@ __all__ = [
     "Channel",
     "Closure",
     "Day",
+    "Delivery",
+    "Device",
     "Driver",
     "Event",
     "IdempotencyKey",
+    "Language",
+    "Message",
+    "MessageChannel",
     "Offer",
     "Operator",
     "Passenger",
@@ -38,10 +47,14 @@ __all__ = [
     "Shift",
     "ShiftPattern",
     "StaffMember",
+    "State",
     "Status",
     "Stop",
     "Trigram",
     "Vehicle",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookSecret",
     "Word",
     "WordOfPlace",
 ]
