@@ -31,8 +31,8 @@ def letter(**other: Any) -> Letter:
 class Redirected(TwilioHttpClient):
     """Twilio's own client, which reaches the stub instead."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(timeout=PATIENCE_S)
+    def __init__(self, url: str, timeout: float = PATIENCE_S, **other: Any) -> None:
+        super().__init__(timeout=timeout, **other)
         self._url = url
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,7 @@ messages `((text))`, for e-mail the subject `((title))` and the body `((text))`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ BUSY_S = 60
 """Notify names no time after which to try again; its limits count by the minute."""
 OURS = (401, 403)
 """What is wrong is our key or account: no letter is to blame."""
+logging.getLogger("notifications_python_client").setLevel(logging.ERROR)  # its warnings quote what Notify says of a number
+
 GIVEN_BACK = ("permanent-failure", "temporary-failure", "technical-failure", "validation-failed")
 
 
