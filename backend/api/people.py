@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api import contact
 from backend.api.base import ApiView, body_of
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.saved_places import operator_of
@@ -21,13 +22,13 @@ from bookings.models import Passenger
 MOST_EXTRA_S = 1800
 
 
-class KnownPassengerSerializer(serializers.ModelSerializer[Passenger]):
+class KnownPassengerSerializer(contact.KnownContactSerializer):
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door"]
+        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", *contact.FIELDS]
 
 
-class ChangeSerializer(NewPassengerSerializer):
+class ChangeSerializer(NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
     needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")

@@ -14,6 +14,7 @@ from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
+from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
@@ -21,6 +22,7 @@ from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.services import ServicesView, ServiceView, StopsView
 from backend.api.shifts import ShiftsView
+from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
 
 
 class DateConverter:
@@ -62,6 +64,13 @@ VIEWS: dict[str, type[APIView]] = {
     "saved-places/<int:pk>": SavedPlaceView,
     "passengers": PassengersView,
     "passengers/<int:pk>": PassengerView,
+    "me": MeView,
+    "me/devices": DevicesView,
+    "me/devices/<int:pk>": DeviceView,
+    "webhooks": WebhooksView,
+    "webhooks/<int:pk>": WebhookView,
+    "webhooks/<int:pk>/secret": WebhookSecretView,
+    "webhooks/<int:pk>/deliveries": WebhookDeliveriesView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

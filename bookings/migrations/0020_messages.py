@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name='Device',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('endpoint', models.URLField(max_length=1000)),
+                ('endpoint', models.CharField(max_length=1000)),
                 ('p256dh', models.CharField(max_length=120)),
                 ('auth', models.CharField(max_length=60)),
                 ('created_at', models.DateTimeField()),
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             name='Webhook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(max_length=500)),
+                ('url', models.CharField(max_length=500)),
                 ('description', models.CharField(blank=True, max_length=120)),
                 ('events', models.JSONField(blank=True, default=list, help_text='kinds of events, such as ["booking.confirmed"]; empty: all')),
                 ('active', models.BooleanField(default=True)),

@@ -15,7 +15,7 @@ class Device(models.Model):
     """A browser or an app that a passenger has allowed to show notifications: a subscription of the Push API."""
 
     passenger = models.ForeignKey(Passenger, on_delete=models.CASCADE, related_name="devices")
-    endpoint = models.URLField(max_length=1000)
+    endpoint = models.CharField(max_length=1000)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=60)
     created_at = models.DateTimeField()
