@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +53,7 @@ class MessageSettings:
 
 def read(env: Any, *, usual: str) -> MessageSettings:
     """What the environment says; `usual` is the provider of a channel of which it says nothing. Raises ImproperlyConfigured."""
-    chosen = {name: env.str(name.upper(), usual) for name in ("sms", "email", "push")}
+    chosen = {name: env.str(_variable(name), usual) for name in ("sms", "email", "push")}
     for name, provider in chosen.items():
         if provider not in (CONSOLE, OFF):
             _check(env, name, provider)
@@ -72,10 +73,25 @@ def read(env: Any, *, usual: str) -> MessageSettings:
     )
 
 
+def read_networks(env: Any) -> list[str]:
+    """Networks of one's own that webhooks may reach, such as 10.1.0.0/16. Raises ImproperlyConfigured."""
+    networks: list[str] = env.list("WEBHOOK_NETWORKS", default=[])
+    try:
+        return [str(ip_network(each)) for each in networks]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"WEBHOOK_NETWORKS: {error}; write 10.1.0.0/16, say") from None
+
+
+def _variable(channel: str) -> str:
+    return f"{channel.upper()}_PROVIDER"
+
+
 def _check(env: Any, channel: str, provider: str) -> None:
     known = [each for name, each in NEEDED if name == channel]
     if provider not in known:
-        raise ImproperlyConfigured(f"{channel.upper()}={provider}: use one of {', '.join([*known, CONSOLE])}, or leave it empty")
+        raise ImproperlyConfigured(
+            f"{_variable(channel)}={provider}: use one of {', '.join([*known, CONSOLE])}, or leave it empty"
+        )
     missing = [name for name in NEEDED[channel, provider] if not env.str(name, "")]
     if missing:
-        raise ImproperlyConfigured(f"{channel.upper()}={provider} needs {', '.join(missing)}")
+        raise ImproperlyConfigured(f"{_variable(channel)}={provider} needs {', '.join(missing)}")

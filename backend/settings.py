@@ -283,9 +283,7 @@ TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
 MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED else message_settings.OFF)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
-
-# Networks of one's own that webhooks may reach, such as 10.1.0.0/16; all others but the public internet are refused.
-WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
+WEBHOOK_NETWORKS = message_settings.read_networks(env)
 
 LOGGING = {
     "version": 1,
