@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from importlib import import_module
+from pathlib import Path
 
-from bookings import events
+import pytest
+from django.apps import apps
+
+from bookings import events, migrations
+from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.kinds import KINDS
 from bookings.models import Event, Message, State
 from tests.backend.messenger import RIDE, Messenger, cancel, open_messenger, states
 
 pytestmark = pytest.mark.django_db
+
+MIGRATIONS = Path(next(iter(migrations.__path__)))
 
 
 @pytest.fixture
@@ -150,6 +157,20 @@ def test_a_reminder_is_not_sent_of_what_was_cancelled_meanwhile(town: Messenger)
     ]
 
 
+def test_whoever_is_aboard_need_not_be_told_that_the_bus_is_late(town: Messenger) -> None:
+    booking = town.desk.book("ann", RIDE)
+    town.deliver()
+    town.sms.fail()
+    town.desk.now = town.desk.at("10:05")
+    data = {"expected_pickup_at": town.desk.at("10:20").isoformat()}
+    events.record("booking.delayed", service=booking.service, date=booking.date, at=town.desk.now, booking=booking, data=data)
+    town.deliver()
+    town.desk.report("boarded", booking)
+    town.sms.recover()
+    town.wait(1)
+    assert Message.objects.get(kind="delayed").reason == "the booking is aboard by now"
+
+
 def test_of_two_delays_the_later_is_told(town: Messenger) -> None:
     booking = town.desk.book("ann", RIDE)
     town.deliver()
@@ -206,3 +227,13 @@ def test_kinds_go_by_names_of_their_own() -> None:
     names = [kind.name for kind in KINDS]
     assert len(names) == len(set(names))
     assert all(kind.replaces <= set(names) for kind in KINDS)
+
+
+def test_what_happened_before_there_were_messages_is_told_to_nobody(town: Messenger) -> None:
+    town.desk.book("ann", RIDE)
+    asked = ask_reoptimise(town.desk.service, town.desk.date, by=None, now=town.desk.now)
+    migration = next(import_module(f"bookings.migrations.{path.stem}") for path in MIGRATIONS.glob("*_messages.py"))
+    migration.tell_nobody_of_the_past(apps, None)
+    assert town.deliver() == {}
+    asked.refresh_from_db()
+    assert asked.sent_at is None, "which has a way of its own"
