@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from backend.celery import app
 
-QUEUES = ("quick", "solve")
+QUEUES = ("quick", "solve", "messages")
 _SETTLE_S = 20
 
 

@@ -17,7 +17,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import native
+from backend import message_settings, native
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -235,7 +235,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Solving takes its time, and what is quick should not wait behind it: each queue can have workers of its own.
 CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {"backend.tasks.reoptimise*": {"queue": "solve"}, "backend.tasks.add_service": {"queue": "solve"}}
+CELERY_TASK_ROUTES = {
+    "backend.tasks.reoptimise*": {"queue": "solve"},
+    "backend.tasks.add_service": {"queue": "solve"},
+    "backend.tasks.deliver*": {"queue": "messages"},  # providers may be slow, too
+}
 CELERY_BEAT_SCHEDULE = {
     "re-optimise the running days": {"task": "backend.tasks.reoptimise_running_days", "schedule": timedelta(minutes=5)},
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
@@ -244,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "place what comes again each week": {"task": "backend.tasks.repeat", "schedule": timedelta(minutes=10)},
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
+    **message_settings.BEAT,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 
@@ -269,10 +274,6 @@ if _addresses := list(filter(None, [TRAVEL_SERVER, *TRAVEL_SERVERS.values()])):
 REOPTIMISE_S = env.float("REOPTIMISE_S", 5)
 REOPTIMISE_SOLUTIONS = env.int("REOPTIMISE_SOLUTIONS", 0) or None
 
-# The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.
-TILE_URL = env.str("TILE_URL", "")
-TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
-
 # What an administrator may hand in at once, in MB, to make a service of. The proxy in front should stop more than that.
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 500)
 
@@ -284,10 +285,18 @@ REFERENCE_KEY = env.str("REFERENCE_KEY", "")
 TILE_URL = env.str("TILE_URL", "")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
 
+# How passengers are told (see backend/message_settings.py); embedded, what would be sent is written to DROVER_DATA/messages.log.
+MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED else message_settings.OFF)
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
+WEBHOOK_NETWORKS = message_settings.read_networks(env)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # At DEBUG these write addresses with telephone numbers in them.
+    "loggers": {"urllib3": {"level": "INFO"}, "httpcore": {"level": "INFO"}},
 }

@@ -16,6 +16,11 @@ from backend import wiring
 from backend.adding.drafts import Draft, drafts_dir, sweep
 from backend.adding.jobs import run
 from backend.celery import app
+from backend.notify.breaker import Breaker
+from backend.notify.outbox import queue_untold
+from backend.notify.ports.choosing import ports
+from backend.notify.sending import send_due
+from backend.notify.webhooks import send_webhooks
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
@@ -23,8 +28,10 @@ from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.watch_holds import watch_holds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
+from bookings.watching import watch_day
 from routing.optimise.protocol import Limit
 
 log = logging.getLogger(__name__)
@@ -34,6 +41,11 @@ PASSING = (plans.DayBusy, OperationalError, InterfaceError)
 
 LOST_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 """No task takes so long; a queue may, and then a request is queued twice, which does no harm."""
+
+DELIVER_S = 30
+"""After that a task begins nothing more; beat sends the next one."""
+
+_providers, _partners = Breaker(), Breaker()
 
 
 @app.task(bind=True, autoretry_for=PASSING, max_retries=5, retry_backoff=5, retry_backoff_max=60)
@@ -103,6 +115,34 @@ def repeat() -> None:
     placed = roll_series(planner_for=wiring.planner_for, now=database_now())
     if placed:
         log.info("%d days of series were tried", placed)
+
+
+def watch() -> None:
+    """Look at the days that run, and in the evening at tomorrow, for what their passengers should know."""
+    now = database_now()
+    made = watch_holds(now=now)
+    for days_ahead in (0, 1):
+        for service, date in _booked(days_ahead):
+            made += watch_day(service, date, planner=wiring.planner_for(service), now=now)
+    if made:
+        log.info("%d things to tell", made)
+
+
+@app.task
+def deliver() -> None:
+    """Tell passengers what happened, and try again what is due."""
+    usable = ports()
+    while queue_untold(usable=usable.keys(), now=database_now()):
+        pass
+    if told := send_due(usable, clock=database_now, seconds=DELIVER_S, breaker=_providers):
+        log.info("messages: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
+
+
+@app.task
+def deliver_to_partners() -> None:
+    """Tell partners what happened, and try again what is due."""
+    if told := send_webhooks(clock=database_now, seconds=DELIVER_S, breaker=_partners):
+        log.info("webhooks: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
 
 
 @app.task

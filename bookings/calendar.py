@@ -9,6 +9,7 @@ from functools import lru_cache
 import holidays
 
 from bookings.models import Service
+from bookings.words import WEEKDAYS, Sayable, phrase
 from routing.model import TimeWindow
 
 
@@ -21,15 +22,15 @@ def open_hours(service: Service, date: Date) -> TimeWindow | None:
     return TimeWindow(day.wall_clock(hours.opens), day.wall_clock(hours.closes))
 
 
-def closed_because(service: Service, date: Date) -> str | None:
+def closed_because(service: Service, date: Date) -> Sayable | None:
     """Why a service does not run on a date, to follow "because"; None where it runs."""
     for closure in service.closures.all():
         if closure.date == date:
             return closure.reason
     if service.holiday_region and (name := public_holidays(service.holiday_region, date.year).get(date)):
-        return f"it is a public holiday ({name})"
+        return phrase("it is a public holiday ({name})", name=name)
     if not any(row.weekday == date.weekday() for row in service.hours.all()):
-        return f"it does not run on {date:%A}s"
+        return phrase("it does not run on {weekday}s", weekday=WEEKDAYS[date.weekday()])
     return None
 
 

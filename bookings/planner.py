@@ -9,6 +9,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from bookings.models import Service, Shift, ShiftPattern, Stop
+from bookings.words import Words, phrase
 from bookings.zones import ZoneMap, read_zones
 from routing.cost import Weights
 from routing.insertion import Insertion, find_best_insertion
@@ -57,13 +58,15 @@ class PlannedStop:
     """From the first day of a closure to its last."""
     closed_because: str
 
-    def why_not(self, journey: Journey) -> str:
-        """Why it can't serve a journey, for the end of a sentence; empty where it can."""
+    def why_not(self, journey: Journey) -> Words | None:
+        """Why it can't serve a journey, as a sentence; None where it can."""
         if self.closed and self.closed[0] <= journey.date <= self.closed[1]:
-            return f"is closed that day ({self.closed_because})" if self.closed_because else "is closed that day"
+            if self.closed_because:
+                return phrase("{stop} is closed that day ({why}).", stop=self.label, why=self.closed_because)
+            return phrase("{stop} is closed that day.", stop=self.label)
         if journey.wheelchair and self.wheelchair is False:
-            return "can't be used with a wheelchair"
-        return ""
+            return phrase("{stop} can't be used with a wheelchair.", stop=self.label)
+        return None
 
 
 @dataclass(frozen=True)

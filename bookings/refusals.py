@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bookings.models import Passenger, Refusal, Service
+from bookings.models import Language, Passenger, Refusal, Service
 from bookings.wish import RideWish
+from bookings.words import ENGLISH, Sayable, speaking
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -45,15 +46,16 @@ class Alternative:
     """Something that would be possible: `kind` for machines, `text` for people, and a time or a place where it has one."""
 
     kind: str
-    text: str
+    text: Sayable
     leave_at: datetime | None = None
     arrive_by: datetime | None = None
     stop: str | None = None
 
     def as_json(self) -> dict[str, Any]:
+        """The text is in the language that is spoken."""
         found = {
             "kind": self.kind,
-            "text": self.text,
+            "text": str(self.text),
             "leave_at": self.leave_at.isoformat() if self.leave_at else None,
             "arrive_by": self.arrive_by.isoformat() if self.arrive_by else None,
             "stop": self.stop,
@@ -66,8 +68,8 @@ class Reason:
     """Why a wish is refused: a stable slug, a short title, a sentence to act on, and what would be possible."""
 
     kind: str
-    title: str
-    detail: str
+    title: Sayable
+    detail: Sayable
     alternatives: Sequence[Alternative] = field(default_factory=tuple)
     leeway: Sequence[dict[str, Any]] = field(default_factory=tuple)
     """By how little a rule would have to give, cheapest first: see `actions/giving.py`."""
@@ -83,18 +85,29 @@ def keep(
     channel: str,
     now: datetime,
 ) -> Refusal:
-    """Store a refusal and give it back."""
-    return Refusal.objects.create(
-        service=service,
-        date=wish.at.astimezone(service.tz).date(),
-        passenger=passenger,
-        asked_by=asked_by,
-        channel=channel,
-        wish=wish.as_json(),
-        kind=reason.kind,
-        title=reason.title,
-        detail=reason.detail,
-        alternatives=[alternative.as_json() for alternative in reason.alternatives],
-        leeway=list(reason.leeway),
-        created_at=now,
-    )
+    """Store a refusal, in every language, and give it back."""
+    with speaking(ENGLISH):
+        return Refusal.objects.create(
+            service=service,
+            date=wish.at.astimezone(service.tz).date(),
+            passenger=passenger,
+            asked_by=asked_by,
+            channel=channel,
+            wish=wish.as_json(),
+            kind=reason.kind,
+            title=str(reason.title),
+            detail=str(reason.detail),
+            alternatives=[alternative.as_json() for alternative in reason.alternatives],
+            leeway=list(reason.leeway),
+            translations=dict(_translations(reason)),
+            created_at=now,
+        )
+
+
+def _translations(reason: Reason) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the reason says in all languages but English."""
+    for language in Language.values:
+        if language != ENGLISH:
+            with speaking(language):
+                texts = [str(alternative.text) for alternative in reason.alternatives]
+                yield language, {"title": str(reason.title), "detail": str(reason.detail), "alternatives": texts}

@@ -11,8 +11,10 @@ from django.contrib.gis.geos import MultiPolygon
 from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
 
+from backend.outside.addresses import BadAddress, check_url
 from bookings.fares import UnfitFares, check_fares
-from bookings.models import ForbiddenTrip, Service, ShiftPattern, Stop, Zone
+from bookings.kinds import TO_PARTNERS
+from bookings.models import ForbiddenTrip, Service, ShiftPattern, Stop, Webhook, Zone
 from bookings.open_data.area import read_shape
 from bookings.service_folder import stored_area
 
@@ -147,3 +149,23 @@ class PatternForm(forms.ModelForm):  # type: ignore[type-arg]
             if service and given.get(name) and given[name].operator_id != service.operator_id:
                 self.add_error(name, f"That is not of {service.operator}, who runs {service}.")
         return found
+
+
+class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
+    events = forms.MultipleChoiceField(
+        choices=[(kind, kind) for kind in TO_PARTNERS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="None: all.",
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["operator", "url", "description", "events", "active"]
+
+    def clean_url(self) -> Any:
+        try:
+            check_url(self.cleaned_data["url"])
+        except BadAddress as error:
+            raise ValidationError(str(error)) from None
+        return self.cleaned_data["url"]

@@ -10,9 +10,21 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.http import HttpRequest
 
-from backend.admin.forms import ForbiddenTripForm, LonLatField, OutlineField, PatternForm, ServiceForm, StopForm, ZoneForm
+from backend.admin.forms import (
+    ForbiddenTripForm,
+    LonLatField,
+    OutlineField,
+    PatternForm,
+    ServiceForm,
+    StopForm,
+    WebhookForm,
+    ZoneForm,
+)
 from backend.admin.site import site
 from bookings import models
+from bookings.actions.add_webhook import add_webhook
+from bookings.actions.change_webhook import change_webhook
+from bookings.clock import database_now
 from routing.travel.vehicle_size import MEASURES
 
 
@@ -200,6 +212,55 @@ class Bookings(Told):
 class Events(Told):
     list_display = ["at", "kind", "service", "date", "booking", "by"]
     list_filter = ["service", "kind"]
+
+
+@register(models.Message, site=site)
+class Messages(Told):
+    list_display = ["created_at", "kind", "channel", "language", "state", "reason", "attempts", "booking"]
+    list_filter = ["state", "channel", "kind"]
+    fields = ["event", "booking", "passenger", "kind", "channel", "language", "state", "reason", "attempts", "due_at", "done_at"]
+
+
+class Secrets(TabularInline):  # type: ignore[type-arg]
+    """What is shown is that there are some, and until when; a new one comes from the API or the command."""
+
+    model = models.WebhookSecret
+    fields = ["created_at", "retires_at"]
+    readonly_fields = ["created_at", "retires_at"]
+    extra = max_num = 0
+    can_delete = False
+
+
+@register(models.Webhook, site=site)
+class Webhooks(ModelAdmin):  # type: ignore[type-arg]
+    """Whose address is checked when it's registered, and again at each call."""
+
+    form = WebhookForm
+    list_display = ["operator", "description", "url", "active", "failing_since", "switched_off_because"]
+    list_filter = ["operator", "active"]
+    readonly_fields = ["created_at", "created_by", "failing_since", "switched_off_because"]
+    inlines = [Secrets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(("operator", "url") if obj else ())]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new one gets its secret, which is shown once; one that is switched on begins anew."""
+        changes: Any = {name: form.cleaned_data[name] for name in ("description", "events", "active")}
+        if change:
+            change_webhook(obj, changes)
+            return
+        by: Any = request.user
+        events, description, now = changes["events"], changes["description"], database_now()
+        made = add_webhook(obj.operator, url=obj.url, description=description, events=events, by=by, now=now)
+        obj.pk, obj.created_at, obj.created_by = made.pk, made.created_at, by
+        self.message_user(request, f"Its secret, shown only now: {made.secrets.get().secret}")
+
+
+@register(models.WebhookDelivery, site=site)
+class WebhookDeliveries(Told):
+    list_display = ["created_at", "webhook", "event", "state", "reason", "attempts", "due_at"]
+    list_filter = ["state", "webhook"]
 
 
 @register(models.Refusal, site=site)

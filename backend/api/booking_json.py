@@ -10,7 +10,7 @@ from rest_framework import serializers
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
-from bookings.models import Booking, Passenger, Strike
+from bookings.models import Booking, Message, Passenger, Strike
 from bookings.queries import Journey
 
 
@@ -107,16 +107,31 @@ class StrikeSerializer(serializers.ModelSerializer[Strike]):
         return strike.reversed_at is not None
 
 
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    """What the passenger was told, or is about to be, or why not."""
+
+    channel = serializers.CharField(help_text="sms, email or push")
+    at = serializers.SerializerMethodField(help_text="When it was sent or settled; while it's queued, when it's due.")
+
+    class Meta:
+        model = Message
+        fields = ["kind", "channel", "language", "state", "reason", "attempts", "at"]
+
+    def get_at(self, message: Message) -> str:
+        return str(local(message.done_at or message.due_at, self.context["zone"]))
+
+
 class BookingDetailSerializer(BookingSerializer):
-    """With `journey` (of `bookings.queries`, or None) in the context."""
+    """With `journey` (of `bookings.queries`, or None) in the context, and `staff`, if it's for them: then with messages."""
 
     strike = StrikeSerializer(allow_null=True, default=None)
     eta = serializers.SerializerMethodField()
     shift = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
+    messages = serializers.SerializerMethodField()
 
     class Meta(BookingSerializer.Meta):
-        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "strike", "history"]
+        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "strike", "history", "messages"]
 
     @extend_schema_field(EtaSerializer(allow_null=True))
     def get_eta(self, booking: Booking) -> dict[str, Any] | None:
@@ -134,3 +149,9 @@ class BookingDetailSerializer(BookingSerializer):
     @extend_schema_field(HistorySerializer(many=True))
     def get_history(self, booking: Booking) -> list[dict[str, Any]]:
         return [{"kind": event.kind, "at": local(event.at, booking.service.tz)} for event in booking.events.all()]
+
+    @extend_schema_field(MessageSerializer(many=True, allow_null=True, help_text="For staff alone; null for others."))
+    def get_messages(self, booking: Booking) -> list[dict[str, Any]] | None:
+        if not self.context.get("staff"):
+            return None
+        return MessageSerializer(booking.messages.all(), many=True, context={"zone": booking.service.tz}).data  # type: ignore[return-value]

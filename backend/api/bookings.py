@@ -202,4 +202,5 @@ def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
     fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
-    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context={"journey": journey}).data, status=status)
+    context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}
+    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data, status=status)

@@ -18,6 +18,7 @@ from backend.api.wishes import WishSerializer
 from bookings import queries
 from bookings.actions.request_ride import request_ride
 from bookings.models import Refusal
+from bookings.words import speaking
 
 
 class OffersSerializer(serializers.Serializer[Any]):
@@ -51,8 +52,9 @@ class OffersView(ApiView):
             instead_of=asked["instead_of"],
         )
         if isinstance(found, Refusal):
-            refusal_json.raise_where_a_field_is_wrong(found)
+            refusal_json.raise_where_a_field_is_wrong(found, caller.language)
             staff = caller.operator_as(*DESK) == service.operator_id
-            leeway = queries.leeway_for_staff([found])[0] if staff else queries.leeway_for_passenger(found)
-            return Response({"offers": [], "refusal": refusal_json.as_json(found, leeway)})
+            with speaking(caller.language):
+                leeway = queries.leeway_for_staff([found])[0] if staff else queries.leeway_for_passenger(found)
+            return Response({"offers": [], "refusal": refusal_json.as_json(found, leeway, caller.language)})
         return Response({"offers": offers_json(found), "refusal": None})

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api import contact
 from backend.api.base import ApiView, body_of, now
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.saved_places import operator_of
@@ -31,12 +32,12 @@ class StandingSerializer(serializers.Serializer[Any]):
     suspended_until = serializers.DateTimeField(allow_null=True)
 
 
-class KnownPassengerSerializer(serializers.ModelSerializer[Passenger]):
+class KnownPassengerSerializer(contact.KnownContactSerializer):
     standing = serializers.SerializerMethodField()
 
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", "standing"]
+        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
 
     @extend_schema_field(StandingSerializer(many=True))
     def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
@@ -49,7 +50,7 @@ class KnownPassengerSerializer(serializers.ModelSerializer[Passenger]):
         return found
 
 
-class ChangeSerializer(NewPassengerSerializer):
+class ChangeSerializer(NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
     needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")

@@ -43,6 +43,8 @@ CANT_CONFIRM = ProblemType("cant-confirm", 409, "This can't be confirmed")
 CANT_RECORD = ProblemType("cant-record", 409, "This report doesn't go with what is known")
 PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
 TOO_MANY_PLACES = ProblemType("too-many-places", 409, "No more places can be saved")
+TOO_MANY_DEVICES = ProblemType("too-many-devices", 409, "No more devices can be used")
+TOO_MANY_WEBHOOKS = ProblemType("too-many-webhooks", 409, "No more addresses can be told")
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
 GONE = ProblemType("gone", 410, "This is over")
 OFFER_EXPIRED = ProblemType("offer-expired", 410, "The offer has expired")
@@ -92,7 +94,17 @@ SPECIAL = (
         MEANT_AS_CHANGE,
         PART_OF_RETURN,
     ),
-    *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
+    *(
+        TOO_MANY_DEVICES,
+        TOO_MANY_WEBHOOKS,
+        TOO_MANY_PLACES,
+        OFFER_EXPIRED,
+        HOLD_EXPIRED,
+        PASSENGER_NEEDED,
+        UNFIT_REPORT,
+        KEY_REUSED,
+        *RULES,
+    ),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -13,6 +13,7 @@ from backend.api.problems import Problem
 from backend.api.times import local
 from bookings import queries
 from bookings.models import Refusal
+from bookings.words import ENGLISH
 
 TIME, PLACE = "time", "place"
 FIELDS = {
@@ -78,13 +79,11 @@ class RefusalSerializer(serializers.Serializer[Any]):
     leeway = LeewaySerializer(many=True, help_text="Cheapest first; passengers are told what concerns nobody but them.")
 
 
-def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway]) -> dict[str, Any]:
+def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway], language: str = ENGLISH) -> dict[str, Any]:
     return {
         "id": refusal.pk,
         "type": BASE + slug_of(refusal.kind),
-        "title": refusal.title,
-        "detail": refusal.detail,
-        "alternatives": refusal.alternatives,
+        **refusal.said_in(language)._asdict(),
         "leeway": [_leeway_json(each, refusal) for each in leeway],
     }
 
@@ -101,11 +100,12 @@ def _leeway_json(leeway: queries.ToldLeeway, refusal: Refusal) -> dict[str, Any]
     return said
 
 
-def raise_where_a_field_is_wrong(refusal: Refusal) -> None:
+def raise_where_a_field_is_wrong(refusal: Refusal, language: str) -> None:
     """Raises Problem (422) for refusals that a change of one field would mend; others are answers."""
     if refusal.kind in FIELDS:
-        kind = ProblemType(slug_of(refusal.kind), 422, refusal.title)
-        raise Problem(kind, refusal.detail, pointer=f"#/{_field(refusal)}", alternatives=refusal.alternatives)
+        said = refusal.said_in(language)
+        kind = ProblemType(slug_of(refusal.kind), 422, said.title)
+        raise Problem(kind, said.detail, pointer=f"#/{_field(refusal)}", alternatives=said.alternatives)
 
 
 def _field(refusal: Refusal) -> str:

@@ -14,6 +14,7 @@ from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
+from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
@@ -25,6 +26,7 @@ from backend.api.shifts import ShiftsView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
 from backend.api.turned_away import TurnedAwayView
 from backend.api.waitlist import WaitingView, WaitlistView
+from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
 
 
 class DateConverter:
@@ -69,6 +71,13 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers": PassengersView,
     "passengers/<int:pk>": PassengerView,
     "passengers/<int:pk>/reinstate": ReinstateView,
+    "me": MeView,
+    "me/devices": DevicesView,
+    "me/devices/<int:pk>": DeviceView,
+    "webhooks": WebhooksView,
+    "webhooks/<int:pk>": WebhookView,
+    "webhooks/<int:pk>/secret": WebhookSecretView,
+    "webhooks/<int:pk>/deliveries": WebhookDeliveriesView,
     "offers": OffersView,
     "bookings": BookingsView,
     "bookings/<reference:reference>": BookingView,

@@ -12,6 +12,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from bookings.models import Channel, Driver, Passenger, Role, StaffMember
+from bookings.words import ENGLISH
 
 
 class Is(StrEnum):
@@ -58,6 +59,11 @@ class Caller:
         rows = {Is.PASSENGER: self.passenger, Is.DRIVER: self.driver, Is.AGENT: self.staff, Is.DISPATCHER: self.staff}
         found = [rows[role] for role in roles if role in self.roles]
         return found[0].operator_id if found and found[0] else None
+
+    @property
+    def language(self) -> str:
+        """In which refusals are said: a passenger's own; staff read English."""
+        return self.passenger.language if self.passenger and not self.staff else ENGLISH
 
     @property
     def channel(self) -> Channel:

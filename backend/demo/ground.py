@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from knox.models import AuthToken
 
+from backend.notify.ports.choosing import LOG
 from bookings.calendar import open_hours
 from bookings.models import Driver, Passenger, Role, Service, StaffMember
 
@@ -57,6 +58,7 @@ def empty_database() -> None:
     connection.close()
     for suffix in ("", "-wal", "-shm", "-journal"):
         Path(name + suffix).unlink(missing_ok=True)
+    (Path(settings.DATA_DIR) / LOG).unlink(missing_ok=True)
     call_command("migrate", verbosity=0)
 
 

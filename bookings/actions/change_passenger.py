@@ -8,13 +8,17 @@ from bookings.models import Passenger
 
 
 class Changes(TypedDict, total=False):
-    """What staff may change about a passenger."""
+    """What may be changed about a passenger: by staff all of it, by themselves what begins with `language`."""
 
     name: str
     phone: str
     needs: str
     extra_boarding_s: int
     door_to_door: bool
+    language: str
+    email: str
+    preferred_channel: str
+    opted_out: dict[str, list[str]]
 
 
 def change_passenger(passenger: Passenger, changes: Changes) -> Passenger:

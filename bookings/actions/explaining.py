@@ -10,10 +10,25 @@ from bookings.actions.giving import what_would_do
 from bookings.actions.searching import Search, search
 from bookings.refusals import Alternative, Reason
 from bookings.rules import Asked, find_reason, nearest_time
+from bookings.words import Sentences, phrase
 from routing.offers import explain_wish
+from routing.relaxing import Constraint
 
 OTHER_DAYS = 2
 """So many later days are tried where a day has no room at all."""
+
+SENTENCES = {
+    Constraint.NO_WAY: phrase("No road leads there."),
+    Constraint.WHEELCHAIR: phrase("No wheelchair place is free at that time."),
+    Constraint.SEATS: phrase("Not enough seats are free at that time."),
+    Constraint.IN_THE_WAY: phrase("People who board later would be in the way of those who alight first."),
+    Constraint.BREAK: phrase("The driver has a break at that time."),
+    Constraint.DETOUR: phrase("The detour would be too long for the people on board."),
+    Constraint.SHIFT: phrase("No driver's shift leaves time for it."),
+    Constraint.BUSY: phrase("All vehicles are promised to other passengers at that time."),
+    Constraint.TOO_FAR: phrase("No vehicle can be there in time."),
+}
+"""What `routing` says of each, in words that are translated."""
 
 
 def no_room(searched: Search) -> Reason:
@@ -21,11 +36,11 @@ def no_room(searched: Search) -> Reason:
     planner = searched.asked.planner
     constraint = explain_wish(searched.sought, searched.plan, searched.problem, planner.rules, searched.hours)
     alternatives = searched.nearest() or _another_day(searched.asked)
-    then = "Choose one of the other times." if alternatives else "Telephone the operator."
+    then = phrase("Choose one of the other times.") if alternatives else phrase("Telephone the operator.")
     return Reason(
         constraint.slug.replace("-", "_"),
-        "No room at that time",
-        f"{constraint.sentence} {then}",
+        phrase("No room at that time"),
+        Sentences((SENTENCES[constraint], then)),
         alternatives,
         what_would_do(searched),
     )
@@ -62,7 +77,7 @@ def _tried_stops(alternatives: Sequence[Alternative], asked: Asked) -> list[Alte
 
 
 def _at_the_time_of(time: Alternative, stop: Alternative) -> Alternative:
-    text = f"{stop.text}: {time.text[0].lower()}{time.text[1:]}"
+    text = phrase("{stop}: {time}", stop=stop.text, time=time.text)
     return replace(stop, text=text, leave_at=time.leave_at, arrive_by=time.arrive_by)
 
 

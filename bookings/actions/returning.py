@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bookings.actions.explaining import SENTENCES
 from bookings.actions.placing import with_request
 from bookings.actions.searching import Search, search, search_in
 from bookings.calendar import open_hours
 from bookings.refusals import Alternative, Reason
 from bookings.rules import Asked, find_reason
 from bookings.rules.times import closed
+from bookings.words import Sayable, Sentences, phrase
 from routing.model import ANY_TIME, RequestId
 from routing.offers import Candidate, explain_wish, nearest_alternatives
 from routing.plan import Plan, Visit
@@ -71,7 +73,7 @@ def with_ways_back(searched: Search, found: Sequence[Candidate]) -> list[Pair] |
         return pairs
     each = homewards[0].searched
     constraint = explain_wish(each.sought, each.plan, each.problem, asked.planner.rules, each.hours)
-    return _no_return(constraint.sentence, _tried(each.nearest(), found[0], searched, back))
+    return _no_return(SENTENCES[constraint], _tried(each.nearest(), found[0], searched, back))
 
 
 def _way_back(asked: Asked) -> Asked | Reason:
@@ -116,10 +118,14 @@ def _tried(alternatives: Iterable[Alternative], there: Candidate, searched: Sear
             continue
         again = replace(back, wish=replace(back.wish, leave_at=each.leave_at, arrive_by=each.arrive_by))
         if find_reason(again) is None and _homeward(there, searched, again).find():
-            found.append(replace(each, kind="other_return", text=f"Way back: {each.text[0].lower()}{each.text[1:]}"))
+            found.append(replace(each, kind="other_return", text=phrase("Way back: {time}", time=each.text)))
     return found
 
 
-def _no_return(why: str, alternatives: Sequence[Alternative]) -> Reason:
-    then = " Choose one of the other times for the way back." if alternatives else " Ask for the way there alone, or telephone."
-    return Reason("no_return", "No way back", f"The way there is possible, the way back is not. {why}{then}", alternatives)
+def _no_return(why: Sayable, alternatives: Sequence[Alternative]) -> Reason:
+    if alternatives:
+        then = phrase("Choose one of the other times for the way back.")
+    else:
+        then = phrase("Ask for the way there alone, or telephone.")
+    said = Sentences((phrase("The way there is possible, the way back is not."), why, then))
+    return Reason("no_return", phrase("No way back"), said, alternatives)

@@ -1,10 +1,13 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
 from bookings.models.booking import GONE, Booking, Status
+from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
+from bookings.models.delivery import Delivery, State
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
+from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
@@ -16,6 +19,7 @@ from bookings.models.service import Closure, Service, ServiceHours
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
 from bookings.models.waiting import Waiting, WaitState
+from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 from bookings.models.zone import ForbiddenTrip, Zone
 
 __all__ = [
@@ -26,11 +30,16 @@ __all__ = [
     "Channel",
     "Closure",
     "Day",
+    "Delivery",
+    "Device",
     "Driver",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
     "KeptGazetteer",
+    "Language",
+    "Message",
+    "MessageChannel",
     "Offer",
     "Operator",
     "Passenger",
@@ -46,6 +55,7 @@ __all__ = [
     "Shift",
     "ShiftPattern",
     "StaffMember",
+    "State",
     "Status",
     "Stop",
     "Strike",
@@ -54,6 +64,9 @@ __all__ = [
     "Vehicle",
     "WaitState",
     "Waiting",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookSecret",
     "Word",
     "WordOfPlace",
     "Zone",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from bookings.models.contact import Contact
+
 
 class Operator(models.Model):
     """Who runs services: a council or a bus operator."""
@@ -49,7 +51,7 @@ class Driver(models.Model):
         return self.name
 
 
-class Passenger(models.Model):
+class Passenger(Contact):
     """Somebody who travels; with a user where they book for themselves."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from django.conf import settings
 from django.db import models
 
@@ -8,12 +10,21 @@ from bookings.models.promise import Channel
 from bookings.models.service import Service
 
 
+class RefusalWords(NamedTuple):
+    """What a refusal says, in one language; `alternatives` with their texts in it."""
+
+    title: str
+    detail: str
+    alternatives: list[dict[str, Any]]
+
+
 class Refusal(models.Model):
     """A wish that got no offer, and why: an answer that is kept, so that an operator learns what it turned away.
 
     `alternatives` is a list of {kind, text, ...}: see bookings/refusals.py. `leeway` is a list of {rule, amount, unit, ...}: by
     how little which rule would have to give, see bookings/actions/giving.py. It holds the references of other people's bookings:
-    bookings/queries/leeway.py says who is told what.
+    bookings/queries/leeway.py says who is told what. The columns are in English, `translations` has the rest by language:
+    {title, detail, alternatives: their texts}.
     """
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="refusals")
@@ -27,6 +38,7 @@ class Refusal(models.Model):
     detail = models.CharField(max_length=500)
     alternatives = models.JSONField(default=list)
     leeway = models.JSONField(default=list)
+    translations = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -34,3 +46,11 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"
+
+    def said_in(self, language: str) -> RefusalWords:
+        """What it says; in English where it was not kept in that language."""
+        told = self.translations.get(language)
+        if told is None:
+            return RefusalWords(self.title, self.detail, self.alternatives)
+        texts = zip(self.alternatives, told["alternatives"], strict=True)
+        return RefusalWords(told["title"], told["detail"], [{**each, "text": text} for each, text in texts])

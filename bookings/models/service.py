@@ -10,6 +10,7 @@ from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from bookings.models.message_rules import MessageRules
 from bookings.models.people import Operator
 from routing.travel.rush import BadSpeeds, read_speeds
 from routing.units import ServiceDay
@@ -39,7 +40,7 @@ class ZoneTrips(models.TextChoices):
     BETWEEN = "between", "between different zones alone"
 
 
-class Service(models.Model):
+class Service(MessageRules):
     """One demand-responsive service. Durations in seconds, distances in metres, fares in pence."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="services")

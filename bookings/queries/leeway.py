@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bookings.models import Booking, Refusal
+from bookings.words import Words, phrase
 
 MINUTE_S = 60
 
@@ -36,27 +37,30 @@ class ToldLeeway:
     concerned: Sequence[Concerned] = ()
 
 
+YOU, THIS_PASSENGER = phrase("you"), phrase("this passenger")
+
+
 def leeway_for_staff(refusals: Sequence[Refusal]) -> list[list[ToldLeeway]]:
     """For each refusal all that would do, cheapest first, with the names of those whom it concerns."""
     references = {reference for refusal in refusals for each in refusal.leeway for reference in each["bookings"]}
     rows = Booking.objects.filter(reference__in=references) if references else Booking.objects.none()
     names = dict(rows.values_list("reference", "passenger__name"))
-    return [[_told(each, refusal, names, "this passenger") for each in refusal.leeway] for refusal in refusals]
+    return [[_told(each, refusal, names, THIS_PASSENGER) for each in refusal.leeway] for refusal in refusals]
 
 
 def leeway_for_passenger(refusal: Refusal) -> list[ToldLeeway]:
-    """What would do and concerns nobody but those who asked, cheapest first."""
-    return [_told({**each, "shift": ""}, refusal, {}, "you") for each in refusal.leeway if each["own"] and not each["bookings"]]
+    """What would do and concerns nobody but those who asked, cheapest first; in the language that is spoken."""
+    return [_told({**each, "shift": ""}, refusal, {}, YOU) for each in refusal.leeway if each["own"] and not each["bookings"]]
 
 
-def _told(kept: Mapping[str, Any], refusal: Refusal, names: Mapping[str, str], asker: str) -> ToldLeeway:
+def _told(kept: Mapping[str, Any], refusal: Refusal, names: Mapping[str, str], asker: Words) -> ToldLeeway:
     concerned = [Concerned(reference, names.get(reference, "")) for reference in kept["bookings"]]
     at = kept.get("leave_at") or kept.get("arrive_by")
     return ToldLeeway(
         rule=kept["rule"],
         amount=kept["amount"],
         unit=kept["unit"],
-        text=f"It would fit if {_condition(kept, refusal, concerned, asker)}.",
+        text=str(phrase("It would fit if {condition}.", condition=_condition(kept, refusal, concerned, asker))),
         at=datetime.fromisoformat(at) if at else None,
         shift=kept["shift"],
         end=kept.get("end", ""),
@@ -65,36 +69,53 @@ def _told(kept: Mapping[str, Any], refusal: Refusal, names: Mapping[str, str], a
     )
 
 
-def _condition(kept: Mapping[str, Any], refusal: Refusal, concerned: Sequence[Concerned], asker: str) -> str:
-    rule, amount, vehicle = kept["rule"], kept["amount"], kept["shift"] or "the bus"
+def _condition(kept: Mapping[str, Any], refusal: Refusal, concerned: Sequence[Concerned], asker: Words) -> Words:
+    rule, amount, vehicle = kept["rule"], kept["amount"], kept["shift"] or phrase("the bus")
     if rule in ("later", "earlier"):
         return _other_time(kept, refusal)
     if rule == "detour":
-        people = [f"{each.passenger} ({each.reference})" for each in concerned] + ([asker] if kept["own"] else [])
-        return f"{' and '.join(people)} could ride {_minutes(amount)} longer than the service allows"
+        people = [f"{each.passenger} ({each.reference})" for each in concerned] + ([str(asker)] if kept["own"] else [])
+        who = str(phrase(" and ")).join(people)
+        return phrase("{who} could ride {minutes} longer than the service allows", who=who, minutes=_minutes(amount))
     if rule == "break":
-        return f"the driver's break on {vehicle} could be {_minutes(amount)} earlier or later than it may be"
+        minutes = _minutes(amount)
+        return phrase(
+            "the driver's break on {vehicle} could be {minutes} earlier or later than it may be", vehicle=vehicle, minutes=minutes
+        )
     if rule == "shift":
-        return f"{vehicle} could be out for {_minutes(amount)} longer than its shift"
+        return phrase("{vehicle} could be out for {minutes} longer than its shift", vehicle=vehicle, minutes=_minutes(amount))
     if rule == "walk":
-        near = "where the journey begins" if kept["end"] == "origin" else "where it ends"
-        return f"a walk of {kept['walk_m']} m {near} would do, {amount} m more than the service allows"
+        texts = {
+            "origin": phrase("a walk of {metres} m where the journey begins would do, {more} m more than the service allows"),
+            "destination": phrase("a walk of {metres} m where it ends would do, {more} m more than the service allows"),
+        }
+        return texts[kept["end"]].with_values(metres=kept["walk_m"], more=amount)
     if rule == "vehicle":
-        return f"one vehicle more were out for {_minutes(amount)}"
+        return phrase("one vehicle more were out for {minutes}", minutes=_minutes(amount))
     if rule == "in_the_way":
-        return f"one could alight from {vehicle} before those who boarded later"
-    what = "seat" if rule == "seats" else "wheelchair place"
-    return f"{vehicle} had {amount} more {what}{'' if amount == 1 else 's'}"
+        return phrase("one could alight from {vehicle} before those who boarded later", vehicle=vehicle)
+    if rule == "seats":
+        more = phrase("{vehicle} had 1 more seat") if amount == 1 else phrase("{vehicle} had {amount} more seats")
+    else:
+        more = phrase("{vehicle} had 1 more wheelchair place")
+        more = more if amount == 1 else phrase("{vehicle} had {amount} more wheelchair places")
+    return more.with_values(vehicle=vehicle, amount=amount)
 
 
-def _other_time(kept: Mapping[str, Any], refusal: Refusal) -> str:
+def _other_time(kept: Mapping[str, Any], refusal: Refusal) -> Words:
     """Counted from the time that was asked for, whichever end it's about."""
-    name, how = ("leave_at", "leaving at") if kept.get("leave_at") else ("arrive_by", "arriving by")
+    name = "leave_at" if kept.get("leave_at") else "arrive_by"
     at, asked = (datetime.fromisoformat(said[name]) for said in (kept, refusal.wish))
     away_s = int((at - asked).total_seconds())
+    texts = {
+        ("leave_at", True): phrase("leaving at {time} would do, {minutes} later than asked"),
+        ("leave_at", False): phrase("leaving at {time} would do, {minutes} earlier than asked"),
+        ("arrive_by", True): phrase("arriving by {time} would do, {minutes} later than asked"),
+        ("arrive_by", False): phrase("arriving by {time} would do, {minutes} earlier than asked"),
+    }
     local = at.astimezone(refusal.service.tz)
-    return f"{how} {local:%H:%M} would do, {_minutes(abs(away_s))} {'later' if away_s > 0 else 'earlier'} than asked"
+    return texts[name, away_s > 0].with_values(time=f"{local:%H:%M}", minutes=_minutes(abs(away_s)))
 
 
-def _minutes(seconds: int) -> str:
-    return f"{-(-seconds // MINUTE_S)} min"
+def _minutes(seconds: int) -> Words:
+    return phrase("{count} min", count=-(-seconds // MINUTE_S))

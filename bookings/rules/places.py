@@ -178,4 +178,4 @@ def _called(zone: KnownZone | None) -> str:
 def _unfit_stops(asked: Asked, *points: Point) -> str:
     """Sentences on the stops near these places that can't serve the journey; empty where all can."""
     unfit = {stop.code: stop for point in points for stop in asked.planner.list_unfit(point, asked.journey)}
-    return "".join(f"{stop.label} {stop.why_not(asked.journey)}. " for stop in unfit.values())
+    return "".join(f"{stop.why_not(asked.journey)} " for stop in unfit.values())

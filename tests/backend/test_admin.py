@@ -15,7 +15,8 @@ from bookings.models import Booking, Closure, Event, ShiftPattern, Stop, Vehicle
 from tests.backend.api_world import World
 
 LISTS = (
-    "operator service closure stop vehicle driver shiftpattern staffmember passenger shift booking event refusal".split()  # noqa: SIM905
+    *("operator", "service", "closure", "stop", "vehicle", "driver", "shiftpattern", "staffmember", "passenger", "shift"),
+    *("booking", "event", "refusal", "message", "webhook", "webhookdelivery"),
 )
 
 

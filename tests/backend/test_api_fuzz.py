@@ -67,7 +67,7 @@ def test_any_field_of_a_wish(world: World, field: str, value: Any) -> None:
 @fuzz(40)
 @given(
     path=st.sampled_from(
-        ["offers", "passengers", "saved-places", "waitlist", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]
+        ["offers", "passengers", "saved-places", "waitlist", "webhooks", "bookings", "bookings/AAA-AAA/cancel", "shifts/1/events"]
     ),
     body=JSON,
 )
@@ -97,3 +97,23 @@ def test_any_search(world: World, asked: dict[str, str]) -> None:
     assert response.status_code in (200, 400)
     if response.status_code == 400:
         assert response.json()["errors"][0]["parameter"] in SEARCHED
+
+
+WAYS = st.dictionaries(st.sampled_from(["sms", "push", "x"]), JSON | st.lists(st.sampled_from(["reminders", "x"])), max_size=2)
+ADDRESSES = st.text("htps:/@[]%.?#0aé\ud800 \\", max_size=30).map(lambda text: f"https://{text}") | st.text(max_size=30) | JSON
+
+
+@fuzz(60)
+@given(field=st.sampled_from(["language", "email", "preferred_channel", "opted_out"]), value=VALUES | WAYS | st.text(max_size=30))
+def test_any_way_to_be_told(world: World, field: str, value: Any) -> None:
+    response = world.client("ann").generic("PATCH", "/api/v1/me", json.dumps({field: value}), content_type="application/json")
+    assert response.status_code in (200, 400), response.content
+
+
+@fuzz(60)
+@given(address=ADDRESSES, keys=JSON | st.fixed_dictionaries({"p256dh": ADDRESSES, "auth": ADDRESSES}))
+def test_any_address(world: World, address: Any, keys: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("backend.outside.addresses.socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("8.8.8.8", 443))])
+        ask(world, "dispatcher", "webhooks", {"url": address})
+        ask(world, "ann", "me/devices", {"endpoint": address, "keys": keys})

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 
+from backend.embedded import QUEUES
 from tests.backend import compose
 from tests.servers.process import free_port
 
@@ -20,7 +22,7 @@ LONG_RUNNING = [name for name in SERVICES if name != "migrate"]
 
 
 def test_every_part_is_there() -> None:
-    assert set(SERVICES) == {"database", "redis", "migrate", "web", "worker", "beat"}
+    assert set(SERVICES) == {"database", "redis", "migrate", "web", "worker", "messenger", "beat"}
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
@@ -29,9 +31,17 @@ def test_every_running_service_has_a_health_check_and_comes_back(name: str) -> N
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "messenger", "beat"])
 def test_nothing_serves_before_the_migration_is_through(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_every_queue_has_a_worker_and_so_it_has_embedded() -> None:
+    commands = [" ".join(service["command"]) for service in SERVICES.values() if "worker" in service.get("command", [])]
+    served = {queue for command in commands for queue in command.partition("--queues=")[2].split()[0].split(",")}
+    used = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+    assert served == used == set(QUEUES)
 
 
 def test_secrets_come_from_the_environment_or_it_does_not_start() -> None:
@@ -46,7 +56,16 @@ def test_secrets_come_from_the_environment_or_it_does_not_start() -> None:
 def test_what_an_operator_may_set_reaches_the_containers() -> None:
     environment = SERVICES["web"]["environment"]
 
-    for name in ("REFERENCE_KEY", "TILE_URL", "TILE_ATTRIBUTION", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"):
+    for name in (
+        "REFERENCE_KEY",
+        "TILE_URL",
+        "TILE_ATTRIBUTION",
+        "SMS_PROVIDER",
+        "EMAIL_URL",
+        "HTTPS",
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+    ):
         assert "mine" in compose.filled_in(environment[name], {name: "mine"})
 
 
@@ -134,7 +153,7 @@ def test_migrate_ends_well(surroundings: dict[str, str]) -> None:
 @pytest.mark.postgres
 @pytest.mark.redis
 @pytest.mark.xdist_group("compose")
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "messenger", "beat"])
 def test_a_service_is_healthy_while_it_runs_and_not_before(name: str, surroundings: dict[str, str], tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
 

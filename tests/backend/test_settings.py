@@ -96,3 +96,32 @@ def test_a_routing_server_of_which_the_address_is_none_is_told_before_anything_s
 
     assert refused.returncode != 0
     assert "'http://127.0.0.1:5001' is no routing server: write osrm+http://host:port" in refused.stderr.splitlines()[-1]
+
+
+def test_embedded_messages_are_written_to_a_file_and_in_production_nothing_is_sent_by_accident(tmp_path: Path) -> None:
+    embedded = {"DATABASE_URL": "", "SECRET_KEY": ""}
+    assert setting("MESSAGES.sms", data=tmp_path, **embedded) == "console"
+    assert setting("MESSAGES.sms", data=tmp_path, **PRODUCTION) == ""
+
+
+def test_a_provider_that_is_none_or_lacks_something_is_told_before_anything_starts(tmp_path: Path) -> None:
+    for environment, said in (
+        ({"SMS_PROVIDER": "pigeon"}, "SMS_PROVIDER=pigeon: use one of govuk-notify, twilio, console, or leave it empty"),
+        ({"SMS_PROVIDER": "twilio", "TWILIO_SENDER": "MG1"}, "SMS_PROVIDER=twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN"),
+        ({"WEBHOOK_NETWORKS": "10.0.0.0/33"}, "WEBHOOK_NETWORKS: "),
+    ):
+        refused = manage("check", data=tmp_path, **PRODUCTION, **environment)
+        assert refused.returncode != 0
+        assert said in refused.stderr.splitlines()[-1]
+
+
+def test_a_mail_server_is_an_address(tmp_path: Path) -> None:
+    environment = {
+        **PRODUCTION,
+        "EMAIL_PROVIDER": "smtp",
+        "EMAIL_URL": "smtp+tls://bus:se%2Fcret@mail.example.org:587",
+        "EMAIL_FROM": "bus@example.org",
+    }
+    assert setting(
+        "EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_PASSWORD", data=tmp_path, **environment
+    ) == ("mail.example.org 587 True se/cret")

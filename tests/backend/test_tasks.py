@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from pytest_django import Settings
 
 from backend import tasks, wiring
+from backend.message_settings import MessageSettings
 from bookings import asked, plans
+from bookings.actions.add_webhook import add_webhook
 from bookings.actions.ask_reoptimise import ask_reoptimise
-from bookings.models import Day, Event, Service, Status
+from bookings.models import Booking, Day, Event, Service, Status
 from routing.model import Problem
 from routing.optimise.protocol import Limit
 from routing.plan import Plan
+from tests.backend.provider_stubs import partner, serving
 from tests.bookings.town import Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +164,38 @@ def test_holds_that_are_over_are_swept_up(desk: Desk) -> None:
     tasks.expire()
     held.refresh_from_db()
     assert held.status == Status.EXPIRED
+
+
+def test_what_happens_is_told_and_written_where_the_console_writes(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR, settings.MESSAGES = tmp_path, MessageSettings(sms="console")
+    booking = desk.book("ann", "Mill->Station leave 9:00")
+    desk.now += timedelta(hours=1)  # past the quiet hours
+    tasks.deliver()
+    (line,) = (tmp_path / "messages.log").read_text().splitlines()
+    assert booking.reference in json.loads(line)["text"]
+    tasks.deliver()
+    assert len((tmp_path / "messages.log").read_text().splitlines()) == 1
+
+
+def test_running_days_are_watched_and_so_are_holds_and_tomorrow_in_the_evening(desk: Desk) -> None:
+    desk.book("ann", "Mill->Station leave 9:00")
+    desk.now += timedelta(hours=11)
+    held = desk.hold("bob", "Mill->Station leave 10:00")
+    Booking.objects.filter(pk=held.pk).update(channel="app")
+    desk.now += timedelta(minutes=8)
+    tasks.watch()
+    kinds = ["booking.hold_expiring", "booking.due_tomorrow"]
+    assert list(Event.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)) == kinds
+    desk.now = desk.at("7:30")
+    tasks.watch()
+    assert Event.objects.filter(kind="booking.due_soon").count() == 1
+
+
+def test_partners_are_told(desk: Desk, settings: Settings) -> None:
+    settings.WEBHOOK_NETWORKS = ["127.0.0.1/32"]
+    with serving(partner) as stub:
+        add_webhook(desk.service.operator, url=stub.url, description="", events=[], by=None, now=desk.now)
+        desk.book("ann", "Mill->Station leave 9:00")
+        tasks.deliver()
+        tasks.deliver_to_partners()
+        assert [asked.json["type"] for asked in stub.asked] == ["booking.confirmed"]

@@ -79,7 +79,7 @@ def test_without_a_way_back_there_is_no_way_there_and_one_is_told_which_would_do
     assert refusal.alternatives
     for each in refusal.alternatives:
         assert each["kind"] == "other_return"
-        assert each["text"].startswith("Way back: leave at ")
+        assert each["text"].startswith("Way back: Leave at ")
         again = wish_from_json({**refusal.wish, "back": {"leave_at": each["leave_at"], "arrive_by": None}})
         assert isinstance(desk.ask("ann", again), list)
     assert not Booking.objects.filter(passenger__name="ann").exists()

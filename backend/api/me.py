@@ -1,0 +1,147 @@
+"""GET and PATCH me, POST me/devices, DELETE me/devices/{id}: how a passenger who is signed in wants to be told things."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode
+from typing import Any, ClassVar, cast
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.base import ApiView, body_of, now
+from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
+from backend.api.strict import StrictCharField, StrictSerializer
+from backend.api.whom import Is, whom
+from backend.message_settings import WEB_PUSH
+from backend.outside.addresses import BadAddress, check_url
+from backend.outside.vapid import public_key
+from bookings.actions.add_device import add_device
+from bookings.actions.change_passenger import Changes, change_passenger
+from bookings.kinds import TOPICS
+from bookings.models import Device, Passenger
+
+PASSENGERS = frozenset({Is.PASSENGER})
+POINT_BYTES, SECRET_BYTES = 65, 16
+"""Of a public key on P-256, uncompressed, and of what goes with it (RFC 8291)."""
+
+
+class OwnContactSerializer(ContactSerializer):
+    """What is left out stays as it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
+        return attrs
+
+
+class MeSerializer(KnownContactSerializer):
+    topics = serializers.SerializerMethodField(help_text="What can be opted out of.")
+    push_key = serializers.SerializerMethodField(
+        help_text="What a browser wants to know to subscribe (`applicationServerKey`); null where nothing is sent to devices."
+    )
+
+    class Meta(KnownContactSerializer.Meta):
+        fields = ["id", "name", "phone", *FIELDS, "topics", "push_key"]
+
+    def get_topics(self, passenger: Passenger) -> list[str]:
+        return list(TOPICS)
+
+    def get_push_key(self, passenger: Passenger) -> str | None:
+        return public_key(settings.MESSAGES.vapid_key) if settings.MESSAGES.push == WEB_PUSH else None
+
+
+class Base64Field(StrictCharField):
+    """So many bytes as base64 for addresses, as browsers give them."""
+
+    def __init__(self, size: int, **kwargs: Any) -> None:
+        super().__init__(max_length=120, **kwargs)
+        self.size = size
+
+    def to_internal_value(self, data: Any) -> str:
+        text = str(super().to_internal_value(data)).rstrip("=")
+        try:
+            size = len(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (ValueError, binascii.Error):
+            size = -1
+        if size != self.size:
+            raise serializers.ValidationError("Give the key as the browser does.")
+        return text
+
+
+class KeysSerializer(StrictSerializer):
+    p256dh = Base64Field(POINT_BYTES)
+    auth = Base64Field(SECRET_BYTES)
+
+
+class NewDeviceSerializer(StrictSerializer):
+    """A `PushSubscription` as browsers put it into JSON."""
+
+    endpoint = StrictCharField(max_length=1000)
+    keys = KeysSerializer()
+    expirationTime = serializers.IntegerField(required=False, allow_null=True, help_text="Not used.")
+
+    def validate_endpoint(self, endpoint: str) -> str:
+        try:
+            check_url(endpoint)
+        except BadAddress as error:
+            raise serializers.ValidationError(str(error)) from None
+        return endpoint
+
+
+class DeviceSerializer(serializers.ModelSerializer[Device]):
+    class Meta:
+        model = Device
+        fields = ["id", "created_at"]
+
+
+class MeView(ApiView):
+    roles: ClassVar = {"GET": PASSENGERS, "PATCH": PASSENGERS}
+
+    @extend_schema(operation_id="get_me", responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        """What is known of you."""
+        return Response(MeSerializer(_self(request)).data)
+
+    @extend_schema(operation_id="change_me", request=OwnContactSerializer, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change how you are told things: language, e-mail address, which channel first, and what you don't want to hear of."""
+        changes = cast(Changes, body_of(request, OwnContactSerializer))
+        return Response(MeSerializer(change_passenger(_self(request), changes)).data)
+
+
+class DevicesView(ApiView):
+    roles: ClassVar = {"POST": PASSENGERS}
+
+    @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
+    def post(self, request: Request) -> Response:
+        """Have notifications shown on this device. Sent again for the same one, it's still one."""
+        asked = body_of(request, NewDeviceSerializer)
+        device = add_device(_self(request), endpoint=asked["endpoint"], **asked["keys"], now=now())
+        return Response(DeviceSerializer(device).data, status=201)
+
+
+class DeviceView(ApiView):
+    roles: ClassVar = {"DELETE": PASSENGERS}
+
+    @extend_schema(operation_id="remove_device", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Show no more notifications there."""
+        get_object_or_404(Device, pk=pk, passenger=_self(request)).delete()
+        return Response(status=204)
+
+
+def _self(request: Request) -> Passenger:
+    passenger = whom(request).passenger
+    assert passenger is not None  # seen to by `roles`
+    return passenger

@@ -1,0 +1,158 @@
+"""GET and POST webhooks, PATCH and DELETE webhooks/{id}, POST webhooks/{id}/secret, GET webhooks/{id}/deliveries."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.base import ApiView, body_of, now
+from backend.api.days import DISPATCHERS
+from backend.api.paging import CursorPagination
+from backend.api.strict import LineField, NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer
+from backend.api.whom import Is, whom
+from backend.outside.addresses import BadAddress, check_url
+from bookings.actions.add_webhook import add_webhook
+from bookings.actions.change_webhook import WebhookChanges, change_webhook
+from bookings.actions.renew_webhook_secret import renew_webhook_secret
+from bookings.kinds import TO_PARTNERS
+from bookings.models import Webhook, WebhookDelivery
+
+
+class KindsField(serializers.ListField):
+    """Kinds of events; none means all."""
+
+    child = serializers.ChoiceField(choices=TO_PARTNERS)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return sorted(set(super().to_internal_value(data)))
+
+
+class WebhookChangeSerializer(StrictSerializer):
+    description = LineField(max_length=120, required=False, allow_blank=True)
+    events = KindsField(required=False, help_text="Which kinds of events to tell of; none: all of these.")
+    active = StrictBooleanField(required=False, help_text="True switches one on again that was switched off for its failures.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
+        return attrs
+
+
+class NewWebhookSerializer(StrictSerializer):
+    url = StrictCharField(max_length=500, help_text="Begins with https:// and leads to the public internet.")
+    description = LineField(max_length=120, required=False, allow_blank=True, default="")
+    events = KindsField(required=False, default=list, help_text="Which kinds of events to tell of; none: all of these.")
+
+    def validate_url(self, url: str) -> str:
+        try:
+            check_url(url)
+        except BadAddress as error:
+            raise serializers.ValidationError(str(error)) from None
+        return url
+
+
+class WebhookSerializer(serializers.ModelSerializer[Webhook]):
+    events = KindsField(read_only=True)
+
+    class Meta:
+        model = Webhook
+        fields = ["id", "url", "description", "events", "active", "created_at", "failing_since", "switched_off_because"]
+
+
+class SecretSerializer(serializers.Serializer[Any]):
+    secret = serializers.CharField(help_text="As the Standard Webhooks specification has it; shown only now.")
+
+
+class WebhookWithSecretSerializer(WebhookSerializer):
+    secret = serializers.SerializerMethodField(help_text="As the Standard Webhooks specification has it; shown only now.")
+
+    class Meta(WebhookSerializer.Meta):
+        fields = [*WebhookSerializer.Meta.fields, "secret"]
+
+    def get_secret(self, webhook: Webhook) -> str:
+        return webhook.secrets.get().secret
+
+
+class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
+    """What became of telling one event. `reason` is the last status, or why there is none."""
+
+    event = serializers.CharField(source="event.kind")
+    booking = serializers.CharField(source="event.booking.reference", allow_null=True, default=None)
+
+    class Meta:
+        model = WebhookDelivery
+        fields = ["id", "event", "booking", "state", "reason", "attempts", "created_at", "due_at", "done_at"]
+
+
+class DeliveryPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = DeliverySerializer(many=True)
+
+
+class WebhooksView(ApiView):
+    roles: ClassVar = {"GET": DISPATCHERS, "POST": DISPATCHERS}
+
+    @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The addresses that are told what happens to your operator's bookings."""
+        found = Webhook.objects.filter(operator=whom(request).operator_as(Is.DISPATCHER))
+        return Response(WebhookSerializer(found, many=True).data)
+
+    @extend_schema(operation_id="add_webhook", request=NewWebhookSerializer, responses={201: WebhookWithSecretSerializer})
+    def post(self, request: Request) -> Response:
+        """Have an address told. Deliveries follow the Standard Webhooks specification and are signed with the secret."""
+        caller, asked = whom(request), body_of(request, NewWebhookSerializer)
+        assert caller.staff is not None  # seen to by `roles`
+        webhook = add_webhook(caller.staff.operator, **asked, by=caller.user, now=now())
+        return Response(WebhookWithSecretSerializer(webhook).data, status=201)
+
+
+class WebhookView(ApiView):
+    roles: ClassVar = {"PATCH": DISPATCHERS, "DELETE": DISPATCHERS}
+
+    @extend_schema(operation_id="change_webhook", request=WebhookChangeSerializer, responses=WebhookSerializer)
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change what an address is told of, or switch it off or on. Another address is another webhook."""
+        webhook = _own(request, pk)
+        changes: WebhookChanges = body_of(request, WebhookChangeSerializer)  # type: ignore[assignment]
+        return Response(WebhookSerializer(change_webhook(webhook, changes)).data)
+
+    @extend_schema(operation_id="remove_webhook", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Tell it nothing any more."""
+        _own(request, pk).delete()
+        return Response(status=204)
+
+
+class WebhookSecretView(ApiView):
+    roles: ClassVar = {"POST": DISPATCHERS}
+
+    @extend_schema(operation_id="renew_webhook_secret", request=NothingSerializer, responses={201: SecretSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """A new secret. For a day deliveries are signed with the old one as well."""
+        webhook = _own(request, pk)
+        body_of(request, NothingSerializer)
+        return Response({"secret": renew_webhook_secret(webhook, now=now())}, status=201)
+
+
+class WebhookDeliveriesView(ApiView):
+    roles: ClassVar = {"GET": DISPATCHERS}
+    problems: ClassVar = {"GET": {400}}
+
+    @extend_schema(operation_id="list_webhook_deliveries", responses=DeliveryPageSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """What became of telling this address, the latest first."""
+        rows = WebhookDelivery.objects.filter(webhook=_own(request, pk)).select_related("event__booking").order_by("-pk")
+        pages = CursorPagination()
+        page = pages.paginate_queryset(rows, request, self) or []
+        return pages.get_paginated_response(DeliverySerializer(page, many=True).data)
+
+
+def _own(request: Request, pk: int) -> Webhook:
+    return get_object_or_404(Webhook, pk=pk, operator=whom(request).operator_as(Is.DISPATCHER))

@@ -1,0 +1,1 @@
+"""Tells passengers and partners what happened."""

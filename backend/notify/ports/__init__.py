@@ -1,0 +1,1 @@
+"""The providers, a file each; which ones are used is in the settings, see `choosing`."""

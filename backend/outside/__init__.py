@@ -1,0 +1,1 @@
+"""Addresses that others have chosen, and how they are called without harm."""

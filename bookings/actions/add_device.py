@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.models import Device, Passenger
+from bookings.refusals import Conflict
+
+MOST = 20
+"""Devices that somebody can have."""
+
+
+class TooManyDevices(Conflict):
+    kind = "too_many_devices"
+
+
+def add_device(passenger: Passenger, *, endpoint: str, p256dh: str, auth: str, now: datetime) -> Device:
+    """Have a passenger's notifications shown on a device, and nobody else's who used it before. Raises TooManyDevices."""
+    with transaction.atomic():
+        Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # two at once don't go beyond MOST
+        Device.objects.filter(endpoint=endpoint).exclude(passenger=passenger).delete()
+        if passenger.devices.exclude(endpoint=endpoint).count() >= MOST:
+            raise TooManyDevices(f"No more than {MOST} devices can be used: remove one first.")
+        keys = {"p256dh": p256dh, "auth": auth}
+        device, _ = Device.objects.update_or_create(
+            passenger=passenger, endpoint=endpoint, defaults=keys, create_defaults={**keys, "created_at": now}
+        )
+    return device
