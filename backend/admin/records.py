@@ -48,6 +48,11 @@ class Closures(TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class OtherHours(TabularInline):  # type: ignore[type-arg]
+    model = models.SpecialHours
+    extra = 0
+
+
 @register(models.Operator, site=site)
 class Operators(Kept):
     list_display = ["name", "slug", "phone"]
@@ -62,7 +67,7 @@ class Services(Kept):
     list_display = ["name", "slug", "operator", "zone", "walk_limit_m", "changed_at"]
     readonly_fields = ["slug", "operator", "zone", "roads", "holiday_region"]
     exclude = ["area"]
-    inlines = [Hours, Closures]
+    inlines = [Hours, Closures, OtherHours]
     change_list_template = "drover_admin/services.html"
     change_form_template = "drover_admin/service.html"
 

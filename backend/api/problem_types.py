@@ -54,6 +54,7 @@ RULES = (
     ProblemType("not-entitled", 422, "Not entitled to be fetched at the door"),
     ProblemType("in-the-past", 422, "In the past"),
     ProblemType("too-soon", 422, "Too soon"),
+    ProblemType("booking-closed", 422, "Booking for that day has closed"),
     ProblemType("too-far-ahead", 422, "Too far ahead"),
     ProblemType("closed", 422, "Closed that day"),
     ProblemType("outside-hours", 422, "Outside the hours"),

@@ -20,6 +20,7 @@ FIELDS = {
     "not_entitled": "door_to_door",
     "in_the_past": TIME,
     "too_soon": TIME,
+    "booking_closed": TIME,
     "too_far_ahead": TIME,
     "closed": TIME,
     "outside_hours": TIME,

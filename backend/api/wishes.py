@@ -39,7 +39,8 @@ class WishSerializer(StrictSerializer):
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
 
     def validate_service(self, slug: str) -> Service:
-        seen = services_of(whom(self.context["request"])).prefetch_related("hours", "closures")  # the rules ask for them often
+        asked_often = ("hours", "closures", "special_hours")  # by the rules
+        seen = services_of(whom(self.context["request"])).prefetch_related(*asked_often)
         service = seen.filter(slug=slug).first()
         if service is None:
             raise serializers.ValidationError("There is no service of this name that you can see.")

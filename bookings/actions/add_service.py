@@ -134,6 +134,7 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
         service = describing.put_service(described, operator, area=area, roads=roads)
         describing.put_hours(described, service)
         describing.put_closures(described.section("holidays"), service)
+        describing.put_special_hours(described.section("holidays"), service)
         put_forbidden(described, service)
         return service
     assert existing is not None

@@ -18,8 +18,7 @@ OTHER_DAYS = 2
 
 def no_room(searched: Search) -> Reason:
     """The reason for a wish that passes all rules and fits nowhere: what binds, and what would be possible."""
-    planner = searched.asked.planner
-    constraint = explain_wish(searched.sought, searched.plan, searched.problem, planner.rules, searched.hours)
+    constraint = explain_wish(searched.sought, searched.plan, searched.problem, searched.asked.offer_rules, searched.hours)
     alternatives = searched.nearest() or _another_day(searched.asked)
     then = "Choose one of the other times." if alternatives else "Telephone the operator."
     return Reason(

@@ -29,6 +29,7 @@ def load_service(folder: Path) -> Service:
         service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
         describing.put_hours(top, service)
         describing.put_closures(top.section("holidays"), service)
+        describing.put_special_hours(top.section("holidays"), service)
         describing.put_stops(stops, service)
         service.stops.exclude(code__in=[row.code for row in stops]).update(active=False)
         if zones is not None:

@@ -12,7 +12,7 @@ from bookings.actions.searching import Search, search
 from bookings.fares import fare_pence
 from bookings.models import Offer, Passenger, Refusal, Service
 from bookings.planner import DOOR, Planner
-from bookings.rules import Asked, find_reason
+from bookings.rules import Asked, find_reason, is_staff
 from bookings.wish import RideWish
 from routing.model import Point
 from routing.offers import Access, Candidate
@@ -32,7 +32,7 @@ def request_ride(
     now: datetime,
 ) -> list[Offer] | Refusal:
     """Offers for a journey, best first, or the refusal of it; either is stored. An offer takes no seat."""
-    asked = Asked(service, wish, planner, now, passenger)
+    asked = Asked(service, wish, planner, now, passenger, by_staff=is_staff(asked_by, service))
     reason = find_reason(asked)
     if reason is None:
         searched = search(asked)

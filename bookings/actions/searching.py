@@ -30,12 +30,12 @@ class Search:
 
     def candidates(self) -> list[Candidate]:
         """What can be promised about when it was asked for."""
-        return self.asked.planner.offers(self.sought, self.plan, self.problem, self.hours)
+        return self.asked.planner.offers(self.sought, self.plan, self.problem, self.asked.offer_rules, self.hours)
 
     def nearest(self) -> list[Alternative]:
         """The nearest times of that day at which asking gets an offer."""
-        planner = self.asked.planner
-        found = nearest_alternatives(self.sought, self.plan, self.problem, planner.rules, planner.weights, self.hours)
+        rules, weights = self.asked.offer_rules, self.asked.planner.weights
+        found = nearest_alternatives(self.sought, self.plan, self.problem, rules, weights, self.hours)
         times = dict.fromkeys(self._time_to_ask(candidate) for candidate in found)
         return [at_time(self.asked, at) for at in times if self._at(at).candidates()]
 

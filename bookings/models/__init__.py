@@ -11,7 +11,7 @@ from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
-from bookings.models.service import Closure, Service, ServiceHours
+from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
 from bookings.models.stop import Stop
 from bookings.models.zone import ForbiddenTrip, Zone
 
@@ -39,6 +39,7 @@ __all__ = [
     "ServiceHours",
     "Shift",
     "ShiftPattern",
+    "SpecialHours",
     "StaffMember",
     "Status",
     "Stop",

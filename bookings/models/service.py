@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date as Date
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from bookings.models.people import Operator
+from bookings.notice import Deadline, Notice, UnfitNotice, read_notice
 from routing.travel.rush import BadSpeeds, read_speeds
 from routing.units import ServiceDay
 
@@ -28,6 +32,14 @@ def validate_speeds(table: object) -> None:
     try:
         read_speeds(table)
     except BadSpeeds as error:
+        raise ValidationError(str(error)) from error
+
+
+def validate_booking_rules(told: object) -> None:
+    """Raises ValidationError for what are no booking rules."""
+    try:
+        read_notice(told)
+    except UnfitNotice as error:
         raise ValidationError(str(error)) from error
 
 
@@ -49,6 +61,9 @@ class Service(models.Model):
     zone = models.CharField(max_length=60, validators=[validate_zone])
     area = models.MultiPolygonField(srid=4326)
     holiday_region = models.CharField(max_length=10, blank=True, help_text="such as GB-ENG: closed on its public holidays")
+    holiday_weekday = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(6)], help_text="runs on public holidays as on this day, 0 is Monday"
+    )
     roads = models.CharField(max_length=200, help_text="the road network, relative to one of settings.ROADS_ROOTS")
     speeds = models.JSONField(
         default=dict,
@@ -59,6 +74,14 @@ class Service(models.Model):
 
     notice_s = models.PositiveIntegerField(default=1800)
     horizon_days = models.PositiveSmallIntegerField(default=7)
+    booking_rules = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_booking_rules],
+        help_text="as in GTFS, see bookings/notice.py; empty: as notice_s and horizon_days say",
+    )
+    staff_skip_notice = models.BooleanField(default=False, help_text="agents and dispatchers may book at short notice")
+    staff_skip_horizon = models.BooleanField(default=False, help_text="agents and dispatchers may book farther ahead")
     max_party = models.PositiveSmallIntegerField(default=8)
     max_wheelchairs = models.PositiveSmallIntegerField(default=2)
     zone_trips = models.CharField(max_length=8, choices=ZoneTrips.choices, default=ZoneTrips.ANY)
@@ -98,6 +121,15 @@ class Service(models.Model):
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
+    @property
+    def notice(self) -> Notice:
+        """From when and until when passengers book."""
+        horizon = Deadline(self.horizon_days, time(0))
+        if not self.booking_rules:
+            return Notice(least_s=self.notice_s, start=horizon)
+        found = read_notice(self.booking_rules)
+        return found if found.start or found.most_s is not None else replace(found, start=horizon)
+
     def touch(self) -> None:
         """Tell those who keep what they made of the service that it has changed."""
         self.changed_at = timezone.now()
@@ -130,6 +162,30 @@ class ServiceHours(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.service.touch()  # which hours count for `speeds`
+
+
+class SpecialHours(models.Model):
+    """Other open hours on a date, whatever its weekday: Christmas Eve until 15:00, a holiday on which the service does run."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="special_hours")
+    date = models.DateField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "date"], name="special_hours_once_a_day"),
+            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="special_hours_open_before_closing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.service.touch()  # as with `ServiceHours`
 
 
 class Closure(models.Model):

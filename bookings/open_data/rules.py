@@ -11,6 +11,8 @@ USUAL = Path(__file__).with_name("rules.json")
 NAMED: dict[str, set[str]] = {
     "service": {"slug", "name", "zone"},
     "operator": {"slug", "name", "phone"},
+    "booking": {"door_s", "rules", "staff_skip_notice", "staff_skip_horizon"},
+    "holidays": {"run_as", "hours"},
     "format": set(),
     "speeds": set(),
     "trips": set(),

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from bookings.models import Service, StaffMember
 from bookings.refusals import Alternative, Reason
 from bookings.rules.asked import Asked
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def is_staff(user: User | None, service: Service) -> bool:
+    """Whether somebody is an agent or a dispatcher of the operator of a service; not looked up where that makes no difference."""
+    if user is None or not (service.staff_skip_notice or service.staff_skip_horizon):
+        return False
+    return StaffMember.objects.filter(user=user.pk, operator=service.operator_id).exists()
 
 
 def party_too_large(asked: Asked) -> Reason | None:
