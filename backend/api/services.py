@@ -18,7 +18,7 @@ from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, 
 
 RULES = (
     *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
-    *("zone_trips", "min_trip_m", "max_trip_m"),
+    *("max_open_bookings", "one_at_a_time", "duplicate_m", "duplicate_s", "zone_trips", "min_trip_m", "max_trip_m"),
     *("pickup_before_s", "pickup_after_s", "arrival_slack_s", "max_detour_s", "detour_alpha", "detour_beta_s", "min_detour_s"),
 )
 

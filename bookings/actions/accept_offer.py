@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, plans
+from bookings import events, holds, limits, plans
 from bookings.actions.request_ride import request_ride
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
@@ -48,6 +48,20 @@ class NotEntitled(Unfit):
     kind = "not_entitled"
 
 
+class OwnJourneys(Unfit):
+    """The passenger has other journeys booked that this one doesn't go with; `kind` is the rule that says so."""
+
+    kind = "overlapping_trip"
+
+    def __init__(self, clash: limits.Clash) -> None:
+        self.kind = clash.kind
+        super().__init__(
+            f"This passenger has {clash.own.reference} booked, which this journey doesn't go with. Cancel that first."
+            if clash.own
+            else "This passenger has as many journeys booked as one may have. Cancel one first."
+        )
+
+
 class OtherOperator(NotAllowed):
     kind = "other_operator"
 
@@ -80,7 +94,8 @@ def book_offer(
 ) -> Booking:
     """Accept an offer: a confirmed booking.
 
-    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OtherOperator, plans.DayBusy.
+    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
+    plans.DayBusy.
     """
     return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
 
@@ -151,6 +166,7 @@ def _book(
     """The booking and the plan with it, in one transaction. Raises _NoRoom, OfferTaken, OfferGone, plans.DayBusy."""
     with plans.writing(offer.service, offer.date):
         _claim(offer, now)
+        _check_limits(offer, passenger, now)
         holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
         base, loaded = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
         request = offer.request(NEWCOMER)
@@ -210,6 +226,16 @@ def _claim(offer: Offer, now: datetime) -> None:
         raise OfferTaken("This offer has been booked already. Ask again for another journey.")
     if now >= offer.expires_at:
         raise OfferGone("This offer has expired. Ask again for a new one.")
+
+
+def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:
+    """Raises OwnJourneys where the passenger has booked something since that this offer doesn't go with."""
+    if not limits.has_any(offer.service):
+        return
+    limits.lock(passenger)
+    clash = limits.find_clash(offer.service, limits.trip_of(offer), limits.list_own(passenger, now=now))
+    if clash:
+        raise OwnJourneys(clash)
 
 
 def _create(offer: Offer, status: Status, by: User | None, channel: str, passenger: Passenger, now: datetime) -> Booking:

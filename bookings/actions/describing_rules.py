@@ -12,7 +12,8 @@ from bookings.service_folder import DAYS, Section
 
 def describe_rules(top: Section) -> dict[str, Any]:
     """Values of columns of `Service`: by when to book, holidays, and which trips are taken, as far as the file tells."""
-    return {**_notice(top.section("booking")), **_holidays(top.section("holidays")), **_trips(top)}
+    booking = top.section("booking")
+    return {**_notice(booking), **_limits(booking), **_holidays(top.section("holidays")), **_trips(top)}
 
 
 def _notice(booking: Section) -> dict[str, Any]:
@@ -28,6 +29,17 @@ def _notice(booking: Section) -> dict[str, Any]:
     except UnfitNotice as error:
         raise BadFile(booking.file, f"{booking.where}.rules", str(error)) from None
     return {**told, "booking_rules": rules}
+
+
+def _limits(booking: Section) -> dict[str, Any]:
+    """What a passenger may have booked at once."""
+    told: dict[str, Any] = {name: booking.amount(name) for name in ("duplicate_m", "duplicate_s") if name in booking.data}
+    if "one_at_a_time" in booking.data:
+        told["one_at_a_time"] = booking.get("one_at_a_time", bool)
+    if "max_open_bookings" in booking.data:
+        most = booking.data["max_open_bookings"]
+        told["max_open_bookings"] = None if most is None else booking.amount("max_open_bookings")
+    return told
 
 
 def _holidays(section: Section) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bookings import refusals
 from bookings.actions.explaining import as_tried, no_room
 from bookings.actions.searching import Search, search
 from bookings.fares import fare_pence
+from bookings.limits import list_own
 from bookings.models import Offer, Passenger, Refusal, Service
 from bookings.planner import DOOR, Planner
 from bookings.rules import Asked, find_reason, is_staff
@@ -32,7 +33,8 @@ def request_ride(
     now: datetime,
 ) -> list[Offer] | Refusal:
     """Offers for a journey, best first, or the refusal of it; either is stored. An offer takes no seat."""
-    asked = Asked(service, wish, planner, now, passenger, by_staff=is_staff(asked_by, service))
+    own = list_own(passenger, now=now)
+    asked = Asked(service, wish, planner, now, passenger, own, by_staff=is_staff(asked_by, service))
     reason = find_reason(asked)
     if reason is None:
         searched = search(asked)

@@ -8,7 +8,7 @@ from bookings.models.idempotency import IdempotencyKey
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
-from bookings.models.promise import PROMISE_FIELDS, Channel
+from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
@@ -32,6 +32,7 @@ __all__ = [
     "Passenger",
     "Place",
     "PlaceKind",
+    "Promise",
     "Refusal",
     "Role",
     "SavedPlace",

@@ -84,6 +84,12 @@ class Service(models.Model):
     staff_skip_horizon = models.BooleanField(default=False, help_text="agents and dispatchers may book farther ahead")
     max_party = models.PositiveSmallIntegerField(default=8)
     max_wheelchairs = models.PositiveSmallIntegerField(default=2)
+    max_open_bookings = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="journeys that a passenger may have before them; empty: as many as they like"
+    )
+    one_at_a_time = models.BooleanField(default=True, help_text="nobody has two journeys booked that overlap")
+    duplicate_m = models.PositiveIntegerField(default=150, help_text="both ends so near: the same journey twice; 0: let be")
+    duplicate_s = models.PositiveIntegerField(default=1800, help_text="and no further apart in time than this")
     zone_trips = models.CharField(max_length=8, choices=ZoneTrips.choices, default=ZoneTrips.ANY)
     min_trip_m = models.PositiveIntegerField(default=0, help_text="no shorter trips, in a straight line")
     max_trip_m = models.PositiveIntegerField(null=True, blank=True, help_text="no longer trips, in a straight line")

@@ -7,6 +7,7 @@ from datetime import date as Date
 from datetime import datetime, time, timedelta
 from math import ceil
 
+from bookings.limits import OwnTrip, Trip
 from bookings.models import Passenger, Service
 from bookings.notice import MOST_DAYS, Deadline, Notice
 from bookings.planner import Journey, Planner
@@ -28,6 +29,8 @@ class Asked:
     planner: Planner
     now: datetime
     passenger: Passenger | None = None
+    own: tuple[OwnTrip, ...] = ()
+    """What the passenger has booked; see `bookings.limits`."""
     by_staff: bool = False
     """Whether an agent or a dispatcher of the operator asks."""
 
@@ -45,6 +48,16 @@ class Asked:
         if end == ORIGIN:
             return replace(self, wish=replace(self.wish, origin=point, origin_name=""))
         return replace(self, wish=replace(self.wish, destination=point, destination_name=""))
+
+    def at(self, at: datetime) -> Asked:
+        """The same wish at another time."""
+        end = {"arrive_by": at} if self.wish.arrive_by else {"leave_at": at}
+        return replace(self, wish=replace(self.wish, **end))  # type: ignore[arg-type]
+
+    @property
+    def trip(self) -> Trip:
+        """The wish as the passenger's other journeys see it."""
+        return Trip(self.wish.origin, self.wish.destination, self.wish.leave_at, self.wish.arrive_by)
 
     @property
     def journey(self) -> Journey:

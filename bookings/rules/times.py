@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date as Date
 from datetime import datetime, time, timedelta
 
@@ -96,6 +97,21 @@ def outside_hours(asked: Asked) -> Reason | None:
         f"{service.name} runs from {opens:%H:%M} to {closes:%H:%M} on {say_day(asked.date)}. Ask for a time between these.",
         nearest_time(asked),
     )
+
+
+RULES: tuple[Callable[[Asked], Reason | None], ...] = (
+    in_the_past,
+    too_soon,
+    booking_closed,
+    too_far_ahead,
+    closed,
+    outside_hours,
+)
+
+
+def fits(asked: Asked) -> bool:
+    """Whether all rules about time let a wish through."""
+    return not any(rule(asked) for rule in RULES)
 
 
 def nearest_time(asked: Asked, from_date: Date | None = None) -> list[Alternative]:
