@@ -25,6 +25,8 @@ class RideWish:
     origin_name: str = ""
     """What people call the place, for a driver who is to find it."""
     destination_name: str = ""
+    code: str = ""
+    """Of a promotion."""
 
     def __post_init__(self) -> None:
         if (self.leave_at is None) == (self.arrive_by is None):
@@ -49,6 +51,7 @@ class RideWish:
             "door_to_door": self.door_to_door,
             "origin_name": self.origin_name,
             "destination_name": self.destination_name,
+            "code": self.code,
         }
 
 
@@ -64,4 +67,5 @@ def wish_from_json(data: dict[str, Any]) -> RideWish:
         door_to_door=data.get("door_to_door"),
         origin_name=data.get("origin_name", ""),
         destination_name=data.get("destination_name", ""),
+        code=data.get("code", ""),
     )

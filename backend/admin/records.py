@@ -109,6 +109,13 @@ class Zones(ModelAdmin):  # type: ignore[type-arg]
             zone.delete()  # one by one, which tells their services
 
 
+@register(models.Promotion, site=site)
+class Promotions(Kept):
+    list_display = ["name", "code", "operator", "service", "percent", "amount_pence", "starts_at", "ends_at", "active"]
+    list_filter = ["operator", "active"]
+    fixed = ("operator",)
+
+
 @register(models.Stop, site=site)
 class Stops(Kept):
     form = StopForm

@@ -34,6 +34,7 @@ POINTERS = {
     "offer_expired": "#/offer",
     "offer_taken": "#/offer",
     "no_longer_possible": "#/offer",
+    "promotion_used_up": "#/offer",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",
     "overlapping_trip": "#/offer",

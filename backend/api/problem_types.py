@@ -30,6 +30,7 @@ NOT_ACCEPTABLE = ProblemType("not-acceptable", 406, "This answer doesn't come in
 OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another operator")
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
+PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 CANT_CONFIRM = ProblemType("cant-confirm", 409, "This can't be confirmed")
 CANT_RECORD = ProblemType("cant-record", 409, "This report doesn't go with what is known")
@@ -62,6 +63,7 @@ RULES = (
     ProblemType("same-place", 422, "Origin and destination are the same place"),
     ProblemType("no-stop-near", 422, "No stop near"),
     ProblemType("no-way-to-door", 422, "No way to the door"),
+    ProblemType("code-not-valid", 422, "This code can't be used"),
     ProblemType("too-many-bookings", 422, "Too many journeys booked"),
     ProblemType("duplicate-booking", 422, "Booked already"),
     ProblemType("overlapping-trip", 422, "Another journey at that time"),
@@ -78,6 +80,7 @@ BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
     *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
     *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
+    *(PROMOTION_USED_UP,),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

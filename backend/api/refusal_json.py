@@ -27,6 +27,7 @@ FIELDS = {
     "outside_area": PLACE,
     "no_stop_near": PLACE,
     "no_way_to_door": PLACE,
+    "code_not_valid": "code",
     "too_many_bookings": "passenger",
     "duplicate_booking": TIME,
     "overlapping_trip": TIME,

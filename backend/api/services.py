@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.base import ApiView
+from backend.api.fare_json import FaresSerializer, fares_json
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.whom import Caller, whom
 from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, Zone
@@ -103,12 +104,16 @@ class ServiceDetailSerializer(ServiceSerializer):
     closures = ClosureSerializer(many=True)
     special_hours = SpecialHoursSerializer(many=True)
     rules = RulesSerializer(source="*")
-    fares = serializers.ListField(child=serializers.DictField(), help_text="Bands, in pence.")
+    fares = serializers.SerializerMethodField()
     area = serializers.SerializerMethodField()
 
     class Meta(ServiceSerializer.Meta):
         days = ("closures", "special_hours", "holiday_region", "holiday_weekday")
         fields = [*ServiceSerializer.Meta.fields, *days, "rules", "fares", "area"]
+
+    @extend_schema_field(FaresSerializer)
+    def get_fares(self, service: Service) -> dict[str, Any]:
+        return fares_json(service.fares)
 
     @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
     def get_area(self, service: Service) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class WishSerializer(StrictSerializer):
         required=False,
         help_text="Whether to be fetched and brought at the door. Left out: if the passenger is registered for it.",
     )
+    code = StrictCharField(max_length=30, required=False, help_text="Of a promotion; capitals and blanks don't count.")
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
 
     def validate_service(self, slug: str) -> Service:
@@ -74,6 +75,7 @@ def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:
         door_to_door=attrs.get("door_to_door"),
         origin_name=names["origin"],
         destination_name=names["destination"],
+        code=attrs.get("code", ""),
     )
 
 

@@ -9,8 +9,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, limits, plans
+from bookings import events, holds, limits, plans, promotions
 from bookings.actions.request_ride import request_ride
+from bookings.fares import fare_again, read_tariff
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.references import reference_of
@@ -95,7 +96,7 @@ def book_offer(
     """Accept an offer: a confirmed booking.
 
     Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
-    plans.DayBusy.
+    PromotionUsedUp, plans.DayBusy.
     """
     return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
 
@@ -187,6 +188,7 @@ def _book(
         )
         booking.entered_revision = plan.revision
         booking.save(update_fields=["reference", "entered_revision"])
+        promotions.claim(booking, now=now)
         _record(booking, by, now)
         return booking
 
@@ -199,7 +201,7 @@ def _has_room(offer: Offer, planner: Planner, now: datetime) -> bool:
 
 
 def _get_offer(offer_id: UUID) -> Offer:
-    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
+    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "promotion")
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
         raise NoSuchOffer("There is no such offer.")
@@ -230,9 +232,8 @@ def _claim(offer: Offer, now: datetime) -> None:
 
 def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:
     """Raises OwnJourneys where the passenger has booked something since that this offer doesn't go with."""
-    if not limits.has_any(offer.service):
-        return
-    limits.lock(passenger)
+    if limits.has_any(offer.service) or read_tariff(offer.service.fares).caps:
+        limits.lock(passenger)
     clash = limits.find_clash(offer.service, limits.trip_of(offer), limits.list_own(passenger, now=now))
     if clash:
         raise OwnJourneys(clash)
@@ -251,6 +252,9 @@ def _create(offer: Offer, status: Status, by: User | None, channel: str, passeng
         entered_revision=0,
     )
     booking.channel = channel
+    if fare := fare_again(offer, passenger, now=now):
+        booking.fare_pence, booking.fare_own_pence = fare.pence, fare.own_pence
+        booking.fare_lines = [line.as_json() for line in fare.lines]
     booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop
     booking.save(force_insert=True)
     booking.reference = reference_of(booking.pk)  # stored with the revision, below

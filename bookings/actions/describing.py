@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
 
 from bookings.actions.describing_rules import describe_rules
-from bookings.fares import UnfitFares, check_fares
+from bookings.fares import UnfitFares, read_tariff
 from bookings.files import BadFile
 from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, SpecialHours, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
@@ -90,10 +90,10 @@ def _zone(section: Section) -> str:
     return zone
 
 
-def _fares(top: Section) -> list[dict[str, object]]:
-    fares = top.get("fares", list)
+def _fares(top: Section) -> object:
+    fares = top.get("fares", object)
     try:
-        check_fares(fares)
+        read_tariff(fares)
     except UnfitFares as error:
         raise BadFile(top.file, "fares", str(error)) from None
     return fares

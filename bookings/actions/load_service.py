@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from bookings.actions import describing
 from bookings.actions.put_places import put_places
-from bookings.actions.put_zones import put_forbidden, put_zones
+from bookings.actions.put_zones import check_fare_zones, put_forbidden, put_zones
 from bookings.models import Place, PlaceKind, Service
 from bookings.service_folder import StopRow, read_area, read_places, read_service_json, read_stops, read_zones
 
@@ -35,6 +35,7 @@ def load_service(folder: Path) -> Service:
         if zones is not None:
             put_zones(zones, service)
         put_forbidden(top, service)
+        check_fare_zones(top, service)
         put_places(service, [*_settlements(stops), *_landmarks(places)])
         describing.put_fleet(top, service, describing.list_spots(top, stops))
     service.refresh_from_db()

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point as Position
 from bookings import refusals
 from bookings.actions.explaining import as_tried, no_room
 from bookings.actions.searching import Search, search
-from bookings.fares import fare_pence
+from bookings.fares import Pricing, pricing_for
 from bookings.limits import list_own
 from bookings.models import Offer, Passenger, Refusal, Service
 from bookings.planner import DOOR, Planner
@@ -48,14 +48,17 @@ def request_ride(
 
 
 def _offers(searched: Search, found: Sequence[Candidate], asked_by: User | None, channel: str) -> list[Offer]:
-    offers = [_offer(searched, candidate, asked_by, channel) for candidate in found]
+    asked = searched.asked
+    pricing = pricing_for(asked.service, asked.wish, zones=asked.planner.zones, passenger=asked.passenger, now=asked.now)
+    offers = [_offer(searched, candidate, pricing, asked_by, channel) for candidate in found]
     return Offer.objects.bulk_create(offers)
 
 
-def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channel: str) -> Offer:
+def _offer(searched: Search, candidate: Candidate, pricing: Pricing, asked_by: User | None, channel: str) -> Offer:
     asked, plan = searched.asked, searched.plan
     service, planner, day, request = asked.service, asked.planner, plan.day, candidate.request
     pickup_at = day.instant(candidate.pickup_begin)
+    fare = pricing.quote(pickup_at)
     return Offer(
         service=service,
         date=asked.date,
@@ -69,7 +72,10 @@ def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channe
         party=asked.wish.party.as_json(),
         seats=request.load.seats,
         wheelchairs=request.load.wheelchairs,
-        fare_pence=fare_pence(service, asked.wish.party, pickup_at),
+        fare_pence=fare.pence,
+        fare_lines=[line.as_json() for line in fare.lines],
+        fare_own_pence=fare.own_pence,
+        promotion_id=fare.discount.key if fare.discount else None,
         origin=_position(asked.wish.origin),
         destination=_position(asked.wish.destination),
         origin_name=_name(asked.wish.origin_name, candidate.origin, planner),

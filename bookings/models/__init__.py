@@ -9,6 +9,7 @@ from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
+from bookings.models.promotion import Promotion
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
@@ -33,6 +34,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Promise",
+    "Promotion",
     "Refusal",
     "Role",
     "SavedPlace",

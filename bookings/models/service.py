@@ -117,7 +117,7 @@ class Service(models.Model):
     wheelchair_alighting_s = models.PositiveIntegerField(default=180)
     door_s = models.PositiveIntegerField(default=90, help_text="boarding and alighting at a door take longer by")
 
-    fares = models.JSONField(default=list, help_text="bands, see bookings/fares.py")
+    fares = models.JSONField(default=list, help_text="see bookings/fares/README.md")
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

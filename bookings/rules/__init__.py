@@ -22,6 +22,7 @@ RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     people.not_entitled,
     *times.RULES,
     *places.RULES,
+    people.code_not_valid,
     people.too_many_bookings,
     people.duplicate_booking,
     people.overlapping_trip,

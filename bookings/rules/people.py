@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from bookings import promotions
 from bookings.limits import Clash, OwnTrip, find_clash
 from bookings.models import Service, StaffMember
 from bookings.refusals import Alternative, Reason
@@ -61,6 +62,21 @@ def not_entitled(asked: Asked) -> Reason | None:
         f"{asked.service.name} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
         "telephone the operator to be registered.",
         [Alternative("stops", "Ask to be fetched and brought at stops")],
+    )
+
+
+def code_not_valid(asked: Asked) -> Reason | None:
+    code = asked.wish.code
+    if not code:
+        return None
+    fault = promotions.find_fault(asked.service, passenger=asked.passenger, code=code, now=asked.now)
+    if fault is None:
+        return None
+    return Reason(
+        "code_not_valid",
+        "This code can't be used",
+        f"{fault} Leave the code out, or give another.",
+        [Alternative("without_code", "Ask without the code")],
     )
 
 
