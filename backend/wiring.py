@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from bookings.models import Service
+from bookings.models import Service, ServiceHours, SpecialHours
 from bookings.models.fleet import fleet_size
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
@@ -80,7 +80,7 @@ def optimiser() -> Optimiser:
 def travel_of(service: Service) -> TravelTimes:
     """Travel times for a service: of its routing server, where it has one, with its roads behind it. Raises NoRoads."""
     address = settings.TRAVEL_SERVERS.get(service.slug, settings.TRAVEL_SERVER)
-    rows = service.hours.all()
+    rows: list[ServiceHours | SpecialHours] = [*service.hours.all(), *service.special_hours.all()]
     hours = {hour for row in rows for hour in range(row.opens.hour, row.closes.hour + (row.closes.minute > 0))}
     kerbs = tuple(sorted((stop.point, Kerb(stop.bearing)) for stop in service.stops.filter(bearing__isnull=False)))
     driven = service.roads, fleet_size(service), json.dumps(service.speeds, sort_keys=True), tuple(sorted(hours)), kerbs

@@ -7,7 +7,7 @@ from datetime import time
 
 from django.db import transaction
 
-from bookings.calendar import closed_because
+from bookings.calendar import closed_because, runs_as
 from bookings.models import Day, Service, Shift, ShiftPattern
 from routing.units import ServiceDay
 
@@ -22,7 +22,7 @@ def open_day(service: Service, date: Date) -> Day:
             Shift.objects.bulk_create(
                 _shift(pattern, service.day(date))
                 for pattern in service.shift_patterns.all()
-                if date.weekday() in pattern.weekdays
+                if runs_as(service, date) in pattern.weekdays
             )
     return day
 

@@ -156,9 +156,9 @@ class Planner:
         """Metres on foot between two places."""
         return self.index.metres(here, there)
 
-    def offers(self, wish: Wish, plan: Plan, problem: Problem, hours: TimeWindow) -> list[Candidate]:
-        """What can be promised near the time that is wished for."""
-        return candidates(wish, plan, problem, self.rules, self.weights, hours)
+    def offers(self, wish: Wish, plan: Plan, problem: Problem, rules: OfferRules, hours: TimeWindow) -> list[Candidate]:
+        """What can be promised near the time that is wished for, by `rules` of the planner or somebody's own."""
+        return candidates(wish, plan, problem, rules, self.weights, hours)
 
     def best(self, plan: Plan, request: Request, problem: Problem) -> Insertion | None:
         """The cheapest way to add a request to a plan, or None."""
@@ -215,7 +215,7 @@ def _other_points(service: Service) -> list[Point]:
 
 def _rules(service: Service) -> OfferRules:
     return OfferRules(
-        notice_s=service.notice_s,
+        notice_s=service.notice.least_s,
         pickup_before_s=service.pickup_before_s,
         pickup_after_s=service.pickup_after_s,
         arrival_slack_s=service.arrival_slack_s,

@@ -51,6 +51,8 @@ class RideWish:
     """What people call the place, for a driver who is to find it."""
     destination_name: str = ""
     back: WayBack | None = None
+    code: str = ""
+    """Of a promotion."""
 
     def __post_init__(self) -> None:
         if (self.leave_at is None) == (self.arrive_by is None):
@@ -81,6 +83,7 @@ class RideWish:
             "origin_name": self.origin_name,
             "destination_name": self.destination_name,
             "back": self.back.as_json() if self.back else None,
+            "code": self.code,
         }
 
     def at_other_times(self, *, leave_at: datetime | None, arrive_by: datetime | None, back: WayBack | None) -> RideWish:
@@ -113,6 +116,7 @@ def wish_from_json(data: dict[str, Any]) -> RideWish:
         origin_name=data.get("origin_name", ""),
         destination_name=data.get("destination_name", ""),
         back=None if back is None else WayBack(**_times(back)),
+        code=data.get("code", ""),
     )
 
 

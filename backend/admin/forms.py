@@ -12,7 +12,7 @@ from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
 
 from backend.outside.addresses import BadAddress, check_url
-from bookings.fares import UnfitFares, check_fares
+from bookings.fares import UnfitFares, read_tariff, unknown_zones
 from bookings.kinds import TO_PARTNERS
 from bookings.models import ForbiddenTrip, Service, ShiftPattern, Stop, Webhook, Zone
 from bookings.open_data.area import read_shape
@@ -104,11 +104,14 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = "__all__"
 
     def clean_fares(self) -> Any:
+        fares = self.cleaned_data["fares"]
         try:
-            check_fares(self.cleaned_data["fares"])
+            unknown = unknown_zones(read_tariff(fares), self.instance.zones.values_list("code", flat=True))
         except UnfitFares as error:
             raise ValidationError(str(error)) from None
-        return self.cleaned_data["fares"]
+        if unknown:
+            raise ValidationError(f"There is no zone {unknown[0]}.")
+        return fares
 
 
 def _service(form: Any) -> Service | None:

@@ -61,6 +61,11 @@ class Closures(TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class OtherHours(TabularInline):  # type: ignore[type-arg]
+    model = models.SpecialHours
+    extra = 0
+
+
 @register(models.Operator, site=site)
 class Operators(Kept):
     list_display = ["name", "slug", "phone"]
@@ -75,7 +80,7 @@ class Services(Kept):
     list_display = ["name", "slug", "operator", "zone", "walk_limit_m", "changed_at"]
     readonly_fields = ["slug", "operator", "zone", "roads", "holiday_region"]
     exclude = ["area"]
-    inlines = [Hours, Closures]
+    inlines = [Hours, Closures, OtherHours]
     change_list_template = "drover_admin/services.html"
     change_form_template = "drover_admin/service.html"
 
@@ -115,6 +120,13 @@ class Zones(ModelAdmin):  # type: ignore[type-arg]
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for zone in queryset:
             zone.delete()  # one by one, which tells their services
+
+
+@register(models.Promotion, site=site)
+class Promotions(Kept):
+    list_display = ["name", "code", "operator", "service", "percent", "amount_pence", "starts_at", "ends_at", "active"]
+    list_filter = ["operator", "active"]
+    fixed = ("operator",)
 
 
 @register(models.Stop, site=site)

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.api.fare_json import FareLinesField
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
@@ -34,6 +35,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     pickup = PickupSerializer(source="*")
     dropoff = DropoffSerializer(source="*")
     party = PartySerializer()
+    fare_lines = FareLinesField()
     held_until = LocalTimeField()
     return_reference = serializers.CharField(allow_null=True, help_text="Of the way back that was booked with it.")
     outward_reference = serializers.CharField(allow_null=True, help_text="Of the way there, if this is a way back.")
@@ -58,7 +60,8 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
                 "dropoff",
             ),
             *("open_return", "return_reference", "outward_reference", "changed_from", "changed_to"),
-            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "created_at", "cancelled_at", "cancel_reason"),
+            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines"),
+            *("created_at", "cancelled_at", "cancel_reason"),
         ]
 
     def get_booked_by(self, booking: Booking) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 
+from backend.api.fare_json import FareLinesField
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from bookings.models import Offer
@@ -20,12 +21,14 @@ class LegSerializer(serializers.ModelSerializer[Offer]):
     pickup = PickupSerializer(source="*")
     dropoff = DropoffSerializer(source="*")
     party = PartySerializer()
+    fare_lines = FareLinesField()
     expires_at = LocalTimeField()
 
     class Meta:
         model = Offer
         fields = [
-            *("id", "service", "service_date", "pickup", "dropoff", "ride_s", "direct_s", "fare_pence", "party", "expires_at"),
+            *("id", "service", "service_date", "pickup", "dropoff", "ride_s", "direct_s", "fare_pence", "fare_lines"),
+            *("party", "expires_at"),
         ]
 
 

@@ -30,6 +30,7 @@ NOT_ACCEPTABLE = ProblemType("not-acceptable", 406, "This answer doesn't come in
 OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another operator")
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
+PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 UNFIT_PATTERN = ProblemType("unfit-pattern", 422, "This can't be repeated so")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
@@ -65,6 +66,7 @@ RULES = (
     ProblemType("not-entitled", 422, "Not entitled to be fetched at the door"),
     ProblemType("in-the-past", 422, "In the past"),
     ProblemType("too-soon", 422, "Too soon"),
+    ProblemType("booking-closed", 422, "Booking for that day has closed"),
     ProblemType("too-far-ahead", 422, "Too far ahead"),
     ProblemType("closed", 422, "Closed that day"),
     ProblemType("outside-hours", 422, "Outside the hours"),
@@ -72,6 +74,10 @@ RULES = (
     ProblemType("same-place", 422, "Origin and destination are the same place"),
     ProblemType("no-stop-near", 422, "No stop near"),
     ProblemType("no-way-to-door", 422, "No way to the door"),
+    ProblemType("code-not-valid", 422, "This code can't be used"),
+    ProblemType("too-many-bookings", 422, "Too many journeys booked"),
+    ProblemType("duplicate-booking", 422, "Booked already"),
+    ProblemType("overlapping-trip", 422, "Another journey at that time"),
     ProblemType("zones-not-served", 422, "No trips between these zones"),
     ProblemType("trip-too-short", 422, "Too short a trip"),
     ProblemType("trip-too-long", 422, "Too long a trip"),
@@ -105,6 +111,7 @@ SPECIAL = (
         KEY_REUSED,
         *RULES,
     ),
+    *(PROMOTION_USED_UP,),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

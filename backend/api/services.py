@@ -12,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.base import ApiView
+from backend.api.fare_json import FaresSerializer, fares_json
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.whom import Caller, whom
-from bookings.models import Closure, Service, ServiceHours, Stop, Zone
+from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, Zone
 
 RULES = (
     *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
-    *("zone_trips", "min_trip_m", "max_trip_m"),
+    *("max_open_bookings", "one_at_a_time", "duplicate_m", "duplicate_s", "zone_trips", "min_trip_m", "max_trip_m"),
     *("pickup_before_s", "pickup_after_s", "arrival_slack_s", "max_detour_s", "detour_alpha", "detour_beta_s", "min_detour_s"),
 )
 
@@ -49,6 +50,17 @@ class ClosureSerializer(serializers.ModelSerializer[Closure]):
         fields = ["date", "reason"]
 
 
+class SpecialHoursSerializer(serializers.ModelSerializer[SpecialHours]):
+    """Hours of a date that are not those of its weekday."""
+
+    opens = ClockField()
+    closes = ClockField()
+
+    class Meta:
+        model = SpecialHours
+        fields = ["date", "opens", "closes", "reason"]
+
+
 class ServiceSerializer(serializers.ModelSerializer[Service]):
     operator = serializers.CharField(source="operator.name")
     operator_phone = serializers.CharField(source="operator.phone")
@@ -59,22 +71,49 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
         fields = ["slug", "name", "description", "operator", "operator_phone", "zone", "hours"]
 
 
+class BookingRulesSerializer(serializers.Serializer[Any]):
+    """When passengers can book, in the fields of GTFS-Flex (booking_rules.txt); durations in minutes."""
+
+    booking_type = serializers.IntegerField(help_text="0 is real time, 1 the same day, 2 up to prior days.")
+    prior_notice_duration_min = serializers.IntegerField(required=False)
+    prior_notice_duration_max = serializers.IntegerField(required=False)
+    prior_notice_last_day = serializers.IntegerField(required=False, help_text="Days before travel.")
+    prior_notice_last_time = serializers.CharField(required=False)
+    prior_notice_start_day = serializers.IntegerField(required=False, help_text="Days before travel.")
+    prior_notice_start_time = serializers.CharField(required=False)
+    prior_notice_service_days = serializers.BooleanField(
+        required=False, help_text="Whether only days on which the service runs count as days before travel."
+    )
+
+
 class RulesSerializer(serializers.ModelSerializer[Service]):
     """Durations in seconds, distances in metres."""
 
+    booking_rules = serializers.SerializerMethodField()
+
+    @extend_schema_field(BookingRulesSerializer)
+    def get_booking_rules(self, service: Service) -> dict[str, Any]:
+        return service.notice.as_gtfs()
+
     class Meta:
         model = Service
-        fields = RULES
+        fields = [*RULES, "booking_rules"]
 
 
 class ServiceDetailSerializer(ServiceSerializer):
     closures = ClosureSerializer(many=True)
+    special_hours = SpecialHoursSerializer(many=True)
     rules = RulesSerializer(source="*")
-    fares = serializers.ListField(child=serializers.DictField(), help_text="Bands, in pence.")
+    fares = serializers.SerializerMethodField()
     area = serializers.SerializerMethodField()
 
     class Meta(ServiceSerializer.Meta):
-        fields = [*ServiceSerializer.Meta.fields, "closures", "holiday_region", "rules", "fares", "area"]
+        days = ("closures", "special_hours", "holiday_region", "holiday_weekday")
+        fields = [*ServiceSerializer.Meta.fields, *days, "rules", "fares", "area"]
+
+    @extend_schema_field(FaresSerializer)
+    def get_fares(self, service: Service) -> dict[str, Any]:
+        return fares_json(service.fares)
 
     @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
     def get_area(self, service: Service) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class WishSerializer(StrictSerializer):
         required=False,
         help_text="Whether to be fetched and brought at the door. Left out: if the passenger is registered for it.",
     )
+    code = StrictCharField(max_length=30, required=False, help_text="Of a promotion; capitals and blanks don't count.")
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
     instead_of = StrictCharField(
         max_length=40, required=False, help_text="The reference of a booking that is to be changed: its seat counts as free."
@@ -64,7 +65,8 @@ class WishSerializer(StrictSerializer):
         return super().get_fields() | {"return": way_back}
 
     def validate_service(self, slug: str) -> Service:
-        seen = services_of(whom(self.context["request"])).prefetch_related("hours", "closures")  # the rules ask for them often
+        asked_often = ("hours", "closures", "special_hours")  # by the rules
+        seen = services_of(whom(self.context["request"])).prefetch_related(*asked_often)
         service = seen.filter(slug=slug).first()
         if service is None:
             raise serializers.ValidationError("There is no service of this name that you can see.")
@@ -125,6 +127,7 @@ def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:
         origin_name=names["origin"],
         destination_name=names["destination"],
         back=_way_back(attrs.get("return")),
+        code=attrs.get("code", ""),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bookings import plans
-from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, Taker, has_room, legs_of, place_all
+from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, OwnJourneys, Taker, has_room, legs_of, place_all
 from bookings.actions.request_ride import request_ride
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
@@ -28,6 +28,7 @@ __all__ = [
     "OfferGone",
     "OfferTaken",
     "OtherOperator",
+    "OwnJourneys",
     "PassengerNeeded",
     "book_offer",
     "hold_offer",
@@ -86,7 +87,8 @@ def book_offer(
 ) -> Booking:
     """Accept an offer: a confirmed booking.
 
-    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OtherOperator, plans.DayBusy.
+    Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
+    PromotionUsedUp, plans.DayBusy.
     """
     return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
 
@@ -158,7 +160,7 @@ def _asked_again(offer: Offer, taker: Taker) -> Sequence[Offer] | Refusal:
 
 def get_offer(offer_id: UUID) -> Offer:
     """The offer of an id, which can be booked. Raises NoSuchOffer, PartOfReturn."""
-    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "instead_of")
+    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "instead_of", "promotion")
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
         raise NoSuchOffer("There is no such offer.")

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from bookings.actions import describing
 from bookings.actions.fleet_sizes import list_size_warnings, size_with
 from bookings.actions.put_places import put_places
-from bookings.actions.put_zones import put_forbidden
+from bookings.actions.put_zones import check_fare_zones, put_forbidden
 from bookings.actions.service_report import Report
 from bookings.actions.service_warnings import list_warnings
 from bookings.actions.stop_changes import retire_gone, stop_changes
@@ -141,7 +141,9 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
         service = describing.put_service(described, operator, area=area, roads=roads)
         describing.put_hours(described, service)
         describing.put_closures(described.section("holidays"), service)
+        describing.put_special_hours(described.section("holidays"), service)
         put_forbidden(described, service)
+        check_fare_zones(described, service)
         return service
     assert existing is not None
     service = Service.objects.select_for_update().get(pk=existing.pk)  # it took a while to read everything

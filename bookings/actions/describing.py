@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from django.contrib.gis.geos import Point as Position
 from django.core.exceptions import ValidationError
 
-from bookings.fares import UnfitFares, check_fares
+from bookings.actions.describing_rules import describe_rules
+from bookings.fares import UnfitFares, read_tariff
 from bookings.files import BadFile
-from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, Stop, Vehicle
+from bookings.models import Closure, Driver, Operator, Service, ServiceHours, ShiftPattern, SpecialHours, Stop, Vehicle
 from bookings.models.fleet import validate_layouts
-from bookings.models.service import ZoneTrips, validate_speeds, validate_zone
+from bookings.models.service import validate_speeds, validate_zone
 from bookings.service_folder import Section, StopRow, measures_of, position_of
 from routing.travel.vehicle_size import BadSize, check_together
 
@@ -46,7 +47,6 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
         "name": section.get("name", str),
         "description": section.get("description", str),
         "zone": _zone(section),
-        "holiday_region": top.section("holidays").get("region", str),
         "horizon_days": booking.amount("opens_days"),
         "notice_s": booking.amount("closes_s"),
         "walk_limit_m": booking.amount("walk_limit_m"),
@@ -62,7 +62,7 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
         "wheelchair_boarding_s": booking.amount("wheelchair_boarding_s"),
         "wheelchair_alighting_s": booking.amount("wheelchair_alighting_s"),
         **{name: booking.amount(name) for name in OPTIONAL if name in booking.data},
-        **_trips(top),
+        **describe_rules(top),
         "pickup_before_s": window_s // 3,
         "pickup_after_s": window_s - window_s // 3,
         "search_before_s": promises.amount("search_before_s"),
@@ -77,19 +77,6 @@ def put_service(top: Section, operator: Operator, **values: object) -> Service:
     _check_service(top, section.get("slug", str), described)
     service, _ = Service.objects.update_or_create(slug=section.get("slug", str), defaults=described)
     return service
-
-
-def _trips(top: Section) -> dict[str, Any]:
-    """Which trips are taken; nothing where the file doesn't tell."""
-    if "trips" not in top.data:
-        return {}
-    trips = top.section("trips")
-    longest = trips.data.get("max_m")
-    return {
-        "zone_trips": trips.chosen("zones", {each.value: each.value for each in ZoneTrips}) if "zones" in trips.data else "any",
-        "min_trip_m": trips.amount("min_m") if "min_m" in trips.data else 0,
-        "max_trip_m": None if longest is None else trips.amount("max_m"),
-    }
 
 
 def _check_service(top: Section, slug: str, described: dict[str, Any]) -> None:
@@ -110,10 +97,10 @@ def _zone(section: Section) -> str:
     return zone
 
 
-def _fares(top: Section) -> list[dict[str, object]]:
-    fares = top.get("fares", list)
+def _fares(top: Section) -> object:
+    fares = top.get("fares", object)
     try:
-        check_fares(fares)
+        read_tariff(fares)
     except UnfitFares as error:
         raise BadFile(top.file, "fares", str(error)) from None
     return fares
@@ -146,6 +133,20 @@ def put_closures(section: Section, service: Service) -> None:
     service.closures.all().delete()
     dates = sorted(set(section.dates("closed")))
     Closure.objects.bulk_create(Closure(service=service, date=date, reason="it is a public holiday") for date in dates)
+
+
+def put_special_hours(section: Section, service: Service) -> None:
+    """Other hours on some dates, in place of those before; nothing where the file doesn't tell."""
+    if "hours" not in section.data:
+        return
+    service.special_hours.all().delete()
+    for each in section.sections("hours"):
+        opens, closes = each.time("from"), each.time("to")
+        if closes <= opens:
+            raise BadFile(each.file, each.where, "'from' must be before 'to'")
+        told = {"opens": opens, "closes": closes, "reason": each.get("why", str)[:200] if "why" in each.data else ""}
+        for date in each.dates("dates"):
+            SpecialHours.objects.update_or_create(service=service, date=date, defaults=told)
 
 
 def put_stops(rows: list[StopRow], service: Service) -> None:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from bookings.actions.giving import what_would_do
 from bookings.actions.searching import Search, search
 from bookings.refusals import Alternative, Reason
-from bookings.rules import Asked, find_reason, nearest_time
+from bookings.rules import Asked, clash_reason, find_reason, nearest_time
 from bookings.words import Sentences, phrase
 from routing.offers import explain_wish
 from routing.relaxing import Constraint
 
+CLASHES = ("duplicate_booking", "overlapping_trip")
 OTHER_DAYS = 2
 """So many later days are tried where a day has no room at all."""
 
@@ -33,8 +34,11 @@ SENTENCES = {
 
 def no_room(searched: Search) -> Reason:
     """The reason for a wish that passes all rules and fits nowhere: what binds, and what would be possible."""
-    planner = searched.asked.planner
-    constraint = explain_wish(searched.sought, searched.plan, searched.problem, planner.rules, searched.hours)
+    if clash := searched.find_clash():
+        reason = clash_reason(clash, searched.asked)
+        others = [each for each in reason.alternatives if each.kind == "own_booking"]
+        return replace(reason, alternatives=[*(searched.nearest() or _another_day(searched.asked)), *others])
+    constraint = explain_wish(searched.sought, searched.plan, searched.problem, searched.asked.offer_rules, searched.hours)
     alternatives = searched.nearest() or _another_day(searched.asked)
     then = phrase("Choose one of the other times.") if alternatives else phrase("Telephone the operator.")
     return Reason(
@@ -56,8 +60,11 @@ def as_tried(reason: Reason, asked: Asked) -> Reason:
 def _tried(alternative: Alternative, asked: Asked) -> list[Alternative]:
     """The alternative, or what is possible near its time; nothing is known where other rules refuse the wish, too."""
     again = _asked_like(alternative, asked)
-    if again is None or find_reason(again):
+    if again is None:
         return [alternative]
+    if reason := find_reason(again):
+        own = [each for each in reason.alternatives if each.leave_at or each.arrive_by] if reason.kind in CLASHES else []
+        return [found for each in own for found in _tried(each, again)] or [alternative]
     searched = search(again)
     return [alternative] if searched.candidates() else searched.nearest() or _another_day(again)
 

@@ -31,7 +31,7 @@ def what_would_do(searched: Search) -> list[dict[str, Any]]:
 
     People are kept as references of bookings, and told by `queries.leeway`.
     """
-    found = leeways(searched.sought, searched.plan, searched.problem, searched.asked.planner.rules, searched.hours)
+    found = leeways(searched.sought, searched.plan, searched.problem, searched.asked.offer_rules, searched.hours)
     concerned = {subject for each in found if each.relaxation.rule is Rule.DETOUR for subject in each.relaxation.whom} - {OFFERED}
     service, date = searched.asked.service, searched.asked.date
     shifts = {row.routing_id: row.name for row in Shift.objects.filter(service=service, date=date)} if found else {}

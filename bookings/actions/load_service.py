@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from bookings.actions import describing
 from bookings.actions.put_places import put_places
-from bookings.actions.put_zones import put_forbidden, put_zones
+from bookings.actions.put_zones import check_fare_zones, put_forbidden, put_zones
 from bookings.models import Place, PlaceKind, Service
 from bookings.service_folder import StopRow, read_area, read_places, read_service_json, read_stops, read_zones
 
@@ -29,11 +29,13 @@ def load_service(folder: Path) -> Service:
         service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
         describing.put_hours(top, service)
         describing.put_closures(top.section("holidays"), service)
+        describing.put_special_hours(top.section("holidays"), service)
         describing.put_stops(stops, service)
         service.stops.exclude(code__in=[row.code for row in stops]).update(active=False)
         if zones is not None:
             put_zones(zones, service)
         put_forbidden(top, service)
+        check_fare_zones(top, service)
         put_places(service, [*_settlements(stops), *_landmarks(places)])
         describing.put_fleet(top, service, describing.list_spots(top, stops))
     service.refresh_from_db()

@@ -9,11 +9,12 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, plans
+from bookings import events, holds, limits, plans, promotions
+from bookings.fares import fare_again, read_tariff
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, Status
 from bookings.planner import Planner
 from bookings.references import reference_of
-from bookings.refusals import Conflict, Gone
+from bookings.refusals import Conflict, Gone, Unfit
 from routing.model import Problem, Request, RequestId
 from routing.plan import Plan, Visit
 
@@ -30,6 +31,20 @@ class OfferGone(Gone):
 
 class OfferTaken(Conflict):
     kind = "offer_taken"
+
+
+class OwnJourneys(Unfit):
+    """The passenger has other journeys booked that this one doesn't go with; `kind` is the rule that says so."""
+
+    kind = "overlapping_trip"
+
+    def __init__(self, clash: limits.Clash) -> None:
+        self.kind = clash.kind
+        super().__init__(
+            f"This passenger has {clash.own.reference} booked, which this journey doesn't go with. Cancel that first."
+            if clash.own
+            else "This passenger has as many journeys booked as one may have. Cancel one first."
+        )
 
 
 class NoRoom(Exception):
@@ -66,9 +81,13 @@ def legs_of(offer: Offer) -> list[Offer]:
 
 
 def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, return_of: Booking | None = None) -> Booking:
-    """The booking of an offer whose day is locked, with its seat in a new plan. Raises NoRoom, OfferTaken, OfferGone."""
+    """The booking of an offer whose day is locked, with its seat in a new plan.
+
+    Raises NoRoom, OfferTaken, OfferGone, OwnJourneys, PromotionUsedUp.
+    """
     planner, now = taker.planner, taker.now
     _claim(offer, now)
+    _check_limits(offer, taker.passenger, now)
     holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
     base, loaded = plans.load(offer.service, offer.date, travel=planner.travel, now=now)
     request = offer.request(NEWCOMER)
@@ -89,6 +108,7 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
     )
     booking.entered_revision = plan.revision
     booking.save(update_fields=["reference", "entered_revision"])
+    promotions.claim(booking, now=now)
     _record(booking, taker)
     return booking
 
@@ -128,6 +148,15 @@ def _claim(offer: Offer, now: datetime) -> None:
         raise OfferGone("This offer has expired. Ask again for a new one.")
 
 
+def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:
+    """Raises OwnJourneys where the passenger has booked something since that this offer doesn't go with."""
+    if limits.has_any(offer.service) or read_tariff(offer.service.fares).caps:
+        limits.lock(passenger)
+    clash = limits.find_clash(offer.service, limits.trip_of(offer), limits.list_own(passenger, now=now))
+    if clash:
+        raise OwnJourneys(clash)
+
+
 def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of: Booking | None) -> Booking:
     held_until = taker.held_until or taker.now + timedelta(seconds=offer.service.hold_s)
     booking = Booking(
@@ -144,6 +173,9 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         entered_revision=0,
     )
     booking.channel = taker.channel
+    if fare := fare_again(offer, taker.passenger, now=taker.now):
+        booking.fare_pence, booking.fare_own_pence = fare.pence, fare.own_pence
+        booking.fare_lines = [line.as_json() for line in fare.lines]
     booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop
     booking.save(force_insert=True)
     booking.reference = reference_of(booking.pk)  # stored with the revision

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bookings.fares import read_tariff, unknown_zones
+from bookings.files import BadFile
 from bookings.models import ForbiddenTrip, Service, Zone
 from bookings.open_data.zones import ZoneShape
 from bookings.service_folder import Section, stored_area
@@ -14,6 +16,13 @@ def put_zones(zones: Sequence[ZoneShape], service: Service) -> None:
         Zone.objects.update_or_create(service=service, code=zone.code, defaults=values)
     Zone.objects.filter(service=service).exclude(code__in=[zone.code for zone in zones]).delete()
     service.touch()
+
+
+def check_fare_zones(top: Section, service: Service) -> None:
+    """Raises BadFile for zones of the fares that the service doesn't have."""
+    codes = Zone.objects.filter(service=service).values_list("code", flat=True)
+    if unknown := unknown_zones(read_tariff(service.fares), codes):
+        raise BadFile(top.file, "fares.table.pairs", f"there is no zone {unknown[0]}: use {', '.join(codes) or 'other fares'}")
 
 
 def put_forbidden(top: Section, service: Service) -> None:

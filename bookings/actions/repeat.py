@@ -12,14 +12,14 @@ from django.db import IntegrityError, transaction
 
 from bookings import events, plans, refusals
 from bookings.actions.cancel_booking import CantCancel, cancel_booking
-from bookings.actions.placing import NoRoom, Taker, legs_of, place_all
-from bookings.actions.request_ride import find_offers
+from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
+from bookings.actions.request_ride import asking, find_offers
 from bookings.actions.wait import NothingToWaitFor, join_waitlist
 from bookings.calendar import closed_because
 from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
+from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason, Unfit
-from bookings.rules import Asked
 from bookings.wish import RideWish, WayBack, wish_from_json
 
 if TYPE_CHECKING:
@@ -140,8 +140,10 @@ def _due(series: Series, now: datetime) -> Iterator[Date]:
 def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
     """Book a day of a series, or keep why not and what would be possible; False where somebody else has. Raises plans.DayBusy."""
     wish = wish_on(series, date)
-    asked = Asked(series.service, wish, planner, now, series.passenger)
     for _ in range(TRIES):
+        asked = asking(
+            series.service, wish=wish, planner=planner, now=now, passenger=series.passenger, asked_by=series.created_by
+        )
         offers = find_offers(asked, asked_by=series.created_by, channel=series.channel)
         if isinstance(offers, Reason):
             return _refuse(series, date, wish, offers, now)
@@ -152,7 +154,7 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
                 day.booking = place_all(legs_of(offers[0]), taker)
                 day.save(update_fields=["booking"])
                 return True
-        except NoRoom:
+        except (NoRoom, OwnJourneys, PromotionUsedUp):
             continue
         except IntegrityError:
             return False

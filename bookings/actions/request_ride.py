@@ -11,11 +11,12 @@ from bookings import refusals
 from bookings.actions.explaining import as_tried, no_room
 from bookings.actions.returning import Pair, with_ways_back
 from bookings.actions.searching import Search, search
-from bookings.fares import fare_pence
+from bookings.fares import Pricing, pricing_for
+from bookings.limits import list_own
 from bookings.models import Booking, Offer, Passenger, Refusal, Service
 from bookings.planner import DOOR, Planner
 from bookings.refusals import Reason
-from bookings.rules import Asked, find_reason
+from bookings.rules import Asked, find_reason, is_staff
 from bookings.wish import RideWish
 from routing.model import Point
 from routing.offers import Access, Candidate
@@ -40,11 +41,26 @@ def request_ride(
     With a way back, both are offered or neither: the offer of the way back is the `return_leg` of the other. `instead_of` is a
     booking of the passenger that would be changed to what is offered: its seat counts as free.
     """
-    asked = Asked(service, wish, planner, now, passenger, instead_of)
+    asked = asking(service, wish=wish, planner=planner, now=now, passenger=passenger, asked_by=asked_by, instead_of=instead_of)
     found = find_offers(asked, asked_by=asked_by, channel=channel)
     if not isinstance(found, Reason):
         return found
     return refusals.keep(found, service=service, wish=wish, passenger=passenger, asked_by=asked_by, channel=channel, now=now)
+
+
+def asking(
+    service: Service,
+    *,
+    wish: RideWish,
+    planner: Planner,
+    now: datetime,
+    passenger: Passenger | None,
+    asked_by: User | None,
+    instead_of: Booking | None = None,
+) -> Asked:
+    """A wish with what its rules need to know of whoever travels and whoever asks."""
+    own = list_own(passenger, now=now, without=[instead_of.pk] if instead_of else [])
+    return Asked(service, wish, planner, now, passenger, instead_of, own, is_staff(asked_by, service))
 
 
 def find_offers(asked: Asked, *, asked_by: User | None, channel: str) -> list[Offer] | Reason:
@@ -56,14 +72,16 @@ def find_offers(asked: Asked, *, asked_by: User | None, channel: str) -> list[Of
     if not found:
         return no_room(searched)
     if asked.wish.back is None:
-        return Offer.objects.bulk_create(_offer(searched, candidate, asked_by, channel) for candidate in found)
+        pricing = _pricing(searched)
+        return Offer.objects.bulk_create(_offer(searched, candidate, pricing, asked_by, channel) for candidate in found)
     pairs = with_ways_back(searched, found)
     return pairs if isinstance(pairs, Reason) else _both_ways(pairs, searched, asked_by, channel)
 
 
 def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, channel: str) -> list[Offer]:
-    there = [_offer(searched, pair.there, asked_by, channel) for pair in pairs]
-    back = [_offer(pair.searched, pair.back, asked_by, channel) for pair in pairs]
+    outwards, homewards = _pricing(searched), _pricing(pairs[0].searched)
+    there = [_offer(searched, pair.there, outwards, asked_by, channel) for pair in pairs]
+    back = [_offer(pair.searched, pair.back, homewards, asked_by, channel) for pair in pairs]
     for outward, homeward in zip(there, back, strict=True):
         homeward.return_of, homeward.open_return = outward, searched.asked.wish.is_open
     with transaction.atomic():
@@ -72,10 +90,16 @@ def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, c
     return there
 
 
-def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channel: str) -> Offer:
+def _pricing(searched: Search) -> Pricing:
+    asked = searched.asked
+    return pricing_for(asked.service, asked.wish, zones=asked.planner.zones, passenger=asked.passenger, now=asked.now)
+
+
+def _offer(searched: Search, candidate: Candidate, pricing: Pricing, asked_by: User | None, channel: str) -> Offer:
     asked, plan = searched.asked, searched.plan
     service, planner, day, request = asked.service, asked.planner, plan.day, candidate.request
     pickup_at = day.instant(candidate.pickup_begin)
+    fare = pricing.quote(pickup_at)
     return Offer(
         service=service,
         date=asked.date,
@@ -90,7 +114,10 @@ def _offer(searched: Search, candidate: Candidate, asked_by: User | None, channe
         party=asked.wish.party.as_json(),
         seats=request.load.seats,
         wheelchairs=request.load.wheelchairs,
-        fare_pence=fare_pence(service, asked.wish.party, pickup_at),
+        fare_pence=fare.pence,
+        fare_lines=[line.as_json() for line in fare.lines],
+        fare_own_pence=fare.own_pence,
+        promotion_id=fare.discount.key if fare.discount else None,
         origin=_position(asked.wish.origin),
         destination=_position(asked.wish.destination),
         origin_name=_name(asked.wish.origin_name, candidate.origin, planner),

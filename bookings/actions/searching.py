@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bookings import plans
 from bookings.calendar import open_hours
+from bookings.limits import Clash, find_clash
 from bookings.opening import open_day
 from bookings.refusals import Alternative
 from bookings.rules import Asked, at_time
@@ -30,12 +31,24 @@ class Search:
 
     def candidates(self) -> list[Candidate]:
         """What can be promised about when it was asked for."""
-        return self.asked.planner.offers(self.sought, self.plan, self.problem, self.hours)
+        return [each for each in self._possible() if self._clash(each) is None]
+
+    def find_clash(self) -> Clash | None:
+        """What of the passenger's own journeys stands against whatever there would be room for."""
+        return next((clash for each in self._possible() if (clash := self._clash(each))), None)
+
+    def _possible(self) -> list[Candidate]:
+        return self.asked.planner.offers(self.sought, self.plan, self.problem, self.asked.offer_rules, self.hours)
+
+    def _clash(self, candidate: Candidate) -> Clash | None:
+        asked, day, request = self.asked, self.plan.day, candidate.request
+        begins, ends = day.instant(request.pickup_window.earliest), day.instant(request.dropoff_window.latest)
+        return find_clash(asked.service, replace(asked.trip, from_at=begins, until_at=ends), asked.own)
 
     def nearest(self) -> list[Alternative]:
         """The nearest times of that day at which asking gets an offer."""
-        planner = self.asked.planner
-        found = nearest_alternatives(self.sought, self.plan, self.problem, planner.rules, planner.weights, self.hours)
+        rules, weights = self.asked.offer_rules, self.asked.planner.weights
+        found = nearest_alternatives(self.sought, self.plan, self.problem, rules, weights, self.hours)
         times = dict.fromkeys(self._time_to_ask(candidate) for candidate in found)
         return [at_time(self.asked, at) for at in times if self._at(at).candidates()]
 

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from bookings import events, plans
-from bookings.actions.placing import NoRoom, Taker, legs_of, place_all
-from bookings.actions.request_ride import find_offers
+from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
+from bookings.actions.request_ride import asking, find_offers
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
+from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
-from bookings.rules import Asked, find_reason
+from bookings.rules import find_reason
 from bookings.rules.times import in_the_past, too_soon
 from bookings.wish import wish_from_json
 
@@ -57,7 +58,14 @@ def _moved() -> Iterator[tuple[Service, Date]]:
 def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) -> Booking | None:
     """Hold a place for one who waits; None where there is none. Raises plans.DayBusy."""
     refusal = waiting.refusal
-    asked = Asked(service, wish_from_json(refusal.wish), planner, now, waiting.passenger)
+    asked = asking(
+        service,
+        wish=wish_from_json(refusal.wish),
+        planner=planner,
+        now=now,
+        passenger=waiting.passenger,
+        asked_by=waiting.asked_by,
+    )
     if in_the_past(asked) or too_soon(asked):
         _end(waiting, WaitState.TOO_LATE, now)
         return None
@@ -86,7 +94,7 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
             row.save(update_fields=["booking", "state"])
             _record("waitlist.offered", row, now, row.booking)
             return row.booking
-    except NoRoom:
+    except (NoRoom, OwnJourneys, PromotionUsedUp):
         return None
 
 

@@ -11,11 +11,12 @@ from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
-from bookings.models.promise import PROMISE_FIELDS, Channel
+from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
+from bookings.models.promotion import Promotion
 from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.series import Series, SeriesDay
-from bookings.models.service import Closure, Service, ServiceHours
+from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
 from bookings.models.waiting import Waiting, WaitState
@@ -45,6 +46,8 @@ __all__ = [
     "Passenger",
     "Place",
     "PlaceKind",
+    "Promise",
+    "Promotion",
     "Refusal",
     "Role",
     "SavedPlace",
@@ -54,20 +57,18 @@ __all__ = [
     "ServiceHours",
     "Shift",
     "ShiftPattern",
+    "SpecialHours",
     "StaffMember",
     "State",
     "Status",
     "Stop",
     "Strike",
     "StrikeKind",
-    "Trigram",
     "Vehicle",
     "WaitState",
     "Waiting",
     "Webhook",
     "WebhookDelivery",
     "WebhookSecret",
-    "Word",
-    "WordOfPlace",
     "Zone",
 ]

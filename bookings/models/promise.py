@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.gis.db import models
 
+from bookings.models.promotion import Promotion
 from bookings.models.service import Service
 from bookings.models.stop import Stop
 from routing.model import Load, Point, Request, RequestId, TimeWindow
@@ -26,6 +27,9 @@ class Promise(models.Model):
     seats = models.PositiveSmallIntegerField()
     wheelchairs = models.PositiveSmallIntegerField()
     fare_pence = models.PositiveIntegerField()
+    fare_lines = models.JSONField(default=list, help_text="what adds up to it; see bookings/fares")
+    fare_own_pence = models.PositiveIntegerField(default=0, help_text="of it, the passenger's own place, as caps count it")
+    promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     origin = models.PointField(srid=4326)
     destination = models.PointField(srid=4326)

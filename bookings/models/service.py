@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date as Date
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from bookings.models.message_rules import MessageRules
 from bookings.models.people import Operator
+from bookings.notice import Deadline, Notice, UnfitNotice, read_notice
 from routing.travel.rush import BadSpeeds, read_speeds
 from routing.units import ServiceDay
 
@@ -29,6 +33,14 @@ def validate_speeds(table: object) -> None:
     try:
         read_speeds(table)
     except BadSpeeds as error:
+        raise ValidationError(str(error)) from error
+
+
+def validate_booking_rules(told: object) -> None:
+    """Raises ValidationError for what are no booking rules."""
+    try:
+        read_notice(told)
+    except UnfitNotice as error:
         raise ValidationError(str(error)) from error
 
 
@@ -50,6 +62,9 @@ class Service(MessageRules):
     zone = models.CharField(max_length=60, validators=[validate_zone])
     area = models.MultiPolygonField(srid=4326)
     holiday_region = models.CharField(max_length=10, blank=True, help_text="such as GB-ENG: closed on its public holidays")
+    holiday_weekday = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(6)], help_text="runs on public holidays as on this day, 0 is Monday"
+    )
     roads = models.CharField(max_length=200, help_text="the road network, relative to one of settings.ROADS_ROOTS")
     speeds = models.JSONField(
         default=dict,
@@ -60,8 +75,22 @@ class Service(MessageRules):
 
     notice_s = models.PositiveIntegerField(default=1800)
     horizon_days = models.PositiveSmallIntegerField(default=7)
+    booking_rules = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_booking_rules],
+        help_text="as in GTFS, see bookings/notice.py; empty: as notice_s and horizon_days say",
+    )
+    staff_skip_notice = models.BooleanField(default=False, help_text="agents and dispatchers may book at short notice")
+    staff_skip_horizon = models.BooleanField(default=False, help_text="agents and dispatchers may book farther ahead")
     max_party = models.PositiveSmallIntegerField(default=8)
     max_wheelchairs = models.PositiveSmallIntegerField(default=2)
+    max_open_bookings = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="journeys that a passenger may have before them; empty: as many as they like"
+    )
+    one_at_a_time = models.BooleanField(default=True, help_text="nobody has two journeys booked that overlap")
+    duplicate_m = models.PositiveIntegerField(default=150, help_text="both ends so near: the same journey twice; 0: let be")
+    duplicate_s = models.PositiveIntegerField(default=1800, help_text="and no further apart in time than this")
     zone_trips = models.CharField(max_length=8, choices=ZoneTrips.choices, default=ZoneTrips.ANY)
     min_trip_m = models.PositiveIntegerField(default=0, help_text="no shorter trips, in a straight line")
     max_trip_m = models.PositiveIntegerField(null=True, blank=True, help_text="no longer trips, in a straight line")
@@ -102,7 +131,7 @@ class Service(MessageRules):
     wheelchair_alighting_s = models.PositiveIntegerField(default=180)
     door_s = models.PositiveIntegerField(default=90, help_text="boarding and alighting at a door take longer by")
 
-    fares = models.JSONField(default=list, help_text="bands, see bookings/fares.py")
+    fares = models.JSONField(default=list, help_text="see bookings/fares/README.md")
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -111,6 +140,15 @@ class Service(MessageRules):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def notice(self) -> Notice:
+        """From when and until when passengers book."""
+        horizon = Deadline(self.horizon_days, time(0))
+        if not self.booking_rules:
+            return Notice(least_s=self.notice_s, start=horizon)
+        found = read_notice(self.booking_rules)
+        return found if found.start or found.most_s is not None else replace(found, start=horizon)
 
     def touch(self) -> None:
         """Tell those who keep what they made of the service that it has changed."""
@@ -144,6 +182,30 @@ class ServiceHours(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.service.touch()  # which hours count for `speeds`
+
+
+class SpecialHours(models.Model):
+    """Other open hours on a date, whatever its weekday: Christmas Eve until 15:00, a holiday on which the service does run."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="special_hours")
+    date = models.DateField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "date"], name="special_hours_once_a_day"),
+            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="special_hours_open_before_closing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.service.touch()  # as with `ServiceHours`
 
 
 class Closure(models.Model):

@@ -8,9 +8,12 @@ from typing import Any
 from bookings.files import BadFile, read_json
 
 USUAL = Path(__file__).with_name("rules.json")
+LIMITS = {"max_open_bookings", "one_at_a_time", "duplicate_m", "duplicate_s"}
 NAMED: dict[str, set[str]] = {
     "service": {"slug", "name", "zone"},
     "operator": {"slug", "name", "phone"},
+    "booking": {"door_s", "rules", "staff_skip_notice", "staff_skip_horizon", *LIMITS},
+    "holidays": {"run_as", "hours"},
     "format": set(),
     "speeds": set(),
     "trips": set(),

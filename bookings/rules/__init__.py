@@ -11,21 +11,22 @@ from bookings.calendar import open_hours
 from bookings.refusals import Reason
 from bookings.rules import people, places, times
 from bookings.rules.asked import Asked
+from bookings.rules.people import clash_reason, is_staff
 from bookings.rules.times import at_time, nearest_time
 from bookings.rules.wording import say_time
 
-__all__ = ["RULES", "Asked", "at_time", "find_reason", "nearest_time", "open_hours", "say_time"]
+__all__ = ["RULES", "Asked", "at_time", "clash_reason", "find_reason", "is_staff", "nearest_time", "open_hours", "say_time"]
 
 RULES: tuple[Callable[[Asked], Reason | None], ...] = (
     people.party_too_large,
     people.suspended,
     people.not_entitled,
-    times.in_the_past,
-    times.too_soon,
-    times.too_far_ahead,
-    times.closed,
-    times.outside_hours,
+    *times.RULES,
     *places.RULES,
+    people.code_not_valid,
+    people.too_many_bookings,
+    people.duplicate_booking,
+    people.overlapping_trip,
 )
 """In the order in which they are asked."""
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date as Date
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from math import ceil
 
+from bookings.limits import OwnTrip, Trip
 from bookings.models import Booking, Passenger, Service
+from bookings.notice import MOST_DAYS, Deadline, Notice
 from bookings.planner import Journey, Planner
+from bookings.rules.deadlines import deadline_at, first_date, last_date
 from bookings.wish import RideWish
 from routing.model import Point
-from routing.offers import Access
+from routing.offers import Access, OfferRules
 
 ROUND_TO_S = 300
 ORIGIN, DESTINATION = "origin", "destination"
@@ -28,6 +31,10 @@ class Asked:
     passenger: Passenger | None = None
     instead_of: Booking | None = None
     """What the passenger has booked already and would give up for this."""
+    own: tuple[OwnTrip, ...] = ()
+    """What the passenger has booked; see `bookings.limits`."""
+    by_staff: bool = False
+    """Whether an agent or a dispatcher of the operator asks."""
 
     @property
     def date(self) -> Date:
@@ -43,6 +50,16 @@ class Asked:
         if end == ORIGIN:
             return replace(self, wish=replace(self.wish, origin=point, origin_name=""))
         return replace(self, wish=replace(self.wish, destination=point, destination_name=""))
+
+    def at(self, at: datetime) -> Asked:
+        """The same wish at another time."""
+        end = {"arrive_by": at} if self.wish.arrive_by else {"leave_at": at}
+        return replace(self, wish=replace(self.wish, **end))  # type: ignore[arg-type]
+
+    @property
+    def trip(self) -> Trip:
+        """The wish as the passenger's other journeys see it."""
+        return Trip(self.wish.origin, self.wish.destination, self.wish.leave_at, self.wish.arrive_by)
 
     @property
     def journey(self) -> Journey:
@@ -60,12 +77,51 @@ class Asked:
         return self.planner.find_doors(point, self.journey) if self.at_doors else self.planner.find_accesses(point, self.journey)
 
     @property
+    def notice(self) -> Notice:
+        """From when and until when whoever asks can book: as the service says, or staff with less notice where they may."""
+        notice, service = self.service.notice, self.service
+        if self.by_staff and service.staff_skip_notice:
+            notice = replace(notice, least_s=0, last=None)
+        if self.by_staff and service.staff_skip_horizon:
+            notice = replace(notice, most_s=None, start=Deadline(MOST_DAYS, time(0)), counts_service_days=False)
+        return notice
+
+    @property
+    def offer_rules(self) -> OfferRules:
+        """The rules of offers, with the notice for whoever asks."""
+        return replace(self.planner.rules, notice_s=self.notice.least_s)
+
+    @property
     def soonest(self) -> datetime:
-        """The first instant that can be asked for: now and the notice, on a full five minutes."""
-        at = (self.now + timedelta(seconds=self.service.notice_s)).timestamp()
-        return datetime.fromtimestamp(ceil(at / ROUND_TO_S) * ROUND_TO_S, self.service.tz)
+        """The first instant that can be asked for, on a full five minutes."""
+        notice, tz = self.notice, self.service.tz
+        soonest = self.now + timedelta(seconds=notice.least_s)
+        if notice.last:
+            date = first_date(self.service, notice.last, notice, self.now)
+            soonest = max(soonest, datetime.combine(date, time(0), tz))
+        return datetime.fromtimestamp(ceil(soonest.timestamp() / ROUND_TO_S) * ROUND_TO_S, tz)
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant that can be asked for."""
+        notice = self.notice
+        if notice.most_s is not None:
+            return self.now + timedelta(seconds=notice.most_s)
+        return datetime.combine(self.last_date + timedelta(days=1), time(0), self.service.tz) - timedelta(microseconds=1)
 
     @property
     def last_date(self) -> Date:
         """The last day that can be asked for."""
-        return self.now.astimezone(self.service.tz).date() + timedelta(days=self.service.horizon_days)
+        notice = self.notice
+        if notice.most_s is not None:
+            return self.latest.astimezone(self.service.tz).date()
+        assert notice.start
+        return last_date(self.service, notice.start, notice, self.now)
+
+    def opens_at(self, at: datetime) -> datetime:
+        """From when a journey at an instant can be asked for."""
+        notice = self.notice
+        if notice.most_s is not None:
+            return at - timedelta(seconds=notice.most_s)
+        assert notice.start
+        return deadline_at(self.service, at.astimezone(self.service.tz).date(), notice.start, notice)

@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from bookings import promotions
+from bookings.limits import Clash, OwnTrip, find_clash
+from bookings.models import Service, StaffMember
 from bookings.refusals import Alternative, Reason
-from bookings.rules.asked import Asked
+from bookings.rules import times
+from bookings.rules.asked import ROUND_TO_S, Asked
+from bookings.rules.times import at_time
 from bookings.rules.wording import say_time
 from bookings.strikes import standing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+TITLES = {
+    "too_many_bookings": "Too many journeys booked",
+    "duplicate_booking": "Booked already",
+    "overlapping_trip": "Another journey at that time",
+}
+MOST_TOLD = 5
+"""Of the passenger's own journeys."""
+
+
+def is_staff(user: User | None, service: Service) -> bool:
+    """Whether somebody is an agent or a dispatcher of the operator of a service; not looked up where that makes no difference."""
+    if user is None or not (service.staff_skip_notice or service.staff_skip_horizon):
+        return False
+    return StaffMember.objects.filter(user=user.pk, operator=service.operator_id).exists()
 
 
 def party_too_large(asked: Asked) -> Reason | None:
@@ -47,3 +76,75 @@ def not_entitled(asked: Asked) -> Reason | None:
         "telephone the operator to be registered.",
         [Alternative("stops", "Ask to be fetched and brought at stops")],
     )
+
+
+def code_not_valid(asked: Asked) -> Reason | None:
+    code = asked.wish.code
+    if not code:
+        return None
+    fault = promotions.find_fault(asked.service, passenger=asked.passenger, code=code, now=asked.now)
+    if fault is None:
+        return None
+    return Reason(
+        "code_not_valid",
+        "This code can't be used",
+        f"{fault} Leave the code out, or give another.",
+        [Alternative("without_code", "Ask without the code")],
+    )
+
+
+def too_many_bookings(asked: Asked) -> Reason | None:
+    return _reason_of_kind("too_many_bookings", asked)
+
+
+def duplicate_booking(asked: Asked) -> Reason | None:
+    return _reason_of_kind("duplicate_booking", asked)
+
+
+def overlapping_trip(asked: Asked) -> Reason | None:
+    return _reason_of_kind("overlapping_trip", asked)
+
+
+def clash_reason(clash: Clash, asked: Asked) -> Reason:
+    """What is said of a clash with what the passenger has booked, with what would be possible by the clock."""
+    service, own = asked.service, clash.own
+    if own is None:
+        most = service.max_open_bookings
+        here = [each.reference for each in asked.own if each.service_id == service.pk]
+        return Reason(
+            clash.kind,
+            TITLES[clash.kind],
+            f"A passenger may have {most} journeys booked at a time, and has {len(here)}. Travel first, or cancel one of them.",
+            [Alternative("own_booking", f"Cancel {reference}") for reference in here[:MOST_TOLD]],
+        )
+    booked = f"{own.reference}, from {say_time(own.from_at, service)}"
+    said = {
+        "duplicate_booking": f"This journey is booked already: {booked}. Change or cancel that one.",
+        "overlapping_trip": f"You have another journey at that time: {booked}. Ask for a time before or after it.",
+    }[clash.kind]
+    return Reason(
+        clash.kind, TITLES[clash.kind], said, [*_around(own, asked), Alternative("own_booking", f"Cancel {own.reference}")]
+    )
+
+
+def _reason_of_kind(kind: str, asked: Asked) -> Reason | None:
+    clash = find_clash(asked.service, asked.trip, asked.own)
+    return clash_reason(clash, asked) if clash and clash.kind == kind else None
+
+
+def _around(own: OwnTrip, asked: Asked) -> list[Alternative]:
+    """The nearest times before and after another journey of the passenger that can be asked for."""
+    apart = timedelta(seconds=asked.service.duplicate_s + 1)
+    before = [_whole(at, floor, asked.service) for at in (own.from_at, own.from_at - apart, own.until_at - apart)]
+    after = [_whole(at, ceil, asked.service) for at in (own.until_at, own.from_at + apart, own.until_at + apart)]
+    found = (next((at for at in times if _can_be_asked_for(at, asked)), None) for times in (before, after))
+    return [at_time(asked, at) for at in found if at]
+
+
+def _can_be_asked_for(at: datetime, asked: Asked) -> bool:
+    again = asked.at(at)
+    return times.fits(again) and find_clash(again.service, again.trip, again.own) is None
+
+
+def _whole(at: datetime, rounded: Callable[[float], int], service: Service) -> datetime:
+    return datetime.fromtimestamp(rounded(at.timestamp() / ROUND_TO_S) * ROUND_TO_S, service.tz)

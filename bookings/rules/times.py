@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date as Date
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bookings.calendar import closed_because, next_open_date, open_hours
 from bookings.refusals import Alternative, Reason
 from bookings.rules.asked import Asked
-from bookings.rules.wording import say_day, say_time
+from bookings.rules.deadlines import deadline_at
+from bookings.rules.wording import say_day, say_span, say_time
 from routing.units import ServiceTime
+
+FAR_DAYS = 31
+"""So far one looks for a day on which a service runs that is closed for long."""
 
 
 def in_the_past(asked: Asked) -> Reason | None:
@@ -24,26 +29,48 @@ def in_the_past(asked: Asked) -> Reason | None:
 
 
 def too_soon(asked: Asked) -> Reason | None:
-    if asked.wish.at >= asked.now + timedelta(seconds=asked.service.notice_s):
+    least_s = asked.notice.least_s
+    if asked.wish.at >= asked.now + timedelta(seconds=least_s):
         return None
     return Reason(
         "too_soon",
         "Too soon",
-        f"Journeys are booked at least {asked.service.notice_s // 60} minutes ahead. Ask for a later time.",
+        f"Journeys are booked at least {say_span(least_s)} ahead. Ask for a later time.",
+        nearest_time(asked),
+    )
+
+
+def booking_closed(asked: Asked) -> Reason | None:
+    notice, service = asked.notice, asked.service
+    if notice.last is None:
+        return None
+    until = deadline_at(service, asked.date, notice.last, notice)
+    if asked.now <= until:
+        return None
+    return Reason(
+        "booking_closed",
+        "Booking for that day has closed",
+        f"Journeys on {say_day(asked.date)} were booked until {say_time(until, service)}. Ask for a later day.",
         nearest_time(asked),
     )
 
 
 def too_far_ahead(asked: Asked) -> Reason | None:
-    service = asked.service
-    if asked.date <= asked.last_date:
+    notice = asked.notice
+    if asked.wish.at <= asked.latest:
         return None
-    opens = asked.date - timedelta(days=service.horizon_days)
+    if notice.most_s is not None:
+        ahead, what = say_span(notice.most_s), say_time(asked.wish.at, asked.service)
+    else:
+        assert notice.start
+        kind = "days of service" if notice.counts_service_days else "days"
+        ahead, what = f"{notice.start.days} {kind}", say_day(asked.date)
+    opens = _say_opening(asked.opens_at(asked.wish.at), asked)
     return Reason(
         "too_far_ahead",
         "Too far ahead",
-        f"Journeys are booked up to {service.horizon_days} days ahead: for {say_day(asked.date)} from {say_day(opens)} on.",
-        [_book_later(asked, asked.date)],
+        f"Journeys are booked up to {ahead} ahead: for {what} from {opens} on.",
+        [_book_later(asked, asked.wish.at)],
     )
 
 
@@ -72,22 +99,45 @@ def outside_hours(asked: Asked) -> Reason | None:
     )
 
 
+RULES: tuple[Callable[[Asked], Reason | None], ...] = (
+    in_the_past,
+    too_soon,
+    booking_closed,
+    too_far_ahead,
+    closed,
+    outside_hours,
+)
+
+
+def fits(asked: Asked) -> bool:
+    """Whether all rules about time let a wish through."""
+    return not any(rule(asked) for rule in RULES)
+
+
 def nearest_time(asked: Asked, from_date: Date | None = None) -> list[Alternative]:
     """What is asked for at the nearest time, from its day or `from_date` on, that notice, hours and horizon let through.
 
     Whether the plan has room then is another matter. Where nothing can be booked yet, it tells when.
     """
     service, local = asked.service, asked.wish.at.astimezone(asked.service.tz).time()
-    first = max(from_date or asked.date, asked.soonest.date())
-    for date in (first + timedelta(days=days) for days in range((asked.last_date - first).days + 1)):
+    soonest, latest = asked.soonest, asked.latest
+    first, last = max(from_date or asked.date, soonest.date()), latest.astimezone(service.tz).date()
+    for date in (first + timedelta(days=days) for days in range((last - first).days + 1)):
         hours, day = open_hours(service, date), service.day(date)
         if hours is None:
             continue
-        earliest = max(hours.earliest, day.time_of(asked.soonest))
-        if earliest <= hours.latest:
-            return [at_time(asked, day.instant(ServiceTime(min(max(day.wall_clock(local), earliest), hours.latest))))]
-    date_after = next_open_date(service, asked.last_date + timedelta(days=1), service.horizon_days)
-    return [] if date_after is None else [_book_later(asked, date_after)]
+        earliest, until = max(hours.earliest, day.time_of(soonest)), min(hours.latest, day.time_of(latest))
+        if earliest <= until:
+            return [at_time(asked, day.instant(ServiceTime(min(max(day.wall_clock(local), earliest), until))))]
+    return _when_the_next_opens(asked, max(last + timedelta(days=1), first))
+
+
+def _when_the_next_opens(asked: Asked, date: Date) -> list[Alternative]:
+    """When to ask again, where nothing can be booked yet; for the first hour of the next day on which the service runs."""
+    service = asked.service
+    found = next_open_date(service, date, max(service.horizon_days, FAR_DAYS))
+    hours = None if found is None else open_hours(service, found)
+    return [_book_later(asked, service.day(found).instant(hours.earliest))] if found and hours else []
 
 
 def at_time(asked: Asked, at: datetime) -> Alternative:
@@ -98,6 +148,11 @@ def at_time(asked: Asked, at: datetime) -> Alternative:
     return Alternative("other_time", f"Leave at {text}", leave_at=at)
 
 
-def _book_later(asked: Asked, date: Date) -> Alternative:
-    opens = date - timedelta(days=asked.service.horizon_days)
-    return Alternative("book_later", f"Ask again on {say_day(opens)} or after")
+def _book_later(asked: Asked, at: datetime) -> Alternative:
+    opens = asked.opens_at(at)
+    said = _say_opening(opens, asked)
+    return Alternative("book_later", f"Ask again on {said} or after" if opens.time() == time(0) else f"Ask again from {said} on")
+
+
+def _say_opening(opens: datetime, asked: Asked) -> str:
+    return say_day(opens.date()) if opens.time() == time(0) else say_time(opens, asked.service)

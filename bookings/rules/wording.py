@@ -14,6 +14,14 @@ def say_time(at: datetime, service: Service) -> str:
     return f"{local:%H:%M} on {say_day(local.date())}"
 
 
+def say_span(seconds: int) -> str:
+    """A stretch of time in the largest unit that fits: `30 minutes`, `2 hours`, `3 days`."""
+    for unit, length_s in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if (seconds >= 2 * length_s and seconds % length_s == 0) or seconds == length_s:
+            return f"{seconds // length_s} {unit}{'s' if seconds > length_s else ''}"
+    return f"{-(-seconds // 60)} minutes"
+
+
 def say_day(date: Date) -> str:
     """`Monday 7 June`."""
     return f"{date:%A} {date.day} {date:%B}"

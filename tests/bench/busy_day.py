@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bookings.calendar import open_hours
+from bookings.models import Service
 from tests.backend.api_world import LONDON, RIPON, World, build_world
 from tests.bench.size import Size
 
@@ -60,6 +61,8 @@ def booked(size: Size) -> BusyDay:
     """A weekday from the day after tomorrow on, by the real clock, with `size.wishes` asked and booked."""
     now = datetime.now(LONDON)
     world = build_world(now)
+    # One passenger books for all who have the app, and everybody asks twice.
+    Service.objects.filter(pk=world.service.pk).update(one_at_a_time=False, duplicate_m=0)
     days = (now.date() + timedelta(days=ahead) for ahead in range(2, 8))
     chosen = next(day for day in days if day.weekday() < 5 and open_hours(world.service, day))
     wishes = json.loads((RIPON / "wishes_busiest.json").read_text())["wishes"][: size.wishes]

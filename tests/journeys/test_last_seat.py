@@ -29,6 +29,7 @@ def world(ripon: World) -> World:
     ShiftPattern.objects.exclude(code="bus-1-early").delete()
     Vehicle.objects.update(layouts=[[1, 0]])
     Service.objects.update(horizon_days=60, walk_limit_m=50, search_before_s=900, search_after_s=4200)
+    Service.objects.update(one_at_a_time=False, duplicate_m=0)  # the crowd is one passenger many times over
     ripon.service.refresh_from_db()
     return ripon
 
