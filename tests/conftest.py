@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 import pytest
 
-from tests.servers import parts, private
+from tests.servers import parts, private, tables
 
 # A shell that starts a run in the background has it ignore these, and with it all that it starts; some tests send them.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
@@ -23,6 +23,10 @@ django.setup()
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 WANT_SERVERS = {"postgres", "redis", "browser", "django_db"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(tables)
 
 
 @pytest.hookimpl(tryfirst=True)

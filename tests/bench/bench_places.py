@@ -16,6 +16,7 @@ import psycopg
 
 from tests.bench.ground import Ground
 from tests.bench.report import SPREAD, Table, ms, percentile, spread
+from tests.servers.tables import create_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "bench_places"
@@ -48,7 +49,7 @@ def answers(places: int, searches: int, rounds: int) -> Iterator[dict[str, Any]]
         yield _run(places, searches, rounds, DATABASE_URL="", DROVER_DATA=folder)
     if address := os.environ.get("DATABASE_URL", ""):
         with psycopg.connect(address.replace("postgis://", "postgresql://"), autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {DATABASE}")
+            create_database(server, DATABASE)
             try:
                 yield _run(places, searches, rounds, DATABASE_URL=f"{address.rsplit('/', 1)[0]}/{DATABASE}")
             finally:
