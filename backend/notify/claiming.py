@@ -59,6 +59,8 @@ def put_off(row: Delivery, until: datetime, *, reason: str = "", uncounted: bool
 def give_up_late(rows: QuerySet[T], *, now: datetime) -> int:
     """Settle what it's too late for: given up where it was tried, else suppressed; how many."""
     late = rows.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), state=State.QUEUED, expires_at__lte=now)
+    if not late.exists():
+        return 0
     tried = late.filter(attempts__gt=0).update(state=State.GIVEN_UP, done_at=now, claimed_until=None)
     untried = late.filter(attempts=0).update(state=State.SUPPRESSED, reason="too late", done_at=now)
     return tried + untried

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from backend.notify.letter import Gone, Refused, Unavailable
+from backend.notify.letter import Gone, Letter, Refused, Unavailable
+from backend.notify.outbox import queue, queue_untold
+from backend.notify.sending import send_due
 from bookings import events
-from bookings.models import Device, Message, State
+from bookings.models import Device, Event, Message, State
 from tests.backend.messenger import RIDE, Messenger, cancel, open_messenger, states
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,53 @@ def test_a_provider_that_is_down_for_an_hour_gets_everything_afterwards_once_and
     assert kinds == ["confirmed", "vehicle_changed"]
     assert len(town.sms.taken) == len({letter.key for letter in town.sms.taken}) == 3
     assert bob.reference in "".join(town.sms.texts)
+
+
+def test_what_is_told_later_waits_for_what_does_not_get_through(town: Messenger, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = town.sms.send
+
+    def not_the_first(letter: Letter) -> str:
+        if "is booked" in letter.title:
+            raise Unavailable("503")
+        return send(letter)
+
+    booking = town.desk.book("ann", RIDE)
+    with monkeypatch.context() as patch:
+        patch.setattr(town.sms, "send", not_the_first)
+        town.deliver()
+        events.record("booking.vehicle_changed", service=booking.service, date=booking.date, at=town.desk.now, booking=booking)
+        town.wait(10)
+        assert town.sms.taken == []
+    town.wait(16)
+    assert ["is booked" in letter.title for letter in town.sms.taken] == [True, False]
+
+
+def test_while_one_is_on_its_way_nobody_sends_the_next(town: Messenger) -> None:
+    booking = town.desk.book("ann", RIDE)
+    queue_untold(usable=["sms"], now=town.desk.now)
+    events.record("booking.vehicle_changed", service=booking.service, date=booking.date, at=town.desk.now, booking=booking)
+    meanwhile: list[Counter[str]] = []
+
+    def another_deliverer(letter: Letter) -> None:
+        town.sms.after = lambda _: None
+        meanwhile.append(town.deliver())
+
+    town.sms.after = another_deliverer
+    town.deliver()
+    assert meanwhile == [{}]
+    assert states(booking) == [("confirmed", "sms", "sent"), ("vehicle_changed", "sms", "sent")]
+
+
+def test_what_another_deliverer_has_not_looked_at_yet_comes_first(town: Messenger) -> None:
+    booking = town.desk.book("ann", RIDE)
+    later = events.record(
+        "booking.vehicle_changed", service=booking.service, date=booking.date, at=town.desk.now, booking=booking
+    )
+    queue(later, usable=["sms"], now=town.desk.now)
+    Event.objects.filter(pk=later.pk).update(sent_at=town.desk.now)
+    assert send_due(town.ports, clock=lambda: town.desk.now, seconds=60, breaker=town.breaker) == {}
+    town.deliver()
+    assert ["is booked" in letter.title for letter in town.sms.taken] == [True, False]
 
 
 def test_a_provider_that_asks_for_time_is_given_it(town: Messenger) -> None:
