@@ -16,15 +16,16 @@ from bookings.rules.asked import ROUND_TO_S, Asked
 from bookings.rules.times import at_time
 from bookings.rules.wording import say_time
 from bookings.strikes import standing
+from bookings.words import Sentences, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
 TITLES = {
-    "too_many_bookings": "Too many journeys booked",
-    "duplicate_booking": "Booked already",
-    "overlapping_trip": "Another journey at that time",
+    "too_many_bookings": phrase("Too many journeys booked"),
+    "duplicate_booking": phrase("Booked already"),
+    "overlapping_trip": phrase("Another journey at that time"),
 }
 MOST_TOLD = 5
 """Of the passenger's own journeys."""
@@ -40,17 +41,21 @@ def is_staff(user: User | None, service: Service) -> bool:
 def party_too_large(asked: Asked) -> Reason | None:
     party, service = asked.wish.party, asked.service
     if party.people > service.max_party:
-        fewer = f"{service.max_party} people"
+        fewer = phrase("Book for up to {count} people", count=service.max_party)
     elif party.wheelchairs > service.max_wheelchairs:
-        fewer = f"{service.max_wheelchairs} wheelchairs"
+        fewer = phrase("Book for up to {count} wheelchairs", count=service.max_wheelchairs)
     else:
         return None
     return Reason(
         "party_too_large",
-        "Too many people for one booking",
-        f"One booking takes up to {service.max_party} people, of whom up to {service.max_wheelchairs} in wheelchairs. "
-        "Split your party into several bookings, or telephone the operator.",
-        [Alternative("smaller_party", f"Book for up to {fewer}")],
+        phrase("Too many people for one booking"),
+        phrase(
+            "One booking takes up to {people} people, of whom up to {wheelchairs} in wheelchairs. "
+            "Split your party into several bookings, or telephone the operator.",
+            people=service.max_party,
+            wheelchairs=service.max_wheelchairs,
+        ),
+        [Alternative("smaller_party", fewer)],
     )
 
 
@@ -60,9 +65,12 @@ def suspended(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "suspended",
-        "Suspended",
-        f"Booking is suspended until {say_time(until, asked.service)}, after too many journeys that were cancelled late or not "
-        "taken. Telephone the operator if that is a mistake.",
+        phrase("Suspended"),
+        phrase(
+            "Booking is suspended until {time}, after too many journeys that were cancelled late or not taken. "
+            "Telephone the operator if that is a mistake.",
+            time=say_time(until, asked.service),
+        ),
     )
 
 
@@ -71,10 +79,13 @@ def not_entitled(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "not_entitled",
-        "Not entitled to be fetched at the door",
-        f"{asked.service.name} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
-        "telephone the operator to be registered.",
-        [Alternative("stops", "Ask to be fetched and brought at stops")],
+        phrase("Not entitled to be fetched at the door"),
+        phrase(
+            "{service} comes to the door of passengers who are registered for it. Ask to be fetched at a stop, or "
+            "telephone the operator to be registered.",
+            service=asked.service.name,
+        ),
+        [Alternative("stops", phrase("Ask to be fetched and brought at stops"))],
     )
 
 
@@ -87,9 +98,9 @@ def code_not_valid(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "code_not_valid",
-        "This code can't be used",
-        f"{fault} Leave the code out, or give another.",
-        [Alternative("without_code", "Ask without the code")],
+        phrase("This code can't be used"),
+        Sentences((fault, phrase("Leave the code out, or give another."))),
+        [Alternative("without_code", phrase("Ask without the code"))],
     )
 
 
@@ -114,17 +125,22 @@ def clash_reason(clash: Clash, asked: Asked) -> Reason:
         return Reason(
             clash.kind,
             TITLES[clash.kind],
-            f"A passenger may have {most} journeys booked at a time, and has {len(here)}. Travel first, or cancel one of them.",
-            [Alternative("own_booking", f"Cancel {reference}") for reference in here[:MOST_TOLD]],
+            phrase(
+                "A passenger may have {most} journeys booked at a time, and has {count}. Travel first, or cancel one of them.",
+                most=most,
+                count=len(here),
+            ),
+            [Alternative("own_booking", phrase("Cancel {reference}", reference=each)) for each in here[:MOST_TOLD]],
         )
-    booked = f"{own.reference}, from {say_time(own.from_at, service)}"
-    said = {
-        "duplicate_booking": f"This journey is booked already: {booked}. Change or cancel that one.",
-        "overlapping_trip": f"You have another journey at that time: {booked}. Ask for a time before or after it.",
-    }[clash.kind]
-    return Reason(
-        clash.kind, TITLES[clash.kind], said, [*_around(own, asked), Alternative("own_booking", f"Cancel {own.reference}")]
-    )
+    texts = {
+        "duplicate_booking": phrase("This journey is booked already: {reference}, from {time}. Change or cancel that one."),
+        "overlapping_trip": phrase(
+            "You have another journey at that time: {reference}, from {time}. Ask for a time before or after it."
+        ),
+    }
+    said = texts[clash.kind].with_values(reference=own.reference, time=say_time(own.from_at, service))
+    cancel = Alternative("own_booking", phrase("Cancel {reference}", reference=own.reference))
+    return Reason(clash.kind, TITLES[clash.kind], said, [*_around(own, asked), cancel])
 
 
 def _reason_of_kind(kind: str, asked: Asked) -> Reason | None:

@@ -11,7 +11,9 @@ from django.contrib.gis.geos import Point as Position
 
 from bookings.models.service import ZoneTrips
 from bookings.refusals import Alternative, Reason
+from bookings.rule_words import NO_OTHER_STOP, NO_STOP, NO_WAY, OUTSIDE
 from bookings.rules.asked import DESTINATION, ORIGIN, Asked
+from bookings.words import Sayable, Sentences, Words, phrase
 from bookings.zones import KnownZone
 from routing.model import Point
 from routing.travel.sphere import distance_m
@@ -24,8 +26,8 @@ MOST_TRIED = 40
 class Fault(NamedTuple):
     """What a rule has against a place: a title, a sentence to act on, and the end that is to change."""
 
-    title: str
-    detail: str
+    title: Sayable
+    detail: Sayable
     end: str = ""
     """Empty where another place would be no help."""
 
@@ -33,8 +35,7 @@ class Fault(NamedTuple):
 def outside_area(asked: Asked) -> Fault | None:
     for name, point in asked.ends:
         if not asked.service.area.intersects(Position(*point, srid=4326)):
-            detail = f"The {name} is outside the area of {asked.service.name}. Choose a place inside it."
-            return Fault("Outside the area", detail, name)
+            return Fault(phrase("Outside the area"), OUTSIDE[name].with_values(service=asked.service.name), name)
     return None
 
 
@@ -45,27 +46,35 @@ def same_place(asked: Asked) -> Fault | None:
     if not one_stop and asked.planner.walk_m(*ends) > SAME_PLACE_M:
         return None
     return Fault(
-        "Origin and destination are the same place",
-        f"{_unfit_stops(asked, *ends)}The origin and the destination are by the same stop, or a few steps apart. "
-        "Choose two places farther apart.",
+        phrase("Origin and destination are the same place"),
+        Sentences(
+            (
+                *_unfit_stops(asked, *ends),
+                phrase("The origin and the destination are by the same stop, or a few steps apart."),
+                phrase("Choose two places farther apart."),
+            )
+        ),
     )
 
 
 def zones_not_served(asked: Asked) -> Fault | None:
     service, zones = asked.service, asked.planner.zones
     origin, destination = (zones.find(point) for _, point in asked.ends)
-    way = f"from {_called(origin)} to {_called(destination)}"
-    inside = f"inside {origin.name}" if origin else "between two places outside its zones"
+    if origin != destination:
+        way = phrase("from {origin} to {destination}", origin=_called(origin), destination=_called(destination))
+    else:
+        way = phrase("inside {zone}", zone=origin.name) if origin else phrase("between two places outside its zones")
     ban = zones.find_ban(origin, destination)
     if ban is not None:
-        said = f"takes nobody {inside if origin == destination else way}{f' ({ban})' if ban else ''}"
+        said = phrase("{service} takes nobody {way} ({why}).", why=ban) if ban else phrase("{service} takes nobody {way}.")
     elif service.zone_trips == ZoneTrips.INSIDE and (origin is None or origin != destination):
-        said = f"takes people inside one zone alone, and not {inside if origin == destination else way}"
+        said = phrase("{service} takes people inside one zone alone, and not {way}.")
     elif service.zone_trips == ZoneTrips.BETWEEN and origin == destination:
-        said = f"takes people from one zone to another alone, and not {inside}"
+        said = phrase("{service} takes people from one zone to another alone, and not {way}.")
     else:
         return None
-    return Fault("No trips between these zones", f"{service.name} {said}. Choose another place.", DESTINATION)
+    detail = Sentences((said.with_values(service=service.name, way=way), phrase("Choose another place.")))
+    return Fault(phrase("No trips between these zones"), detail, DESTINATION)
 
 
 def trip_too_short(asked: Asked) -> Fault | None:
@@ -73,9 +82,14 @@ def trip_too_short(asked: Asked) -> Fault | None:
     if straight_m >= least_m:
         return None
     return Fault(
-        "Too short a trip",
-        f"It is {straight_m:.0f} m from the origin to the destination in a straight line, and {asked.service.name} takes nobody "
-        f"less than {least_m} m. Choose a place farther away.",
+        phrase("Too short a trip"),
+        phrase(
+            "It is {metres} m from the origin to the destination in a straight line, and {service} takes nobody "
+            "less than {least} m. Choose a place farther away.",
+            metres=f"{straight_m:.0f}",
+            service=asked.service.name,
+            least=least_m,
+        ),
     )
 
 
@@ -84,9 +98,14 @@ def trip_too_long(asked: Asked) -> Fault | None:
     if most_m is None or straight_m <= most_m:
         return None
     return Fault(
-        "Too long a trip",
-        f"It is {straight_m:.0f} m from the origin to the destination in a straight line, and {asked.service.name} takes nobody "
-        f"more than {most_m} m. Choose a place less far away, or a stop where you can change.",
+        phrase("Too long a trip"),
+        phrase(
+            "It is {metres} m from the origin to the destination in a straight line, and {service} takes nobody "
+            "more than {most} m. Choose a place less far away, or a stop where you can change.",
+            metres=f"{straight_m:.0f}",
+            service=asked.service.name,
+            most=most_m,
+        ),
         DESTINATION,
     )
 
@@ -94,25 +113,17 @@ def trip_too_long(asked: Asked) -> Fault | None:
 def no_stop_near(asked: Asked) -> Fault | None:
     for name, point in asked.ends:
         if not asked.at_doors and not asked.accesses(point):
-            unfit, limit_m = _unfit_stops(asked, point), asked.service.walk_limit_m
-            return Fault(
-                "No stop near",
-                f"{unfit}There is no {'other ' if unfit else ''}stop within {limit_m} m on foot of the {name}. "
-                f"Choose a place nearer to {'another' if unfit else 'a'} stop.",
-                name,
-            )
+            unfit = _unfit_stops(asked, point)
+            said = (NO_OTHER_STOP if unfit else NO_STOP)[name].with_values(limit=asked.service.walk_limit_m)
+            return Fault(phrase("No stop near"), Sentences((*unfit, said)), name)
     return None
 
 
 def no_way_to_door(asked: Asked) -> Fault | None:
     for name, point in asked.ends:
         if asked.at_doors and not asked.accesses(point):
-            return Fault(
-                "No way to the door",
-                f"{_unfit_stops(asked, point)}No vehicle of {asked.service.name} gets to the {name} by road. "
-                "Choose a place beside a road, or ask to be fetched and brought at stops.",
-                name,
-            )
+            said = NO_WAY[name].with_values(service=asked.service.name)
+            return Fault(phrase("No way to the door"), Sentences((*_unfit_stops(asked, point), said)), name)
     return None
 
 
@@ -159,11 +170,14 @@ def _stops_instead(asked: Asked, end: str) -> list[Alternative]:
     return []
 
 
-def _with_stops(asked: Asked, end: str) -> Iterator[tuple[str, str, Asked]]:
+def _with_stops(asked: Asked, end: str) -> Iterator[tuple[str, Words, Asked]]:
     """The stops around an end of the journey, nearest first: the code, what is said of it, and the wish from or to there."""
     near = asked.planner.stops_outward(dict(asked.ends)[end], asked.journey)
     for number, (stop, walk_m) in enumerate(islice(near, MOST_TRIED)):
-        text = f"{stop.label} is the nearest stop{' that will do' if number else ''}, {walk_m} m on foot"
+        if number:
+            text = phrase("{stop} is the nearest stop that will do, {metres} m on foot", stop=stop.label, metres=walk_m)
+        else:
+            text = phrase("{stop} is the nearest stop, {metres} m on foot", stop=stop.label, metres=walk_m)
         yield stop.code, text, asked.with_end(end, stop.point)
 
 
@@ -171,11 +185,11 @@ def _first_fault(asked: Asked) -> Fault | None:
     return next((fault for judge in JUDGES if (fault := judge(asked))), None)
 
 
-def _called(zone: KnownZone | None) -> str:
-    return zone.name if zone else "a place outside its zones"
+def _called(zone: KnownZone | None) -> Sayable:
+    return zone.name if zone else phrase("a place outside its zones")
 
 
-def _unfit_stops(asked: Asked, *points: Point) -> str:
-    """Sentences on the stops near these places that can't serve the journey; empty where all can."""
+def _unfit_stops(asked: Asked, *points: Point) -> list[Sayable]:
+    """Sentences on the stops near these places that can't serve the journey."""
     unfit = {stop.code: stop for point in points for stop in asked.planner.list_unfit(point, asked.journey)}
-    return "".join(f"{stop.why_not(asked.journey)} " for stop in unfit.values())
+    return [said for stop in unfit.values() if (said := stop.why_not(asked.journey))]

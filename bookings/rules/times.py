@@ -11,6 +11,7 @@ from bookings.refusals import Alternative, Reason
 from bookings.rules.asked import Asked
 from bookings.rules.deadlines import deadline_at
 from bookings.rules.wording import say_day, say_span, say_time
+from bookings.words import Words, phrase
 from routing.units import ServiceTime
 
 FAR_DAYS = 31
@@ -22,8 +23,8 @@ def in_the_past(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "in_the_past",
-        "In the past",
-        f"{say_time(asked.wish.at, asked.service)} has passed. Ask for a time from now on.",
+        phrase("In the past"),
+        phrase("{time} has passed. Ask for a time from now on.", time=say_time(asked.wish.at, asked.service)),
         nearest_time(asked),
     )
 
@@ -34,8 +35,8 @@ def too_soon(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "too_soon",
-        "Too soon",
-        f"Journeys are booked at least {say_span(least_s)} ahead. Ask for a later time.",
+        phrase("Too soon"),
+        phrase("Journeys are booked at least {span} ahead. Ask for a later time.", span=say_span(least_s)),
         nearest_time(asked),
     )
 
@@ -49,8 +50,12 @@ def booking_closed(asked: Asked) -> Reason | None:
         return None
     return Reason(
         "booking_closed",
-        "Booking for that day has closed",
-        f"Journeys on {say_day(asked.date)} were booked until {say_time(until, service)}. Ask for a later day.",
+        phrase("Booking for that day has closed"),
+        phrase(
+            "Journeys on {day} were booked until {time}. Ask for a later day.",
+            day=say_day(asked.date),
+            time=say_time(until, service),
+        ),
         nearest_time(asked),
     )
 
@@ -63,13 +68,13 @@ def too_far_ahead(asked: Asked) -> Reason | None:
         ahead, what = say_span(notice.most_s), say_time(asked.wish.at, asked.service)
     else:
         assert notice.start
-        kind = "days of service" if notice.counts_service_days else "days"
-        ahead, what = f"{notice.start.days} {kind}", say_day(asked.date)
+        days = phrase("{count} days of service") if notice.counts_service_days else phrase("{count} days")
+        ahead, what = days.with_values(count=notice.start.days), say_day(asked.date)
     opens = _say_opening(asked.opens_at(asked.wish.at), asked)
     return Reason(
         "too_far_ahead",
-        "Too far ahead",
-        f"Journeys are booked up to {ahead} ahead: for {what} from {opens} on.",
+        phrase("Too far ahead"),
+        phrase("Journeys are booked up to {span} ahead: for {day} from {opens} on.", span=ahead, day=what, opens=opens),
         [_book_later(asked, asked.wish.at)],
     )
 
@@ -78,9 +83,8 @@ def closed(asked: Asked) -> Reason | None:
     why = closed_because(asked.service, asked.date)
     if why is None:
         return None
-    return Reason(
-        "closed", "Closed that day", f"{asked.service.name} is closed on {say_day(asked.date)}: {why}.", nearest_time(asked)
-    )
+    said = phrase("{service} is closed on {day}: {why}.", service=asked.service.name, day=say_day(asked.date), why=why)
+    return Reason("closed", phrase("Closed that day"), said, nearest_time(asked))
 
 
 def outside_hours(asked: Asked) -> Reason | None:
@@ -93,8 +97,14 @@ def outside_hours(asked: Asked) -> Reason | None:
     opens, closes = day.instant(hours.earliest), day.instant(hours.latest)
     return Reason(
         "outside_hours",
-        "Outside the hours",
-        f"{service.name} runs from {opens:%H:%M} to {closes:%H:%M} on {say_day(asked.date)}. Ask for a time between these.",
+        phrase("Outside the hours"),
+        phrase(
+            "{service} runs from {opens} to {closes} on {day}. Ask for a time between these.",
+            service=service.name,
+            opens=f"{opens:%H:%M}",
+            closes=f"{closes:%H:%M}",
+            day=say_day(asked.date),
+        ),
         nearest_time(asked),
     )
 
@@ -142,17 +152,19 @@ def _when_the_next_opens(asked: Asked, date: Date) -> list[Alternative]:
 
 def at_time(asked: Asked, at: datetime) -> Alternative:
     """The same wish at another time."""
-    text = say_time(at, asked.service)
+    time = say_time(at, asked.service)
     if asked.wish.arrive_by:
-        return Alternative("other_time", f"Arrive by {text}", arrive_by=at)
-    return Alternative("other_time", f"Leave at {text}", leave_at=at)
+        return Alternative("other_time", phrase("Arrive by {time}", time=time), arrive_by=at)
+    return Alternative("other_time", phrase("Leave at {time}", time=time), leave_at=at)
 
 
 def _book_later(asked: Asked, at: datetime) -> Alternative:
     opens = asked.opens_at(at)
     said = _say_opening(opens, asked)
-    return Alternative("book_later", f"Ask again on {said} or after" if opens.time() == time(0) else f"Ask again from {said} on")
+    whole_day = opens.time() == time(0)
+    text = phrase("Ask again on {day} or after", day=said) if whole_day else phrase("Ask again from {time} on", time=said)
+    return Alternative("book_later", text)
 
 
-def _say_opening(opens: datetime, asked: Asked) -> str:
+def _say_opening(opens: datetime, asked: Asked) -> Words:
     return say_day(opens.date()) if opens.time() == time(0) else say_time(opens, asked.service)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule, run_state_machine_as_test
 
 from bookings import plans
-from bookings.actions.accept_offer import NoLongerPossible, OfferGone, OfferTaken
+from bookings.actions.accept_offer import NoLongerPossible, OfferGone, OfferTaken, OwnJourneys
 from bookings.actions.cancel_booking import CantCancel
 from bookings.actions.change_booking import CantChange, change_booking
 from bookings.actions.confirm_booking import CantConfirm, HoldOver
@@ -83,14 +83,17 @@ class Life(RuleBasedStateMachine):
         if isinstance(answer, Refusal):
             self.wait(answer, name)
             return multiple()
-        return (self.desk.hold_this(answer[0]) if hold else self.desk.accept(answer[0])).reference
+        try:
+            return (self.desk.hold_this(answer[0]) if hold else self.desk.accept(answer[0])).reference
+        except OwnJourneys:  # the way there and back may be too much where the way there alone is not
+            return multiple()
 
     @rule(target=bookings, offer=offers, hold=st.booleans())
     def accept(self, offer: Any, hold: bool) -> Any:
         row = Offer.objects.get(pk=offer)
         try:
             booking = self.desk.hold_this(row) if hold else self.desk.accept(row)
-        except (NoLongerPossible, OfferGone, OfferTaken):
+        except (NoLongerPossible, OfferGone, OfferTaken, OwnJourneys):
             return multiple()
         return booking.reference
 
@@ -123,7 +126,7 @@ class Life(RuleBasedStateMachine):
             return multiple()
         try:
             changed = change_booking(reference, answer[0].pk, planner=desk.planner, by=None, channel="app", now=desk.now)
-        except (CantChange, NoLongerPossible):
+        except (CantChange, NoLongerPossible, OwnJourneys):
             assert self.get(reference).status == Status.CONFIRMED, "the old place is still there"
             return multiple()
         return changed.reference

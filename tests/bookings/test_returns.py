@@ -112,8 +112,8 @@ def test_the_part_of_an_offer_that_leads_back_is_not_to_be_had_alone(desk: Desk)
 
 def test_if_the_way_back_has_gone_meanwhile_nothing_is_booked(desk: Desk) -> None:
     offer = ask(desk, "ann", there_and_back(desk, "Mill->Station leave 9:00", leave="11:00"))[0]
-    for at in ("10:50", "11:10", "11:30", "11:50", "12:10"):
-        desk.book("bob", f"School->Mill leave {at}")
+    for name, at in (("bob", "10:50"), ("cyd", "11:10"), ("dan", "11:30"), ("eve", "11:50"), ("fay", "12:10")):
+        desk.book(name, f"School->Mill leave {at}")
     before = desk.show()
 
     with pytest.raises(NoLongerPossible) as gone:

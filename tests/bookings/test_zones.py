@@ -233,6 +233,6 @@ def test_a_stop_is_named_with_a_time_at_which_there_is_room(desk: Desk) -> None:
     refused = desk.refusal("ann", wish)
     assert refused.kind == "no_stop_near"
     at = refused.alternatives[0]["leave_at"]
-    assert refused.alternatives[0]["text"].endswith("m on foot: leave at 11:25 on Wednesday 2 June")
+    assert refused.alternatives[0]["text"].endswith("m on foot: Leave at 11:25 on Wednesday 2 June")
     again = replace(taken(desk, refused, wish), leave_at=wish.at.fromisoformat(at))
     assert isinstance(desk.ask("ann", again), list)
