@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,17 +129,20 @@ def _collect(found: Matches, likenesses: list[Likeness], gazetteer: Gazetteer, k
 def _by_best_name(things: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer) -> Matches:
     """The scores of things by whichever name answers best, which is shown where the main one has less of what was typed."""
     names, of_thing = gazetteer.names_of(things)
-    scores, having = _scores(names, gazetteer.detail[things[of_thing]], likenesses, gazetteer)
     main = np.flatnonzero(np.diff(of_thing, prepend=-1))
+    scores, having = _scores(names, main, of_thing, gazetteer.detail[things], likenesses, gazetteer)
     scores[np.delete(np.arange(len(names)), main)] *= OTHER_NAME
     best = np.lexsort((-scores, of_thing))[main]  # of equal ones the first
     return Matches(scores[best], np.where(having[best] > having[main], best - main, 0).astype(np.int32))
 
 
-def _scores(names: Numbers, details: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer) -> tuple[Scores, Scores]:
-    """How well names answer, each with its detail, and how much of what was typed is in either.
+def _scores(
+    names: Numbers, main: NDArray[Any], of_thing: Numbers, details: Numbers, likenesses: list[Likeness], gazetteer: Gazetteer
+) -> tuple[Scores, Scores]:
+    """How well names answer, and how much of what was typed is in each or in its detail.
 
-    Each word typed counts as the likeliest word of the name does, or less that of the detail; and whole names count more.
+    Each word typed counts as the likeliest word of the name does, or less that of the detail, or of another name of the same
+    thing; and whole names count more.
     """
     no_word, every = len(gazetteer.words), np.arange(len(names))
     in_names, in_details = gazetteer.name_words.padded(names, no_word), gazetteer.detail_words.padded(details, no_word)
@@ -150,9 +153,10 @@ def _scores(names: Numbers, details: Numbers, likenesses: list[Likeness], gazett
         worth = gazetteer.worth(likeness)
         likeliest = worth[in_names].argmax(axis=1)
         in_name, in_detail = worth[in_names[every, likeliest]], worth[in_details].max(axis=1)
-        having += np.maximum(in_name, in_detail)
-        total += np.maximum(in_name, in_detail * IN_DETAIL)
-        meant[every, likeliest] |= (in_name >= in_detail * IN_DETAIL) & (in_name > 0)
+        beside = np.maximum(in_detail, np.maximum.reduceat(in_name, main))[of_thing] * IN_DETAIL
+        having += np.maximum(in_name, in_detail[of_thing])
+        total += np.maximum(in_name, beside)
+        meant[every, likeliest] |= (in_name >= beside) & (in_name > 0)
     score = total / weights
     first = gazetteer.worth(likenesses[0])[in_names[:, 0]]
     return score + np.where(meant.all(axis=1), WHOLE_NAME * score, 0.0) + FIRST_WORD * first, having

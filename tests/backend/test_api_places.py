@@ -146,6 +146,15 @@ def test_cardiff_is_caerdydd_and_is_told_once(world: World) -> None:
     assert first(world, "cardiff city") == "settlement Cardiff, City"  # as it is called, and what it is
 
 
+def test_a_town_comes_before_its_streets_by_words_of_several_languages(world: World) -> None:
+    _add(world, _place("settlement", "Andorra", "Town", other_names=["Andorr Vel", "Andorre Vieille"]))
+    for number in range(8):  # so many that what is only spelt alike isn't looked for
+        _add(world, _place("street", f"Carrer {number}", "Andorra"))
+
+    # A slip in French that is a word of another language. Both words are the town's and, by their detail, the streets'.
+    assert [place["label"] for place in search(world, "andorr vieille")[:2]] == ["Andorra", "Carrer 0"]
+
+
 def test_what_is_called_so_comes_before_what_is_also_called_so(world: World) -> None:
     _add(world, _place("street", "Aaron Road", "Ripon", other_names=["Newtown Road"]))
     _add(world, _place("street", "Newtown Road", "Ripon"))

@@ -178,9 +178,13 @@ def _score(called: str, thing: Thing, likenesses: list[Likeness]) -> tuple[float
         weights += 1.0 if likeness else 0.5
         word = max(name, key=lambda each: likeness.get(each, 0.0), default="")
         in_name, in_detail = likeness.get(word, 0.0), max((likeness.get(each, 0.0) for each in _detail_words(thing)), default=0.0)
+        in_any_name = (
+            likeness.get(each, 0.0) for any_name in (thing.named.name, *thing.other_names) for each in words_of(any_name)
+        )
+        beside = 0.85 * max(in_detail, *in_any_name, 0.0)
         having += max(in_name, in_detail)
-        total += max(in_name, 0.85 * in_detail)
-        meant |= {word} if in_name >= 0.85 * in_detail and in_name else set()
+        total += max(in_name, beside)
+        meant |= {word} if in_name >= beside and in_name else set()
     score = total / weights
     first = likenesses[0].get(name[0], 0.0) if name else 0.0
     return score + (0.15 * score if meant >= set(name) else 0.0) + 0.05 * first, having
