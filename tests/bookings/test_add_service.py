@@ -13,8 +13,6 @@ import pytest
 from bookings.actions.add_service import BadTerms
 from bookings.actions.service_report import Report
 from bookings.files import BadFile
-from bookings.gazetteer.kept import read_gazetteer
-from bookings.gazetteer.search import search
 from bookings.models import Driver, Operator, Place, Service, ServiceHours, ShiftPattern, Stop, Vehicle
 from tests.bookings.open_town import OpenTown, add, at
 
@@ -107,29 +105,6 @@ def test_next_years_stops_are_an_update_that_tells_what_moved(town: OpenTown) ->
     }  # fmt: skip
     town.stops.append(("9B", "School", 2, 2))
     assert add(town.write().sources()).changes.back == ("9B Mudford, School",)
-
-
-def test_other_names_come_with_the_extract_and_go_with_it(town: OpenTown) -> None:
-    town.tags = {"Street 0": {"name:cy": "Stryd y Felin", "old_name": "Mud Lane;Cowgate"}}
-    add(town.write().sources())
-    street = Place.objects.get(name="Street 0")
-    assert street.other_names == ["Stryd y Felin", "Mud Lane", "Cowgate"]
-    assert [found("cowgate"), found("stryd felin")] == [["Street 0 (Cowgate)"], ["Street 0 (Stryd y Felin)"]]
-
-    town.tags = {"Street 0": {"name:cy": "Stryd y Felin", "old_name": "Mud Lane"}}
-    assert add(town.write().sources()).places == (0, 1, 0)
-    assert [found("cowgate"), found("mud lane")] == [[], ["Street 0 (Mud Lane)"]]
-
-    town.tags = {}
-    assert add(town.write().sources()).places == (0, 1, 0)
-    assert [found("mud lane"), found("stryd felin"), found("street 0")] == [[], [], ["Street 0"]]
-    assert Place.objects.get(name="Street 0").pk == street.pk
-
-
-def found(text: str) -> list[str]:
-    """Streets, with the other name that they are found by."""
-    named = search(text, [read_gazetteer(Service.objects.get())], near=None, limit=8)
-    return [each.name + (f" ({each.also})" if each.also else "") for each in named if each.name.startswith("Street 0")]
 
 
 def test_where_a_wheelchair_can_board_is_taken_from_the_extract_and_what_staff_know_stays(town: OpenTown) -> None:
