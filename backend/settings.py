@@ -194,10 +194,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "BookingStatusEnum": "bookings.models.booking.Status",
-        "WaitStateEnum": "bookings.models.waiting.WaitState",
-    },
+    "ENUM_NAME_OVERRIDES": {"BookingStatusEnum": "bookings.models.Status", "WaitStateEnum": "bookings.models.WaitState"},
 }
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
