@@ -53,16 +53,8 @@ def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
         _give_up(booking, taker)
         changed = place(offer, taker, changed_from=booking, return_of=booking.return_of)
         Booking.objects.filter(return_of=booking).update(return_of=changed)
-        data = {"to": changed.reference, "revision": booking.left_revision}
-        events.record(
-            "booking.changed",
-            service=booking.service,
-            date=booking.date,
-            at=taker.now,
-            booking=booking,
-            by=taker.by,
-            data=data,
-        )
+        _record("booking.changed_to", booking, {"to": changed.reference, "revision": booking.left_revision}, taker)
+        _record("booking.changed", changed, {"from": booking.reference}, taker)
     return changed
 
 
@@ -93,3 +85,7 @@ def _check_order(booking: Booking, offer: Offer) -> None:
     there = booking.return_of
     if there and there.status not in GONE and there.arrive_by_at > offer.pickup_from_at:
         raise CantChange(f"You arrive with {there.reference} after this would leave: change that first.")
+
+
+def _record(kind: str, booking: Booking, data: dict[str, object], taker: Taker) -> None:
+    events.record(kind, service=booking.service, date=booking.date, at=taker.now, booking=booking, by=taker.by, data=data)

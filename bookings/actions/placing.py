@@ -198,5 +198,5 @@ def _record(booking: Booking, taker: Taker) -> None:
         at=taker.now,
         booking=booking,
         by=taker.by,
-        data={"revision": booking.entered_revision},
+        data={"revision": booking.entered_revision} | ({"silent": True} if booking.changed_from_id else {}),
     )

@@ -120,5 +120,7 @@ def _end(waiting: Waiting, state: WaitState, now: datetime) -> None:
 
 
 def _record(kind: str, waiting: Waiting, now: datetime, booking: Booking | None = None) -> None:
-    facts = {"waiting": waiting.pk, "passenger": waiting.passenger_id}
+    facts: dict[str, object] = {"waiting": waiting.pk, "passenger": waiting.passenger_id}
+    if booking is not None and booking.held_until is not None:
+        facts["until"] = booking.held_until.isoformat()
     events.record(kind, service=waiting.service, date=waiting.date, at=now, booking=booking, data=facts)

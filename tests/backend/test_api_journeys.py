@@ -66,7 +66,7 @@ def test_the_last_bus_home_until_one_knows_when(world: World) -> None:
     assert earlier["outward_reference"] == booking["reference"]
     gone = world.get("ann", f"bookings/{home['reference']}").json()
     assert (gone["status"], gone["changed_to"]) == ("changed", earlier["reference"])
-    assert [each["kind"] for each in gone["history"]][-1] == "booking.changed"
+    assert [each["kind"] for each in gone["history"]][-1] == "booking.changed_to"
 
 
 def test_a_phone_agent_changes_a_callers_booking_without_saying_who_it_is(world: World) -> None:

@@ -39,7 +39,10 @@ def test_ones_own_seat_counts_as_free(desk: Desk) -> None:
     assert changed.changed_from == booking
     assert desk.show() == "van1 8:00 | 9:04 +ann@Mill | 9:15 -ann@Station"
     assert desk.faults() == []
-    assert list(Event.objects.filter(booking=booking).values_list("kind", flat=True)) == ["booking.confirmed", "booking.changed"]
+    assert list(Event.objects.filter(booking=booking).values_list("kind", flat=True)) == [
+        "booking.confirmed",
+        "booking.changed_to",
+    ]
 
 
 def test_the_old_promise_is_kept_on_record(desk: Desk) -> None:
