@@ -185,10 +185,14 @@ def test_staff_and_passengers_are_told_by_how_little_it_does_not_fit(world: Worl
 
     sooner = "It would fit if leaving at 17:19 would do, 1 min earlier than asked."
     earlier = {"rule": "earlier", "amount": 15, "unit": "s", "text": sooner, "leave_at": world.at(17, 19, days=1)}
-    assert passengers == [earlier]
+    farther = "It would fit if a walk of 596 m where it ends would do, 196 m more than the service allows."
+    walk = {"rule": "walk", "amount": 196, "unit": "m", "text": farther, "end": "destination", "stop": "AIS01"}
+    assert passengers == [earlier, walk]
     longer = "It would fit if Bus 2 late could be out for 1 min longer than its shift."
     overtime = {"rule": "shift", "amount": 15, "unit": "s", "text": longer}
-    assert staff == [{**each, "shift": "Bus 2 late", "concerned": []} for each in (earlier, overtime)]
+    second_bus = {"rule": "vehicle", "amount": 3523, "unit": "s", "text": "It would fit if one vehicle more were out for 59 min."}
+    ours = [{**each, "shift": "Bus 2 late", "concerned": []} for each in (earlier, overtime)]
+    assert staff == [*ours, walk, second_bus]
     assert world.offers("ann", leave_at=earlier["leave_at"])
 
 
@@ -202,8 +206,8 @@ def test_a_dispatcher_reads_later_what_was_turned_away(world: World, django_asse
 
     assert (latest["leave_at"], first["leave_at"]) == (world.at(17, 25, days=1), world.at(17, 20, days=1))
     assert (first["channel"], first["passenger"], first["type"]) == ("app", "Ann", "/api/v1/problems/shift")
-    assert [each["amount"] for each in first["leeway"]] == [15, 15]
-    assert [each["amount"] for each in latest["leeway"]] == [315, 315]
+    assert [(each["rule"], each["amount"]) for each in first["leeway"][:2]] == [("earlier", 15), ("shift", 15)]
+    assert [(each["rule"], each["amount"]) for each in latest["leeway"][:2]] == [("earlier", 315), ("shift", 315)]
     assert world.get("dispatcher", f"{day}").json()["figures"]["refused"] == 2
     assert world.get("dispatcher", "services/ripon/days/2027-06-09/refusals").json()["results"] == []
 

@@ -103,7 +103,7 @@ def test_a_rule_says_no_in_the_passengers_language_and_in_english_to_the_operato
 
 
 def test_no_room_is_said_in_the_passengers_language_with_what_would_do(welsh: World) -> None:
-    Service.objects.update(duplicate_m=0)  # or she would be told that she has booked it already
+    Service.objects.update(duplicate_m=0, one_at_a_time=False)  # or she would be told that she has booked it already
     for _ in range(20):
         answer = welsh.post("ann", "offers", welsh.wish(party={"adults": 8}, leave_at=welsh.at(12, 5))).json()
         if answer["refusal"]:

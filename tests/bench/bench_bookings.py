@@ -16,8 +16,8 @@ from tests.bench.steps import Steps
 STEPS = ENTRY | {
     "backend.api.bookings.body_of": "checking the body",
     "backend.api.bookings._get_offer": "the offer and its passenger",
-    "bookings.actions.accept_offer._get_offer": "the offer and its passenger",
-    "bookings.actions.accept_offer._claim": "the offer and its passenger",
+    "bookings.actions.accept_offer.get_offer": "the offer and its passenger",
+    "bookings.actions.placing._claim": "the offer and its passenger",
     "bookings.plans.lock_day": "lock",
     "bookings.holds.sweep": "sweeping up holds",
     "bookings.plans.load": "loading the plan",
@@ -26,9 +26,9 @@ STEPS = ENTRY | {
     "routing.check.new_or_worse": "check",
     "routing.check.frozen_moved": "check",
     "bookings.plans.publish": "publishing",
-    "bookings.actions.accept_offer._create": "writing the booking and its event",
-    "bookings.actions.accept_offer._record": "writing the booking and its event",
-    "bookings.actions.accept_offer._book": "the rest of the transaction",
+    "bookings.actions.placing._create": "writing the booking and its event",
+    "bookings.actions.placing._record": "writing the booking and its event",
+    "bookings.actions.accept_offer.place_all": "the rest of the transaction",
     "backend.api.bookings._answer": "the answer: booking, journey",
 }
 

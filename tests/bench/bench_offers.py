@@ -27,7 +27,7 @@ STEPS = ENTRY | {
     "routing.insertion.PreparedPlan.__init__": "preparing routes",
     "routing.insertion.PreparedPlan.list_best": "insertions over windows × stop pairs",
     "bookings.planner.Planner.offers": "windows, choosing offers",
-    "bookings.actions.request_ride._offers": "writing offers",
+    "bookings.actions.request_ride.find_offers": "writing offers",
     "bookings.actions.request_ride.no_room": "refusals: why, and what else",
     "bookings.actions.request_ride.as_tried": "refusals: why, and what else",
     "bookings.refusals.keep": "refusals: why, and what else",

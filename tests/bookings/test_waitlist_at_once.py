@@ -11,7 +11,7 @@ from django.db import connections
 from bookings import plans
 from bookings.actions import serve_waitlist
 from bookings.actions.serve_waitlist import serve_waitlists
-from bookings.models import Booking, Waiting
+from bookings.models import Booking, Service, Waiting
 from tests.bookings.test_waitlist import status, wait
 from tests.bookings.town import Desk, open_desk
 
@@ -66,6 +66,9 @@ def test_control_without_the_lock_somebody_is_held_two(desk: Desk, monkeypatch: 
         together.wait(timeout=30)
         return row
 
+    # Nor does anything else keep somebody from having two.
+    Service.objects.update(duplicate_m=0, one_at_a_time=False)
+    desk.service.refresh_from_db()
     monkeypatch.setattr(serve_waitlist, "_claim", unlocked)
     zoe = desk.book("zoe", "Mill->Station leave 9:00", adults=4)
     wait(desk, "ann")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend import tasks
 from backend.celery import app
-from bookings.models import Passenger, Shift
+from bookings.models import Passenger, Service, Shift
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.browser
@@ -62,6 +62,7 @@ class Visit:
 def busy_monday(ripon: World, settings: Any) -> World:
     """A Monday with three bookings; everybody has a password."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and only for a test
+    Service.objects.update(one_at_a_time=False)  # all of them are Ann's
     for origin, destination, hour, party in WISHES:
         ripon.book("ann", origin={"stop": origin}, destination={"stop": destination}, leave_at=ripon.at(hour), party=party)
     for user in ripon.users.values():
