@@ -18,6 +18,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from backend import native
+from backend.rates import BadRate, read_rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -181,9 +182,38 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "backend.api.problems.handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# How long a write can be repeated under its Idempotency-Key.
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
+
+# How many proxies of ours a call comes through. Each adds an address to X-Forwarded-For; what is left of these is anybody's word.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# How often somebody may ask: by user, or by address those who are not signed in. In the environment those that differ, as in
+# RATE_LIMITS=offers=30/min,sign-in=5/15min
+_RATES = {
+    "offers": "60/min",  # a passenger
+    "offers-desk": "600/min",  # an agent or a dispatcher
+    "anonymous": "120/min",  # an address from which calls come without a valid token or session
+    "sign-in": "30/min",  # an address from which passwords are tried
+    "sign-in-name": "10/5min",  # a user name for which they are tried, from wherever
+    "codes": "3/10min",  # a telephone number or mail address to which codes go
+    "codes-day": "10/day",  # the same
+    "codes-address": "30/h",  # an address that asks for codes
+}
+_OTHER_RATES = env.dict("RATE_LIMITS", default={})
+if _unknown := _OTHER_RATES.keys() - _RATES.keys():
+    raise ImproperlyConfigured(f"RATE_LIMITS: {', '.join(sorted(_unknown))} is not limited; {', '.join(_RATES)} are")
+try:
+    RATE_LIMITS = {scope: read_rate(text) for scope, text in (_RATES | _OTHER_RATES).items()}
+except BadRate as error:
+    raise ImproperlyConfigured(f"RATE_LIMITS: {error}") from error
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("TOKEN_DAYS", 30)), "AUTH_HEADER_PREFIX": "Token"}
 
@@ -194,6 +224,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "backend.api.schema.tidied"],
 }
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
@@ -238,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
     "remove services begun and not added": {"task": "backend.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
+    "forget what can't be repeated any more": {"task": "backend.tasks.sweep_keys", "schedule": timedelta(minutes=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 

@@ -21,6 +21,7 @@ from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
+from bookings.actions.sweep_keys import sweep_keys as forget_keys
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
 from routing.optimise.protocol import Limit
@@ -85,6 +86,15 @@ def expire() -> None:
     swept = expire_due(planner_for=wiring.planner_for, now=database_now())
     if swept:
         log.info("%d holds are over", swept)
+
+
+@app.task
+def sweep_keys() -> None:
+    """Forget the answers of writes that are too old to be repeated, and who hasn't asked for a while."""
+    now = database_now()
+    forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
+    if forgotten:
+        log.info("%d answers can't be repeated any more", forgotten)
 
 
 @app.task

@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from backend.api import problem_types
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
+from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
-from bookings import queries
+from bookings import plans, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.confirm_booking import confirm_booking
@@ -41,12 +42,10 @@ class CancelSerializer(StrictSerializer):
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class FilterSerializer(StrictSerializer):
+class FilterSerializer(PageSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
 
 
 class BookingPageSerializer(serializers.Serializer[Any]):
@@ -68,7 +67,8 @@ def get_visible(caller: Caller, reference: str) -> Booking:
 
 class BookingsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
-    problems: ClassVar = {"GET": {400}, "POST": {404, 410}}
+    takes_query: ClassVar = {"GET"}
+    problems: ClassVar = {"POST": {404, 410}}
 
     @extend_schema(operation_id="list_bookings", parameters=[FilterSerializer], responses=BookingPageSerializer)
     def get(self, request: Request) -> Response:
@@ -81,7 +81,10 @@ class BookingsView(ApiView):
         return pages.get_paginated_response(BookingSerializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="book", parameters=[KEY_PARAMETER], request=BookSerializer, responses={201: BookingDetailSerializer}
+        operation_id="book",
+        parameters=[KEY_PARAMETER, ETAG],
+        request=BookSerializer,
+        responses={201: BookingDetailSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -101,25 +104,29 @@ class BookingsView(ApiView):
             passenger=passenger,
             now=now(),
         )
-        return _answer(booking, caller, status=201)
+        return _answer(request, booking, status=201)
 
 
 class BookingView(ApiView):
     roles: ClassVar = {"GET": BOOKERS}
 
-    @extend_schema(operation_id="get_booking", responses=BookingDetailSerializer)
+    @extend_schema(
+        operation_id="get_booking", parameters=[IF_NONE_MATCH, ETAG], responses={200: BookingDetailSerializer, 304: None}
+    )
     def get(self, request: Request, reference: str) -> Response:
         """A booking, with what is expected by now."""
-        caller = whom(request)
-        return _answer(get_visible(caller, reference), caller)
+        return _answer(request, get_visible(whom(request), reference))
 
 
 class ConfirmView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
-    problems: ClassVar = {"POST": {410}}
+    problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
-        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
+        operation_id="confirm_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=NothingSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
@@ -127,14 +134,19 @@ class ConfirmView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         body_of(request, NothingSerializer)
-        return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
+        _check_seen(request, booking)
+        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now()))
 
 
 class CancelView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    problems: ClassVar = {"POST": {412}}
 
     @extend_schema(
-        operation_id="cancel_booking", parameters=[KEY_PARAMETER], request=CancelSerializer, responses=BookingDetailSerializer
+        operation_id="cancel_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=CancelSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
@@ -142,8 +154,9 @@ class CancelView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         why = body_of(request, CancelSerializer)["why"]
+        _check_seen(request, booking)
         planner = planner_for(booking.service)
-        return _answer(cancel_booking(booking.reference, planner=planner, by=caller.user, why=why, now=now()), caller)
+        return _answer(request, cancel_booking(booking.reference, planner=planner, by=caller.user, why=why, now=now()))
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
@@ -157,8 +170,22 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
     raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
 
 
-def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
+def booking_state(booking: Booking) -> str:
+    """What a change of a booking could collide with: all of its row, but not when it's expected."""
+    return state_of(booking, but={"expected_pickup_at", "expected_arrival_at"})
+
+
+def _check_seen(request: Request, booking: Booking) -> None:
+    """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy."""
+    if asks_match(request):
+        with plans.writing(booking.service, booking.date):  # part of the transaction of `idempotent`, which keeps the lock
+            heed_match(request, booking_state(Booking.objects.get(pk=booking.pk)))
+
+
+def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
-    fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
+    fresh = visible(whom(request)).prefetch_related("events").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
-    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context={"journey": journey}).data, status=status)
+    state = booking_state(fresh)
+    data = BookingDetailSerializer(expected_by_now(fresh, journey), context={"journey": journey}).data
+    return tagged(request, Response(data, status=status), state)

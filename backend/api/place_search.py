@@ -95,7 +95,7 @@ class FoundPlacesSerializer(serializers.Serializer[Any]):
 
 class PlacesView(ApiView):
     roles: ClassVar = {"GET": EVERYBODY}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="find_places", parameters=[SearchSerializer], responses=FoundPlacesSerializer)
     def get(self, request: Request) -> Response:

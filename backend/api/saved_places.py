@@ -73,7 +73,7 @@ class SavedPlaceSerializer(serializers.ModelSerializer[SavedPlace]):
 
 class SavedPlacesView(ApiView):
     roles: ClassVar = {"GET": OWNERS, "POST": OWNERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="list_saved_places", parameters=[WhoseSerializer], responses=SavedPlaceSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
 from bookings.models.booking import GONE, Booking, Status
+from bookings.models.bucket import Bucket
 from bookings.models.day import Day
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
@@ -19,6 +20,7 @@ __all__ = [
     "PROMISE_FIELDS",
     "AppendOnly",
     "Booking",
+    "Bucket",
     "Channel",
     "Closure",
     "Day",

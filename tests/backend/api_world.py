@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -35,6 +36,12 @@ def _handler() -> ForceAuthClientHandler:
     return handler
 
 
+def with_key(headers: dict[str, Any]) -> dict[str, Any]:
+    """Headers with an Idempotency-Key that nobody has used; those that are None are left out."""
+    sent = {"HTTP_IDEMPOTENCY_KEY": uuid4().hex} | headers
+    return {name: value for name, value in sent.items() if value is not None}
+
+
 @dataclass
 class World:
     """Calls of the API as one of several people."""
@@ -60,7 +67,13 @@ class World:
         return self.client(who).get(f"/api/v1/{path}", **headers)
 
     def post(self, who: str | None, path: str, body: Any = None, **headers: Any) -> Response:
-        return self.client(who).post(f"/api/v1/{path}", body or {}, format="json", **headers)
+        """Under a key of its own, unless one is given (or None, for none at all)."""
+        return self.client(who).post(f"/api/v1/{path}", body or {}, format="json", **with_key(headers))
+
+    def patch(self, who: str | None, path: str, body: Any, **headers: Any) -> Response:
+        """The same, for whatever there is by now, unless If-Match is given."""
+        sent = with_key({"HTTP_IF_MATCH": "*"} | headers)
+        return self.client(who).patch(f"/api/v1/{path}", body, format="json", **sent)
 
     def at(self, hour: int, minute: int = 0, days: int = 0) -> str:
         local = datetime.combine(self.now.astimezone(LONDON).date() + timedelta(days=days), datetime.min.time())
