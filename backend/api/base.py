@@ -53,10 +53,8 @@ class ApiView(APIView):
     def check_throttles(self, request: Request) -> None:
         if scope := self.limits.get(request.method or ""):
             heed(request, scope)
-        if request.query_params and {"HEAD": "GET"}.get(request.method or "", request.method) not in {
-            "OPTIONS",
-            *self.takes_query,
-        }:
+        asked = {"HEAD": "GET"}.get(request.method or "", request.method or "")
+        if request.query_params and asked in self.allowed_methods and asked not in {"OPTIONS", *self.takes_query}:
             raise BadQuery({name: ["There is no parameter of this name here."] for name in request.query_params})
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -66,6 +66,10 @@ class NothingHereView(DocumentView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}  # it allows nothing
+
 
 def _described(kind: ProblemType) -> dict[str, Any]:
     return {"type": kind.uri, "title": kind.title, "status": kind.status}

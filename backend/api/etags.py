@@ -32,7 +32,7 @@ from backend.api import problem_types
 from backend.api.problems import BadQuery, Problem
 
 TAG_SCHEMA = {"type": "string", "pattern": '^"[0-9a-f]{16}-[0-9a-f]{16}"$'}
-_ASKED_SCHEMA = {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$', "maxLength": 1000}
+_ASKED_SCHEMA = {"type": "string", "format": "entity-tags", "pattern": r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}
 
 
 def _asked(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
@@ -54,8 +54,7 @@ def state_of(row: Model, but: Collection[str] = ()) -> str:
 def tagged(request: Request, response: Response, state: str) -> Response:
     """The answer with its ETag; 304 without a body where a GET says that it has that already."""
     tag = f'"{state}-{_digest(response.data)}"'
-    known = request.headers.get("If-None-Match", "")
-    if request.method in ("GET", "HEAD") and {"*", tag} & {each.removeprefix("W/") for each in parse_etags(known)}:
+    if request.method in ("GET", "HEAD") and {"*", tag} & {each.removeprefix("W/") for each in _tags(request, "If-None-Match")}:
         response = Response(status=304)
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
@@ -74,9 +73,7 @@ def heed_match(request: Request, state: str) -> None:
     """The same where the caller sends If-Match. Raises Problem (412)."""
     if not asks_match(request):
         return
-    tags = parse_etags(request.headers["If-Match"])
-    if not tags:
-        raise BadQuery({"If-Match": ['Give an ETag with its quotes, as it came with the answer: "…". Or give *.']})
+    tags = _tags(request, "If-Match")
     if tags != ["*"] and state not in (tag.strip('"').partition("-")[0] for tag in tags):
         said = "This has changed since you read it. Read it again, and send the change with the new ETag if it still stands."
         raise Problem(problem_types.CHANGED_SINCE, said, parameter="If-Match")
@@ -85,6 +82,16 @@ def heed_match(request: Request, state: str) -> None:
 def asks_match(request: Request) -> bool:
     """Whether the caller says what they have seen."""
     return "If-Match" in request.headers
+
+
+def _tags(request: Request, header: str) -> list[str]:
+    """What a header lists, with the quotes; nothing without the header. Raises BadQuery."""
+    if header not in request.headers:
+        return []
+    tags: list[str] = parse_etags(request.headers[header])
+    if not tags:
+        raise BadQuery({header: ['Give an ETag with its quotes, as it came with the answer: "…". Or give *.']})
+    return tags
 
 
 def _digest(value: Any) -> str:

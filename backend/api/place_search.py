@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -24,9 +25,15 @@ from routing.model import Point
 
 KINDS = ("saved", "stop", *PlaceKind.values)
 USUAL, MOST = 8, 20
+MOST_SIGNS = 60
+_NUMBERS = re.compile(r"-?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?")
 
 
-@extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$", "example": "-1.5243,54.1313"})
+_LON = r"-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?)"
+_LAT = r"-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?)"
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{_LON},{_LAT}$", "maxLength": MOST_SIGNS, "example": "-1.5243,54.1313"})
 class NearField(serializers.Field[Point, str, Any, Any]):
     """A position as `longitude,latitude`."""
 
@@ -36,11 +43,10 @@ class NearField(serializers.Field[Point, str, Any, Any]):
     }
 
     def to_internal_value(self, data: str) -> Point:
-        try:
-            lon, lat = (float(part) for part in data.split(","))
-        except ValueError:
+        if len(data) > MOST_SIGNS or not _NUMBERS.fullmatch(data):
             self.fail("invalid")
-        if not (math.fabs(lon) <= 180 and math.fabs(lat) <= 90):  # so that NaN fails
+        lon, lat = (float(part) for part in data.split(","))
+        if math.fabs(lon) > 180 or math.fabs(lat) > 90:
             self.fail("range")
         return Point(lon, lat)
 

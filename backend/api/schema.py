@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from backend.api import problem_types
+from backend.api import problem_types, schema_of_strict  # noqa: F401 (known by being imported)
 from backend.api.problems import MEDIA_TYPE
 
 COLUMN_MAXIMA = (2**15 - 1, 2**31 - 1, 2**63 - 1)
@@ -70,7 +70,9 @@ class ApiSchema(AutoSchema):
 def tidied(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The document with each kind of problem described once, and with what headers say of keys and waiting (a hook)."""
     shared: dict[str, Any] = result["components"].setdefault("responses", {})
-    for operation in (each for methods in result["paths"].values() for each in methods.values()):
+    for method, operation in (each for methods in result["paths"].values() for each in methods.items()):
+        if method == "patch":
+            operation["requestBody"]["required"] = True
         keyed = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
         for status, response in operation["responses"].items():
             if MEDIA_TYPE in response.get("content", {}):

@@ -37,6 +37,7 @@ class WishSerializer(StrictSerializer):
         help_text="Whether to be fetched and brought at the door. Left out: if the passenger is registered for it.",
     )
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
+    schema_too = {"oneOf": [{"required": [name]} for name in TIMES]}
 
     def validate_service(self, slug: str) -> Service:
         seen = services_of(whom(self.context["request"])).prefetch_related("hours", "closures")  # the rules ask for them often

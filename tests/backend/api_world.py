@@ -29,7 +29,7 @@ HOSPITAL = {"stop": "RIP01"}
 
 
 @cache
-def _handler() -> ForceAuthClientHandler:
+def handler() -> ForceAuthClientHandler:
     """One for all clients: setting up the middleware takes longer than most calls."""
     handler = ForceAuthClientHandler(enforce_csrf_checks=False)
     handler.load_middleware()
@@ -58,7 +58,7 @@ class World:
 
     def client(self, name: str | None) -> APIClient:
         client = APIClient()
-        client.handler = _handler()
+        client.handler = handler()
         if name:
             client.credentials(HTTP_AUTHORIZATION=f"Token {self.tokens[name]}")
         return client

@@ -90,6 +90,7 @@ def test_what_is_known_already_is_not_sent_again(world: World) -> None:
         assert (spared.status_code, spared.content, spared["ETag"]) == (304, b"", read["ETag"])
         assert "Content-Type" not in spared
     assert world.get("ann", path, HTTP_IF_NONE_MATCH='"other"').json() == read.json()
+    assert world.get("ann", path, HTTP_IF_NONE_MATCH="other").json()["errors"][0]["parameter"] == "If-None-Match"
     world.post("ann", f"{path}/cancel")
     assert world.get("ann", path, HTTP_IF_NONE_MATCH=read["ETag"]).json()["status"] == "cancelled"
 
