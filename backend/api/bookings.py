@@ -170,22 +170,17 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
     raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
 
 
-def booking_state(booking: Booking) -> str:
-    """What a change of a booking could collide with: all of its row, but not when it's expected."""
-    return state_of(booking, but={"expected_pickup_at", "expected_arrival_at"})
-
-
 def _check_seen(request: Request, booking: Booking) -> None:
     """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy."""
     if asks_match(request):
         with plans.writing(booking.service, booking.date):  # part of the transaction of `idempotent`, which keeps the lock
-            heed_match(request, booking_state(Booking.objects.get(pk=booking.pk)))
+            heed_match(request, state_of(Booking.objects.get(pk=booking.pk)))
 
 
 def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
     fresh = visible(whom(request)).prefetch_related("events").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
-    state = booking_state(fresh)
+    state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     data = BookingDetailSerializer(expected_by_now(fresh, journey), context={"journey": journey}).data
     return tagged(request, Response(data, status=status), state)

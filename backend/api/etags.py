@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
@@ -45,10 +44,9 @@ IF_MATCH = _asked("If-Match", "The ETag of what you have seen: where it has chan
 IF_NONE_MATCH = _asked("If-None-Match", "The ETag of what you have: where it is that still, the answer is a 304 without a body.")
 
 
-def state_of(row: Model, but: Collection[str] = ()) -> str:
-    """A digest of the columns of a row as the database has it; `but` are columns that no change collides with."""
-    fields = (field for field in row._meta.concrete_fields if field.attname not in but)
-    return _digest({field.attname: str(field.value_from_object(row)) for field in fields})
+def state_of(row: Model) -> str:
+    """A digest of the columns of a row as the database has it."""
+    return _digest({field.attname: str(field.value_from_object(row)) for field in row._meta.concrete_fields})
 
 
 def tagged(request: Request, response: Response, state: str) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as BaseCursorPagination
 
 from backend.api.problems import BadQuery
-from backend.api.strict import StrictSerializer
+from backend.api.strict import StrictCharField, StrictSerializer
 
 NOT_OURS = BadQuery({"cursor": ["This is none of the cursors that were given out."]})
 _PK = re.compile("[0-9]{1,18}")
@@ -53,4 +53,4 @@ class PageSerializer(StrictSerializer):
     """What every list takes in its query."""
 
     limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
+    cursor = StrictCharField(required=False, help_text="From `next` or `previous` of another page.")

@@ -17,7 +17,7 @@ from backend.api.problem_types import slug_of
 from backend.api.problems import BadQuery
 from backend.api.saved_places import asked_passenger
 from backend.api.services import services_of
-from backend.api.strict import StrictSerializer
+from backend.api.strict import StrictCharField, StrictSerializer
 from backend.api.whom import EVERYBODY, whom
 from bookings import queries
 from bookings.models import PlaceKind
@@ -56,7 +56,7 @@ class NearField(serializers.Field[Point, str, Any, Any]):
 
 class SearchSerializer(StrictSerializer):
     service = serializers.SlugField(help_text="The slug of the service.")
-    q = serializers.CharField(
+    q = StrictCharField(
         max_length=100,
         help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
         "a landmark, or several of these words in any order. Small slips in spelling and spacing are forgiven.",

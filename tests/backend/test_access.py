@@ -49,15 +49,16 @@ def ready(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.api.days.app.send_task", lambda *args, **kwargs: None)
 
 
-def answer(world: World, role: str, method: str, route: str, of: Things) -> Any:
-    """What a role is told; whatever it did is undone."""
-    body = table.BODIES.get((method, route), lambda world, of: {})(world, of)
+def answer(world: World, role: str, method: str, route: str, of: Things, *, query: str = "", more: Any = ()) -> Any:
+    """What a role is told, with `more` in the body than there should be; whatever it did is undone."""
+    body = table.BODIES.get((method, route), lambda world, of: {})(world, of) | dict(more)
+    address = of.fill(method, route)
     who = USERS.get(role, role)
     with transaction.atomic():
         client = world.client(role if who else None)
         found = client.generic(
             method,
-            f"/{API}{of.fill(method, route)}",
+            f"/{API}{address}" + (query and f"{'&' if '?' in address else '?'}{query}"),
             json.dumps(body),
             content_type="application/json",
             **with_key({"HTTP_IF_MATCH": "*"} if method == "PATCH" else {}),
@@ -125,6 +126,17 @@ def test_what_an_endpoint_has_not_got_is_nobodys(world: World, things: dict[str,
             assert statuses(world, method, route, things["own"]) == expected, method
     if ours:
         assert statuses(world, "OPTIONS", route, things["own"]) == table.OPTIONS
+
+
+@pytest.mark.parametrize(("method", "route"), sorted(implemented()), ids=map(" ".join, sorted(implemented())))
+def test_what_nobody_knows_is_refused_everywhere(world: World, things: dict[str, Things], method: str, route: str) -> None:
+    if not issubclass(VIEWS[route], ApiView):
+        return
+    asked = answer(world, "dispatcher", method, route, things["own"], query="colour=red")
+    assert (asked.status_code, [each["parameter"] for each in asked.json()["errors"]]) == (400, ["colour"])
+    if method in ("POST", "PATCH"):
+        sent = answer(world, "dispatcher", method, route, things["own"], more={"colour": "red"})
+        assert (sent.status_code, [each["pointer"] for each in sent.json()["errors"]]) == (400, ["#/colour"])
 
 
 @pytest.mark.parametrize(("route", "seen"), table.SEEN.items(), ids=str)

@@ -70,7 +70,7 @@ def test_everybody_tries_something(case: Any, known: Known, world: World, who: s
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ROLES)
 @EVERY_PHASE.parametrize()
-@tries(100, always_the_same=False)
+@tries(40, always_the_same=False)
 def test_everybody_tries_much(case: Any, known: Known, world: World, who: str | None) -> None:
     go(case, known, world, who)
 
