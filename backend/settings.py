@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "re-optimise tomorrow": {"task": "backend.tasks.reoptimise_tomorrow", "schedule": crontab(hour=22, minute=30)},
     "ask again for what got lost": {"task": "backend.tasks.chase", "schedule": timedelta(minutes=1)},
     "remove services begun and not added": {"task": "backend.tasks.sweep_drafts", "schedule": timedelta(hours=1)},
+    "close payment pages and send refunds": {"task": "backend.tasks.settle_payments", "schedule": timedelta(minutes=1)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
@@ -262,6 +263,15 @@ if _addresses := list(filter(None, [TRAVEL_SERVER, *TRAVEL_SERVERS.values()])):
 # How long the optimiser may think about one day; or how many solutions it may try, for results that come again.
 REOPTIMISE_S = env.float("REOPTIMISE_S", 5)
 REOPTIMISE_SOLUTIONS = env.int("REOPTIMISE_SOLUTIONS", 0) or None
+
+# Payments online by Stripe: off without a key. The other secret is that of its webhook. After paying, passengers come back to an
+# address of the app, or else to the start page here.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # for tests
+PAYMENT_RETURN_URL = env.str("PAYMENT_RETURN_URL", "")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or neither.")
 
 # The background of the dispatcher's map, such as https://tile.example.org/{z}/{x}/{y}.png; without one the map shows the roads.
 TILE_URL = env.str("TILE_URL", "")

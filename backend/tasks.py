@@ -19,8 +19,10 @@ from backend.celery import app
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
+from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
+from bookings.actions.send_refunds import send_refunds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
 from routing.optimise.protocol import Limit
@@ -85,6 +87,18 @@ def expire() -> None:
     swept = expire_due(planner_for=wiring.planner_for, now=database_now())
     if swept:
         log.info("%d holds are over", swept)
+
+
+@app.task
+def settle_payments() -> None:
+    """Close the payment pages of bookings that aren't held any more, take what was paid, and send the refunds that are due."""
+    port = wiring.payment_port()
+    if port is None:
+        return
+    closed = close_checkouts(port=port, now=database_now())
+    sent = send_refunds(port=port, now=database_now())
+    if closed or sent:
+        log.info("%d payment pages closed, %d refunds sent", closed, sent)
 
 
 @app.task

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from backend.payments.stripe_port import StripePort
 from bookings.models import Service, ServiceHours, SpecialHours
+from bookings.payment_port import PaymentPort
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
 from routing.model import Point
@@ -71,6 +73,14 @@ def planner_for(service: Service) -> Planner:
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
     return LargeNeighbourhoodSearch(Weights())
+
+
+@lru_cache(maxsize=1)
+def payment_port() -> PaymentPort | None:
+    """What payments online go through; None where none is set up."""
+    if not settings.STRIPE_SECRET_KEY:
+        return None
+    return StripePort(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE)
 
 
 def travel_of(service: Service) -> TravelTimes:

@@ -35,6 +35,7 @@ POINTERS = {
     "offer_taken": "#/offer",
     "no_longer_possible": "#/offer",
     "promotion_used_up": "#/offer",
+    "cant_pay_that_way": "#/pay_by",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",
     "overlapping_trip": "#/offer",

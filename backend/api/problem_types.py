@@ -31,6 +31,11 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
+CANT_PAY = ProblemType("cant-pay", 409, "There is nothing to pay online")
+PAYMENT_NEEDED = ProblemType("payment-needed", 409, "It is confirmed by paying for it")
+NO_RECEIPT = ProblemType("no-receipt", 409, "Nothing was paid yet that there could be a receipt for")
+CANT_PAY_THAT_WAY = ProblemType("cant-pay-that-way", 422, "This can't be paid in that way")
+PAYMENT_UNAVAILABLE = ProblemType("payment-unavailable", 503, "The payment provider doesn't answer")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 CANT_CONFIRM = ProblemType("cant-confirm", 409, "This can't be confirmed")
 CANT_RECORD = ProblemType("cant-record", 409, "This report doesn't go with what is known")
@@ -80,7 +85,7 @@ BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
     *(MALFORMED, OTHER_OPERATOR, OFFER_TAKEN, NO_LONGER_POSSIBLE, CANT_CANCEL, CANT_CONFIRM, CANT_RECORD, PLAN_BROKEN),
     *(TOO_MANY_PLACES, OFFER_EXPIRED, HOLD_EXPIRED, PASSENGER_NEEDED, UNFIT_REPORT, KEY_REUSED, *RULES),
-    *(PROMOTION_USED_UP,),
+    *(PROMOTION_USED_UP, CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

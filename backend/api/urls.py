@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
+from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
 from backend.api.bookings import BookingsView, BookingView, CancelView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
@@ -15,8 +16,10 @@ from backend.api.documents import NothingHereView, ProblemTypesView, ProblemType
 from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.offers import OffersView
+from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
+from backend.api.receipts import ReceiptsView, ReceiptView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
@@ -48,7 +51,22 @@ class ReferenceConverter:
 
 
 register_converter(DateConverter, "day")
+
+
+class MonthConverter:
+    """A month, such as 2027-06: its first day."""
+
+    regex = "(?:20|21)[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> Date:
+        return Date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: Any) -> str:
+        return str(value)[:7]
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(MonthConverter, "month")
 
 VIEWS: dict[str, type[APIView]] = {
     "services": ServicesView,
@@ -68,6 +86,12 @@ VIEWS: dict[str, type[APIView]] = {
     "bookings/<reference:reference>": BookingView,
     "bookings/<reference:reference>/confirm": ConfirmView,
     "bookings/<reference:reference>/cancel": CancelView,
+    "bookings/<reference:reference>/payment": PaymentView,
+    "bookings/<reference:reference>/receipts": ReceiptsView,
+    "bookings/<reference:reference>/receipts/<int:number>": ReceiptView,
+    "accounts": AccountsView,
+    "accounts/<int:pk>/statements/<month:month>": StatementView,
+    "accounts/<int:pk>/payments": AccountPaymentsView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,
@@ -83,6 +107,7 @@ def _both(route: str, view: type[APIView]) -> list[URLPattern]:
 
 urlpatterns = [
     *(pattern for route, view in VIEWS.items() for pattern in _both(route, view)),
+    path("payments/stripe", stripe_notices),
     path("schema/", SchemaView.as_view()),
     re_path("", NothingHereView.as_view()),
 ]

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, limits, plans, promotions
+from bookings import events, holds, limits, money, plans, promotions
+from bookings.actions.offer_errors import (
+    NoLongerPossible,
+    NoSuchOffer,
+    NotEntitled,
+    OfferGone,
+    OfferTaken,
+    OtherOperator,
+    OwnJourneys,
+    PassengerNeeded,
+)
 from bookings.actions.request_ride import request_ride
 from bookings.fares import fare_again, read_tariff
-from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Refusal, Status
+from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, PayBy, Status
 from bookings.planner import Planner
 from bookings.references import reference_of
-from bookings.refusals import Conflict, DomainNotFound, Gone, NotAllowed, Unfit
 from bookings.wish import wish_from_json
 from routing.model import Problem, Request, RequestId
 from routing.plan import Plan, Visit
@@ -29,61 +39,6 @@ NEWCOMER = RequestId("newcomer")
 """What a request is called until its booking has a primary key."""
 
 
-class NoSuchOffer(DomainNotFound):
-    kind = "no_such_offer"
-
-
-class OfferGone(Gone):
-    kind = "offer_expired"
-
-
-class OfferTaken(Conflict):
-    kind = "offer_taken"
-
-
-class PassengerNeeded(Unfit):
-    kind = "passenger_needed"
-
-
-class NotEntitled(Unfit):
-    kind = "not_entitled"
-
-
-class OwnJourneys(Unfit):
-    """The passenger has other journeys booked that this one doesn't go with; `kind` is the rule that says so."""
-
-    kind = "overlapping_trip"
-
-    def __init__(self, clash: limits.Clash) -> None:
-        self.kind = clash.kind
-        super().__init__(
-            f"This passenger has {clash.own.reference} booked, which this journey doesn't go with. Cancel that first."
-            if clash.own
-            else "This passenger has as many journeys booked as one may have. Cancel one first."
-        )
-
-
-class OtherOperator(NotAllowed):
-    kind = "other_operator"
-
-
-class NoLongerPossible(Conflict):
-    """Others have booked since, and the journey can't be fitted in any more. `alternatives` are new offers for the same wish."""
-
-    kind = "no_longer_possible"
-
-    def __init__(self, answer: Sequence[Offer] | Refusal) -> None:
-        self.alternatives: Sequence[Offer] = [] if isinstance(answer, Refusal) else answer
-        then = _instead(answer) if isinstance(answer, Refusal) else "Choose one of these instead."
-        super().__init__(f"This journey is no longer possible: others have booked since it was offered. {then}")
-
-
-def _instead(refusal: Refusal) -> str:
-    """What the refusal of the same wish, asked again, says would be possible."""
-    texts = [str(alternative["text"]) for alternative in refusal.alternatives]
-    return f"Possible now: {'; '.join(texts)}." if texts else refusal.detail
-
-
 def book_offer(
     offer_id: UUID,
     *,
@@ -91,14 +46,15 @@ def book_offer(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None = None,
     now: datetime,
 ) -> Booking:
     """Accept an offer: a confirmed booking.
 
     Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
-    PromotionUsedUp, plans.DayBusy.
+    PromotionUsedUp, money.CantPayThatWay, plans.DayBusy.
     """
-    return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
+    return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, pay_by, now)
 
 
 def hold_offer(
@@ -108,10 +64,11 @@ def hold_offer(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None = None,
     now: datetime,
 ) -> Booking:
     """Accept an offer for the time being: a booking that keeps its seat until `held_until`. Raises as `book_offer` does."""
-    return _accept(offer_id, Status.HELD, planner, by, channel, passenger, now)
+    return _accept(offer_id, Status.HELD, planner, by, channel, passenger, pay_by, now)
 
 
 def _accept(
@@ -121,12 +78,15 @@ def _accept(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None,
     now: datetime,
 ) -> Booking:
     offer = _get_offer(offer_id)
     passenger = _traveller(offer, passenger)
+    pay_by = money.way_to_pay(offer.service, passenger, offer.fare_pence, status, pay_by)
+    create = partial(_create, offer, status, by, channel, passenger, pay_by)
     try:
-        return _book_in_turn(offer, status, planner, by, channel, passenger, now)
+        return _book_in_turn(offer, create, planner, by, passenger, now)
     except _NoRoom:
         # Out here, so that what is asked and refused now is kept.
         answer = request_ride(
@@ -145,15 +105,18 @@ class _NoRoom(Exception):
     """Ends the transaction."""
 
 
+Create = Callable[[datetime], Booking]
+
+
 def _book_in_turn(
-    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
+    offer: Offer, create: Create, planner: Planner, by: User | None, passenger: Passenger, now: datetime
 ) -> Booking:
     """`_book`, waiting while a crowd is at this day. Those for whom there is nothing left need not wait again to be told so."""
     planner.travel.over([offer.pickup_point, offer.dropoff_point])  # asked for before the day is locked: a server may be slow
     give_up = monotonic() + PATIENCE_S
     while True:
         try:
-            return _book(offer, status, planner, by, channel, passenger, now)
+            return _book(offer, create, planner, by, passenger, now)
         except plans.DayBusy:
             if not _has_room(offer, planner, now):
                 raise _NoRoom from None
@@ -161,9 +124,7 @@ def _book_in_turn(
                 raise
 
 
-def _book(
-    offer: Offer, status: Status, planner: Planner, by: User | None, channel: str, passenger: Passenger, now: datetime
-) -> Booking:
+def _book(offer: Offer, create: Create, planner: Planner, by: User | None, passenger: Passenger, now: datetime) -> Booking:
     """The booking and the plan with it, in one transaction. Raises _NoRoom, OfferTaken, OfferGone, plans.DayBusy."""
     with plans.writing(offer.service, offer.date):
         _claim(offer, now)
@@ -175,7 +136,7 @@ def _book(
         insertion = planner.best(base, request, problem)
         if insertion is None:
             raise _NoRoom
-        booking = _create(offer, status, by, channel, passenger, now)
+        booking = create(now)
         request = booking.request(base.day)
         plan = plans.publish(
             _renamed(insertion.into(base), request.id),
@@ -184,11 +145,13 @@ def _book(
             newcomers={request.id},
             cause="booking",
             who=by,
-            why=f"{booking.reference} {status.value}",
+            why=f"{booking.reference} {booking.status}",
         )
         booking.entered_revision = plan.revision
         booking.save(update_fields=["reference", "entered_revision"])
         promotions.claim(booking, now=now)
+        if booking.status == Status.CONFIRMED:
+            money.charge(booking, by=by, at=now)
         _record(booking, by, now)
         return booking
 
@@ -239,13 +202,17 @@ def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:
         raise OwnJourneys(clash)
 
 
-def _create(offer: Offer, status: Status, by: User | None, channel: str, passenger: Passenger, now: datetime) -> Booking:
+def _create(
+    offer: Offer, status: Status, by: User | None, channel: str, passenger: Passenger, pay_by: PayBy, now: datetime
+) -> Booking:
     booking = Booking(
         **{name: getattr(offer, name) for name in PROMISE_FIELDS},
         offer=offer,
         passenger=passenger,
         booked_by=by,
-        status=status,
+        pay_by=pay_by,
+        account=passenger.account if pay_by == PayBy.ON_ACCOUNT else None,
+        status=status.value,
         held_until=now + timedelta(seconds=offer.service.hold_s) if status == Status.HELD else None,
         created_at=now,
         reference=offer.pk.hex,

@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, plans
+from bookings import events, holds, money, plans
 from bookings.actions.find import get_booking
 from bookings.models import Booking, Status
+from bookings.money import Refunding
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
@@ -18,8 +19,16 @@ class CantCancel(Conflict):
     kind = "cant_cancel"
 
 
-def cancel_booking(reference: str, *, planner: Planner, by: User | None, why: str = "", now: datetime) -> Booking:
-    """Cancel a booking and take its visits out of the plan. Cancelling twice changes nothing.
+def cancel_booking(
+    reference: str,
+    *,
+    planner: Planner,
+    by: User | None,
+    why: str = "",
+    refunding: Refunding = Refunding.POLICY,
+    now: datetime,
+) -> Booking:
+    """Cancel a booking and take its visits out of the plan; what was paid goes back. Cancelling twice changes nothing.
 
     Raises NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day
     is over.
@@ -48,7 +57,9 @@ def cancel_booking(reference: str, *, planner: Planner, by: User | None, why: st
         )
         booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
         booking.cancelled_by_id = by.pk if by else None
-        booking.save(update_fields=["status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason"])
-        data = {"why": why, "revision": plan.revision}
+        money.settle_cancelled(booking, refunding=refunding, by=by, at=now)
+        columns = ("status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fee_pence")
+        booking.save(update_fields=columns)
+        data = {"why": why, "revision": plan.revision, "fee_pence": booking.cancel_fee_pence}
         events.record("booking.cancelled", service=service, date=date, at=now, booking=booking, by=by, data=data)
     return booking

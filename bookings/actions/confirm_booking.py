@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, plans
+from bookings import events, money, plans
 from bookings.actions.find import get_booking
-from bookings.models import Booking, Status
+from bookings.models import Booking, PayBy, Status
 from bookings.refusals import Conflict, Gone
 from bookings.states import Fact, ImpossibleStep, after
 
@@ -23,10 +23,17 @@ class CantConfirm(Conflict):
     kind = "cant_confirm"
 
 
+class PaymentNeeded(Conflict):
+    """It's confirmed by paying for it."""
+
+    kind = "payment_needed"
+
+
 def confirm_booking(reference: str, *, by: User | None, now: datetime) -> Booking:
     """Make a held booking firm; its seat is in the plan already, so there is always room. Confirming twice changes nothing.
 
-    Raises NoSuchBooking, HoldOver, CantConfirm, plans.DayBusy.
+    What is paid online is confirmed by its payment alone. Raises NoSuchBooking, HoldOver, CantConfirm, PaymentNeeded,
+    plans.DayBusy.
     """
     booking = get_booking(reference)
     with plans.writing(booking.service, booking.date):
@@ -40,7 +47,10 @@ def confirm_booking(reference: str, *, by: User | None, now: datetime) -> Bookin
             booking.status = after(Status(booking.status), Fact.CONFIRMED)
         except ImpossibleStep as error:
             raise CantConfirm(f"{booking.reference}: {error}.") from error
+        if booking.pay_by == PayBy.ONLINE and booking.fare_pence:
+            raise PaymentNeeded(f"{booking.reference} is confirmed once it's paid: open its payment page.")
         booking.held_until = None
         booking.save(update_fields=["status", "held_until"])
+        money.charge(booking, by=by, at=now)
         events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)
     return booking

@@ -1,11 +1,23 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
+from bookings.models.account import Account
 from bookings.models.booking import GONE, Booking, Status
 from bookings.models.day import Day
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
+from bookings.models.money import (
+    Checkout,
+    CheckoutStatus,
+    EntryKind,
+    LedgerEntry,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+    RefundStatus,
+)
 from bookings.models.offer import Offer
+from bookings.models.payment_methods import PayBy
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import Place, PlaceKind, Trigram, Word, WordOfPlace
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
@@ -19,22 +31,32 @@ from bookings.models.zone import ForbiddenTrip, Zone
 __all__ = [
     "GONE",
     "PROMISE_FIELDS",
+    "Account",
     "AppendOnly",
     "Booking",
     "Channel",
+    "Checkout",
+    "CheckoutStatus",
     "Closure",
     "Day",
     "Driver",
+    "EntryKind",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
+    "LedgerEntry",
     "Offer",
     "Operator",
     "Passenger",
+    "PayBy",
     "Place",
     "PlaceKind",
     "Promise",
     "Promotion",
+    "Receipt",
+    "ReceiptCounter",
+    "Refund",
+    "RefundStatus",
     "Refusal",
     "Role",
     "SavedPlace",

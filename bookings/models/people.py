@@ -58,6 +58,9 @@ class Passenger(models.Model):
     )
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
+    account = models.ForeignKey(
+        "bookings.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="passengers", help_text="who may pay"
+    )
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")
     needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")

@@ -6,8 +6,10 @@ from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_totals
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.visible import list_bookings, list_shifts
 
 __all__ = [
@@ -20,10 +22,13 @@ __all__ = [
     "Kpis",
     "Manifest",
     "ManifestPassenger",
+    "MoneyTotals",
     "NoSuchCall",
     "Place",
     "Row",
     "Serving",
+    "Statement",
+    "StatementLine",
     "StopCall",
     "ToldLeeway",
     "day_board",
@@ -34,6 +39,9 @@ __all__ = [
     "leeway_for_passenger",
     "leeway_for_staff",
     "list_bookings",
+    "list_money_faults",
     "list_shifts",
     "manifest",
+    "money_totals",
+    "statement",
 ]
