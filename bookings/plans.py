@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT = "3s"
 
 _PLANNED = (
-    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "origin", "destination"),
-    *("pickup_from_at", "pickup_until_at", "arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
+    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "pickup_from_at", "pickup_until_at"),
+    *("arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
 )
 """What of a booking goes into a plan; with all columns of it and its stops, loading takes a quarter longer."""
 
@@ -269,11 +269,12 @@ def _routes(service: Service, date: Date, number: int) -> dict[ShiftId, Route]:
 
 
 def _bookings(service: Service, date: Date, number: int) -> list[Booking]:
-    """The bookings with a place in the plan of a revision."""
+    """The bookings with a place in the plan of a revision. Points take long to read: only those at doors need their own."""
     rows = Booking.objects.filter(service=service, date=date).select_related("pickup_stop", "dropoff_stop").order_by("pk")
-    rows = rows.only(*_PLANNED)
     stayed = Q(left_revision=None) | Q(left_revision__gt=number)
-    return list(rows.filter(stayed, entered_revision__lte=number))
+    found = rows.filter(stayed, entered_revision__lte=number).only(*_PLANNED)
+    at_doors = rows.only(*_PLANNED, "origin", "destination").in_bulk([row.pk for row in found if row.is_at_a_door])
+    return [at_doors.get(row.pk, row) for row in found]
 
 
 def _served_by(base: Plan, problem: Problem) -> Plan:

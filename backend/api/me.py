@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from backend.api.base import ApiView, body_of, now
 from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
-from backend.api.strict import StrictCharField, StrictSerializer
+from backend.api.strict import ChangesSerializer, StrictCharField, StrictSerializer
 from backend.api.whom import Is, whom
 from backend.message_settings import WEB_PUSH
 from backend.outside.addresses import BadAddress, check_url
@@ -30,19 +30,8 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 """Of a public key on P-256, uncompressed, and of what goes with it (RFC 8291)."""
 
 
-class OwnContactSerializer(ContactSerializer):
+class OwnContactSerializer(ChangesSerializer, ContactSerializer):
     """What is left out stays as it is."""
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        fields = super().get_fields()
-        for field in fields.values():
-            field.required = False
-        return fields
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
-        return attrs
 
 
 class MeSerializer(KnownContactSerializer):

@@ -14,7 +14,7 @@ from backend.api import contact
 from backend.api.base import ApiView, body_of, now
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.saved_places import operator_of
-from backend.api.strict import LineField, StrictBooleanField, StrictIntegerField
+from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField, StrictIntegerField
 from backend.api.times import local
 from backend.api.whom import DESK, whom
 from bookings.actions.change_passenger import Changes, change_passenger
@@ -50,7 +50,7 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
         return found
 
 
-class ChangeSerializer(NewPassengerSerializer, contact.ContactSerializer):
+class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
     needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
@@ -58,17 +58,6 @@ class ChangeSerializer(NewPassengerSerializer, contact.ContactSerializer):
         min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
     )
     door_to_door = StrictBooleanField(help_text="Whether the passenger is entitled to be fetched and brought at the door.")
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        fields = super().get_fields()
-        for field in fields.values():
-            field.required = False
-        return fields
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
-        return attrs
 
 
 class PassengersView(ApiView):

@@ -35,6 +35,21 @@ class StrictSerializer(serializers.Serializer[Any]):
         return value
 
 
+class ChangesSerializer(StrictSerializer):
+    """The body of a PATCH: what is left out stays as it is, and something has to be given."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
+        return attrs
+
+
 class NothingSerializer(StrictSerializer):
     """An empty object; no body does as well."""
 

@@ -13,7 +13,14 @@ from rest_framework.response import Response
 from backend.api.base import ApiView, body_of, now
 from backend.api.days import DISPATCHERS
 from backend.api.paging import CursorPagination
-from backend.api.strict import LineField, NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer
+from backend.api.strict import (
+    ChangesSerializer,
+    LineField,
+    NothingSerializer,
+    StrictBooleanField,
+    StrictCharField,
+    StrictSerializer,
+)
 from backend.api.whom import Is, whom
 from backend.outside.addresses import BadAddress, check_url
 from bookings.actions.add_webhook import add_webhook
@@ -32,15 +39,12 @@ class KindsField(serializers.ListField):
         return sorted(set(super().to_internal_value(data)))
 
 
-class WebhookChangeSerializer(StrictSerializer):
-    description = LineField(max_length=120, required=False, allow_blank=True)
-    events = KindsField(required=False, help_text="Which kinds of events to tell of; none: all of these.")
-    active = StrictBooleanField(required=False, help_text="True switches one on again that was switched off for its failures.")
+class WebhookChangeSerializer(ChangesSerializer):
+    """What is left out stays as it is."""
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            raise serializers.ValidationError(f"Give what is to change: {', '.join(self.fields)}.")
-        return attrs
+    description = LineField(max_length=120, allow_blank=True)
+    events = KindsField(help_text="Which kinds of events to tell of; none: all of these.")
+    active = StrictBooleanField(help_text="True switches one on again that was switched off for its failures.")
 
 
 class NewWebhookSerializer(StrictSerializer):

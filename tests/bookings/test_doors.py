@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bookings import plans
 from bookings.actions.accept_offer import NotEntitled, book_offer
@@ -67,6 +69,18 @@ def test_she_is_brought_there_too_and_a_stop_on_the_doorstep_is_as_good_as_the_d
     assert booking.dropoff_stop is None
     assert booking.dropoff_point == TOWN.places["School"]
     assert desk.show().endswith("-ann@School")
+
+
+def test_a_day_is_loaded_with_as_many_queries_for_two_doors_as_for_one(desk: Desk) -> None:
+    desk.book("ann", "School->Station leave 9:00")
+    with CaptureQueriesContext(connection) as for_one:
+        desk.plan()
+    Passenger.objects.filter(pk=desk.passenger("bob").pk).update(door_to_door=True)
+    desk.passenger("bob").refresh_from_db()
+    assert desk.book("bob", "School->Station leave 9:00").is_at_a_door
+    with CaptureQueriesContext(connection) as for_two:
+        desk.plan()
+    assert len(for_two) == len(for_one)
 
 
 def test_others_are_told_of_stops(desk: Desk) -> None:
