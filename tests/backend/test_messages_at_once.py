@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 from collections import Counter
@@ -71,7 +72,7 @@ class TestTogether:
         monkeypatch.setattr(outbox, "key_of", lambda *_: str(next(numbers)))
         town = open_messenger()
         booked(town)
-        _slowly(monkeypatch, outbox, "queue")
+        _all_get_to(monkeypatch, outbox, "queue")
         together(DELIVERERS, lambda: outbox.queue_untold(usable=["sms"], now=town.desk.now))
         assert Message.objects.count() > CROWD
 
@@ -80,39 +81,46 @@ class TestTogether:
         booked(town)
         while outbox.queue_untold(usable=["sms"], now=town.desk.now):
             pass
-        monkeypatch.setattr(claiming, "locked", _slow_and_unlocked)
+        monkeypatch.setattr(claiming, "locked", _read_by_all())
         together(DELIVERERS, town.deliver)
         assert max(Counter(letter.key for letter in town.sms.taken).values()) > 1
 
-    def test_of_several_who_watch_a_day_one_records_what_there_is(self) -> None:
-        town = open_messenger(now="8:10", days_before=0)
-        town.passenger("ann")
-        town.desk.book("ann", RIDE)
-        watch = lambda: watch_day(town.desk.service, town.desk.date, planner=town.desk.planner, now=town.desk.now)  # noqa: E731
-        assert sorted(together(DELIVERERS, watch))[-1] == 1
+    def test_of_several_who_watch_a_day_one_records_what_there_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert sorted(self.watched(monkeypatch)) == [0] * (DELIVERERS - 1) + [1]
         assert Event.objects.filter(kind="booking.due_soon").count() == 1
 
-    def test_control_without_deciding_again_several_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_control_without_deciding_again_all_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(watching, "told_of", lambda _: [])
+        assert self.watched(monkeypatch) == [1] * DELIVERERS
+        assert Event.objects.filter(kind="booking.due_soon").count() == DELIVERERS
+
+    def watched(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """What each recorded of several who all look at a day before any of them records: one after the other, since whoever
+        comes at the very same moment steps aside.
+        """
         town = open_messenger(now="8:10", days_before=0)
         town.passenger("ann")
         town.desk.book("ann", RIDE)
-        monkeypatch.setattr(watching, "told_of", lambda _: [])
-        for _ in range(2):  # whoever looks at the very same moment steps aside
-            together(
-                DELIVERERS, lambda: watch_day(town.desk.service, town.desk.date, planner=town.desk.planner, now=town.desk.now)
-            )
-        assert Event.objects.filter(kind="booking.due_soon").count() > 1
+        _all_get_to(monkeypatch, watching, "_record", in_turn=True)
+        return together(
+            DELIVERERS, lambda: watch_day(town.desk.service, town.desk.date, planner=town.desk.planner, now=town.desk.now)
+        )
 
 
 def _unlocked(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
 
-def _slow_and_unlocked(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Everybody reads before anybody writes."""
-    found = list(rows[:1])
-    threading.Event().wait(0.2)
-    return _Found(found)  # type: ignore[return-value]
+def _read_by_all() -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+    """In place of a lock: the first row, and at the first time nobody goes on before all have read it."""
+    waited = _Once()
+
+    def unlocked(rows: QuerySet[Any]) -> QuerySet[Any]:
+        found = list(rows[:1])
+        waited.wait()
+        return _Found(found)  # type: ignore[return-value]
+
+    return unlocked
 
 
 class _Found(list[Any]):
@@ -120,12 +128,27 @@ class _Found(list[Any]):
         return self[0] if self else None
 
 
-def _slowly(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
-    work = getattr(module, name)
+class _Once:
+    """Where each deliverer waits at its first coming until all have come."""
+
+    def __init__(self) -> None:
+        self._all, self._been = threading.Barrier(DELIVERERS), threading.local()
+
+    def wait(self) -> None:
+        if not hasattr(self._been, "here"):
+            self._been.here = True
+            self._all.wait(timeout=30)
+
+
+def _all_get_to(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, in_turn: bool = False) -> None:
+    """Nobody calls a function for the first time before all are about to; `in_turn`: and only one at a time."""
+    work, waited = getattr(module, name), _Once()
+    turn = threading.Lock() if in_turn else contextlib.nullcontext()
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        threading.Event().wait(0.05)
-        return work(*args, **kwargs)
+        waited.wait()
+        with turn:
+            return work(*args, **kwargs)
 
     monkeypatch.setattr(module, name, slow)
 
