@@ -117,6 +117,7 @@ def repeat() -> None:
         log.info("%d days of series were tried", placed)
 
 
+@app.task
 def watch() -> None:
     """Look at the days that run, and in the evening at tomorrow, for what their passengers should know."""
     now = database_now()

@@ -14,6 +14,7 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from backend import tasks, wiring
+from backend.celery import app
 from backend.message_settings import MessageSettings
 from bookings import asked, plans
 from bookings.actions.add_webhook import add_webhook
@@ -26,6 +27,12 @@ from tests.backend.provider_stubs import partner, serving
 from tests.bookings.town import Desk, open_desk
 
 pytestmark = pytest.mark.django_db
+
+
+def test_whatever_beat_sends_is_a_task() -> None:
+    sent = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert len(sent) > 8
+    assert sent <= app.tasks.keys()
 
 
 class Idle:
