@@ -79,6 +79,10 @@ slow: .venv/dev .venv/compiled  ## only the tests marked slow
 lint: .venv/dev  ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
+.PHONY: openapi
+openapi: .venv/dev  ## write backend/api/openapi.yaml anew, to be looked at and committed
+	@DROVER_DATA=.drover/openapi $(BIN)/python manage.py write_openapi
+
 .PHONY: bench
 bench: .venv/dev .venv/compiled  ## measure, and print the figures (ONLY="insertion reads": just those)
 	@$(BIN)/python -m tests.bench $(ONLY)

@@ -18,6 +18,9 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from backend import message_settings, native
+from backend.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
+from backend.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from backend.rates import read_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -172,30 +175,17 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- API -----------------------------------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.api.problems.handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+# How long a write can be repeated under its Idempotency-Key.
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
+
+# How many proxies of ours a call comes through. Each adds an address to X-Forwarded-For; what is left of these is anybody's word.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+RATE_LIMITS = read_limits(env.dict("RATE_LIMITS", default={}))
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("TOKEN_DAYS", 30)), "AUTH_HEADER_PREFIX": "Token"}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Drover",
-    "DESCRIPTION": "Demand-responsive transport: offers, bookings, manifests.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"BookingStatusEnum": "bookings.models.Status", "WaitStateEnum": "bookings.models.WaitState"},
-}
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
 
@@ -246,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
     **message_settings.BEAT,
+    "forget what can't be repeated any more": {"task": "backend.tasks.sweep_keys", "schedule": timedelta(minutes=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 

@@ -28,6 +28,7 @@ from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.sweep_keys import sweep_keys as forget_keys
 from bookings.actions.watch_holds import watch_holds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
@@ -117,6 +118,7 @@ def repeat() -> None:
         log.info("%d days of series were tried", placed)
 
 
+@app.task
 def watch() -> None:
     """Look at the days that run, and in the evening at tomorrow, for what their passengers should know."""
     now = database_now()
@@ -143,6 +145,15 @@ def deliver_to_partners() -> None:
     """Tell partners what happened, and try again what is due."""
     if told := send_webhooks(clock=database_now, seconds=DELIVER_S, breaker=_partners):
         log.info("webhooks: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
+
+
+@app.task
+def sweep_keys() -> None:
+    """Forget the answers of writes that are too old to be repeated, and who hasn't asked for a while."""
+    now = database_now()
+    forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
+    if forgotten:
+        log.info("%d answers can't be repeated any more", forgotten)
 
 
 @app.task

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.utils.module_loading import import_string
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 from backend.api.parsing import StrictJSONParser
 from backend.api.problems import BadQuery
 from backend.api.schema import ApiSchema
+from backend.api.throttling import heed, heed_anonymous, told
 from backend.api.whom import HasRole, Is
 from bookings import clock
 from bookings.models import Service
@@ -25,7 +27,7 @@ T = TypeVar("T", bound="Serializer[Any]")
 
 
 class ApiView(APIView):
-    """Strict JSON in, problems out, roles by method."""
+    """Strict JSON in, problems out, roles by method; nothing in the query that isn't known, and limits of calls."""
 
     schema = ApiSchema()
     parser_classes = [StrictJSONParser]
@@ -33,6 +35,32 @@ class ApiView(APIView):
     roles: ClassVar[Mapping[str, frozenset[Is]]] = {}
     problems: ClassVar[Mapping[str, set[int]]] = {}
     """Statuses by method that not every view can answer with, for the OpenAPI document."""
+    takes_query: ClassVar[Set[str]] = frozenset()
+    """Methods that read the query, with `query_of`; for others there is nothing to say in it."""
+    limits: ClassVar[Mapping[str, str]] = {}
+    """Scopes of `settings.RATE_LIMITS` by method, of which each user has so many calls."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """Strangers are counted before they are refused: that's work, too."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            heed_anonymous(request)
+            raise
+        if not request.user.is_authenticated:
+            heed_anonymous(request)
+
+    def check_throttles(self, request: Request) -> None:
+        if scope := self.limits.get(request.method or ""):
+            heed(request, scope)
+        asked = {"HEAD": "GET"}.get(request.method or "", request.method or "")
+        if request.query_params and asked in self.allowed_methods and asked not in {"OPTIONS", *self.takes_query}:
+            raise BadQuery({name: ["There is no parameter of this name here."] for name in request.query_params})
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        told(request, answer)
+        return answer
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods, in the header `Allow`; the OpenAPI document says the rest."""

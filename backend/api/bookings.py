@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from backend.api import problem_types
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
+from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
-from bookings import queries
+from bookings import plans, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
@@ -50,12 +51,10 @@ class CancelSerializer(StrictSerializer):
     )
 
 
-class FilterSerializer(StrictSerializer):
+class FilterSerializer(PageSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
 
 
 class BookingPageSerializer(serializers.Serializer[Any]):
@@ -77,7 +76,8 @@ def get_visible(caller: Caller, reference: str) -> Booking:
 
 class BookingsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
-    problems: ClassVar = {"GET": {400}, "POST": {404, 410}}
+    takes_query: ClassVar = {"GET"}
+    problems: ClassVar = {"POST": {404, 410}}
 
     @extend_schema(operation_id="list_bookings", parameters=[FilterSerializer], responses=BookingPageSerializer)
     def get(self, request: Request) -> Response:
@@ -90,7 +90,10 @@ class BookingsView(ApiView):
         return pages.get_paginated_response(BookingSerializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="book", parameters=[KEY_PARAMETER], request=BookSerializer, responses={201: BookingDetailSerializer}
+        operation_id="book",
+        parameters=[KEY_PARAMETER, ETAG],
+        request=BookSerializer,
+        responses={201: BookingDetailSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -110,25 +113,29 @@ class BookingsView(ApiView):
             passenger=passenger,
             now=now(),
         )
-        return _answer(booking, caller, status=201)
+        return _answer(request, booking, status=201)
 
 
 class BookingView(ApiView):
     roles: ClassVar = {"GET": BOOKERS}
 
-    @extend_schema(operation_id="get_booking", responses=BookingDetailSerializer)
+    @extend_schema(
+        operation_id="get_booking", parameters=[IF_NONE_MATCH, ETAG], responses={200: BookingDetailSerializer, 304: None}
+    )
     def get(self, request: Request, reference: str) -> Response:
         """A booking, with what is expected by now."""
-        caller = whom(request)
-        return _answer(get_visible(caller, reference), caller)
+        return _answer(request, get_visible(whom(request), reference))
 
 
 class ConfirmView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
-    problems: ClassVar = {"POST": {410}}
+    problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
-        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
+        operation_id="confirm_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=NothingSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
@@ -136,16 +143,17 @@ class ConfirmView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         body_of(request, NothingSerializer)
-        return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
+        _check_seen(request, booking)
+        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now()))
 
 
 class ChangeView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
-    problems: ClassVar = {"POST": {410}}
+    problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
         operation_id="change_booking",
-        parameters=[KEY_PARAMETER],
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
         request=ChangeSerializer,
         responses={201: BookingDetailSerializer},
     )
@@ -158,6 +166,7 @@ class ChangeView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         offer = _get_offer(caller, body_of(request, ChangeSerializer)["offer"])
+        _check_seen(request, booking)
         changed = change_booking(
             booking.reference,
             offer.pk,
@@ -166,14 +175,18 @@ class ChangeView(ApiView):
             channel=caller.channel,
             now=now(),
         )
-        return _answer(changed, caller, status=201)
+        return _answer(request, changed, status=201)
 
 
 class CancelView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    problems: ClassVar = {"POST": {412}}
 
     @extend_schema(
-        operation_id="cancel_booking", parameters=[KEY_PARAMETER], request=CancelSerializer, responses=BookingDetailSerializer
+        operation_id="cancel_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=CancelSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
@@ -183,8 +196,9 @@ class CancelView(ApiView):
         asked = body_of(request, CancelSerializer)
         if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
             raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
+        _check_seen(request, booking)
         cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
-        return _answer(cancelled, caller)
+        return _answer(request, cancelled)
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
@@ -198,9 +212,19 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
     raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
 
 
-def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
+def _check_seen(request: Request, booking: Booking) -> None:
+    """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy."""
+    if asks_match(request):
+        with plans.writing(booking.service, booking.date):  # part of the transaction of `idempotent`, which keeps the lock
+            heed_match(request, state_of(Booking.objects.get(pk=booking.pk)))
+
+
+def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
+    caller = whom(request)
     fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
+    state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}
-    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data, status=status)
+    data = BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data
+    return tagged(request, Response(data, status=status), state)

@@ -61,7 +61,7 @@ class DirectionsSerializer(serializers.Serializer[Any]):
 
 class DirectionsView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="get_directions", parameters=[DirectionsFilterSerializer], responses=DirectionsSerializer)
     def get(self, request: Request, pk: int) -> Response:

@@ -23,6 +23,7 @@ from routing.units import DAY_S
 
 KINDS = [report.value for report in DriverReport]
 NEED_BOOKING = [report.value for report in STEPS]
+OTHERS = [kind for kind in KINDS if kind not in NEED_BOOKING and kind not in BREAKS]
 
 
 class DriverEventSerializer(StrictSerializer):
@@ -31,6 +32,13 @@ class DriverEventSerializer(StrictSerializer):
         max_length=40, required=False, help_text="Its reference. Not for breaks; `arrived` without one is about the next call."
     )
     at = InstantField(required=False, help_text="When it happened; now, unless said.")
+    schema_too = {
+        "oneOf": [
+            {"properties": {"kind": {"pattern": f"^({'|'.join(NEED_BOOKING)})$"}}, "required": ["booking"]},
+            {"properties": {"kind": {"pattern": f"^({'|'.join(BREAKS)})$"}}, "not": {"required": ["booking"]}},
+            {"properties": {"kind": {"pattern": f"^({'|'.join(OTHERS)})$"}}},
+        ]
+    }
 
     def validate_booking(self, reference: str) -> Booking:
         shift: Shift = self.context["shift"]

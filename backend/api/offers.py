@@ -30,6 +30,7 @@ class OffersSerializer(serializers.Serializer[Any]):
 
 class OffersView(ApiView):
     roles: ClassVar = {"POST": DESK | {Is.PASSENGER}}
+    limits: ClassVar = {"POST": "offers"}
 
     @extend_schema(operation_id="request_offers", request=WishSerializer, responses=OffersSerializer)
     def post(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from backend.api import problem_types
 from backend.api.problems import Problem
-from backend.api.strict import UNREADABLE, StrictCharField, StrictIntegerField, StrictSerializer
+from backend.api.strict import READABLE, UNREADABLE, StrictCharField, StrictIntegerField, StrictSerializer
 from backend.api.whom import Caller
 from bookings.models import Operator, Passenger
 
@@ -26,29 +26,47 @@ class Named(NamedTuple):
     phone: str = ""
 
 
-class NewPassengerSerializer(StrictSerializer):
-    name = StrictCharField(max_length=120)
-    phone = StrictCharField(max_length=40, help_text="Digits; blanks, hyphens and brackets don't count.")
+class NameField(StrictCharField):
+    """A person's name, which has a letter of any script."""
 
-    def validate_name(self, name: str) -> str:
+    default_error_messages = {"unreadable": "Give a name as it is written on one line."}
+    pattern = rf"^{READABLE}*\p{{L}}{READABLE}*$"
+
+    def to_internal_value(self, data: Any) -> str:
+        name = str(super().to_internal_value(data))
         if UNREADABLE.search(name) or not any(sign.isalpha() for sign in name):
-            raise serializers.ValidationError("Give a name as it is written on one line.")
+            self.fail("unreadable")
         return name
 
-    def validate_phone(self, phone: str) -> str:
-        digits = re.sub(r"[ ().-]", "", phone)
-        if not _PHONE.fullmatch(digits):
-            raise serializers.ValidationError("Give a telephone number, such as 01765 123456.")
+
+class PhoneField(StrictCharField):
+    """A telephone number as people write it."""
+
+    default_error_messages = {"unreadable": "Give a telephone number, such as 01765 123456."}
+    pattern = r"^[ ().-]*(\+[ ().-]*)?([0-9][ ().-]*){5,15}$"
+
+    def to_internal_value(self, data: Any) -> str:
+        phone = str(super().to_internal_value(data))
+        if not _PHONE.fullmatch(re.sub(r"[ ().-]", "", phone)):
+            self.fail("unreadable")
         return phone
+
+
+class NewPassengerSerializer(StrictSerializer):
+    name = NameField(max_length=120)
+    phone = PhoneField(max_length=40, help_text="Digits; blanks, hyphens and brackets don't count.")
 
 
 @extend_schema_field(
     {
         "oneOf": [
-            {"type": "integer", "minimum": 1, "description": "The id of a passenger."},
+            {"type": "integer", "minimum": 1, "maximum": 2**63 - 1, "description": "The id of a passenger."},
             {
                 "type": "object",
-                "properties": {"name": {"type": "string", "maxLength": 120}, "phone": {"type": "string", "maxLength": 40}},
+                "properties": {
+                    "name": {"type": "string", "maxLength": 120, "pattern": NameField.pattern},
+                    "phone": {"type": "string", "maxLength": 40, "pattern": PhoneField.pattern},
+                },
                 "required": ["name", "phone"],
                 "additionalProperties": False,
             },

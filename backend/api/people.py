@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -12,6 +13,8 @@ from rest_framework.response import Response
 
 from backend.api import contact
 from backend.api.base import ApiView, body_of, now
+from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
+from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.saved_places import operator_of
 from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField, StrictIntegerField
@@ -53,6 +56,7 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
 class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
+    schema_too: ClassVar = {"minProperties": 1}
     needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
     extra_boarding_s = StrictIntegerField(
         min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
@@ -63,28 +67,47 @@ class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.Contac
 class PassengersView(ApiView):
     roles: ClassVar = {"POST": DESK}
 
-    @extend_schema(operation_id="register_passenger", request=NewPassengerSerializer, responses=KnownPassengerSerializer)
+    @extend_schema(
+        operation_id="register_passenger", parameters=[ETAG], request=NewPassengerSerializer, responses=KnownPassengerSerializer
+    )
     def post(self, request: Request) -> Response:
         """The passenger of this name and telephone, made where the operator knows none yet."""
         caller, named = whom(request), body_of(request, NewPassengerSerializer)
-        return Response(KnownPassengerSerializer(passenger_for(caller, operator_of(caller), Named(**named))).data)
+        known = passenger_for(caller, operator_of(caller), Named(**named))
+        assert known is not None  # named by name and phone
+        return _answer(request, known)
 
 
 class PassengerView(ApiView):
     roles: ClassVar = {"GET": DESK, "PATCH": DESK}
+    problems: ClassVar = {"PATCH": {412, 428}}
 
-    @extend_schema(operation_id="get_passenger", responses=KnownPassengerSerializer)
+    @extend_schema(
+        operation_id="get_passenger", parameters=[IF_NONE_MATCH, ETAG], responses={200: KnownPassengerSerializer, 304: None}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """What is known of a passenger."""
-        return Response(KnownPassengerSerializer(_passenger(request, pk)).data)
+        return _answer(request, _passenger(request, pk, Passenger.objects.all()))
 
-    @extend_schema(operation_id="change_passenger", request=ChangeSerializer, responses=KnownPassengerSerializer)
+    @extend_schema(
+        operation_id="change_passenger",
+        parameters=[KEY_PARAMETER, IF_MATCH_REQUIRED, ETAG],
+        request=ChangeSerializer,
+        responses=KnownPassengerSerializer,
+    )
+    @idempotent
     def patch(self, request: Request, pk: int) -> Response:
         """Change what is known of a passenger, for the offers that are made from now on."""
-        passenger = _passenger(request, pk)
-        changed = change_passenger(passenger, cast(Changes, body_of(request, ChangeSerializer)))
-        return Response(KnownPassengerSerializer(changed).data)
+        passenger = _passenger(request, pk, Passenger.objects.select_for_update(no_key=True))
+        changes = cast(Changes, body_of(request, ChangeSerializer))
+        require_match(request, state_of(passenger))
+        return _answer(request, change_passenger(passenger, changes))
 
 
-def _passenger(request: Request, pk: int) -> Passenger:
-    return get_object_or_404(Passenger, pk=pk, operator=operator_of(whom(request)))
+def _passenger(request: Request, pk: int, rows: QuerySet[Passenger]) -> Passenger:
+    """One of the caller's operator. Raises Http404."""
+    return get_object_or_404(rows, pk=pk, operator=operator_of(whom(request)))
+
+
+def _answer(request: Request, passenger: Passenger) -> Response:
+    return tagged(request, Response(KnownPassengerSerializer(passenger).data), state_of(passenger))

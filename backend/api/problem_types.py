@@ -14,6 +14,7 @@ class ProblemType:
     slug: str
     status: int
     title: str
+    retry_after_s: int | None = None
 
     @property
     def uri(self) -> str:
@@ -22,6 +23,7 @@ class ProblemType:
 
 MALFORMED = ProblemType("malformed", 400, "The body is not JSON")
 INVALID = ProblemType("invalid", 400, "Some of what was sent can't be understood")
+KEY_MISSING = ProblemType("idempotency-key-missing", 400, "This call needs an Idempotency-Key")
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "Sign in first")
 FORBIDDEN = ProblemType("forbidden", 403, "Your role may not do this")
 NOT_FOUND = ProblemType("not-found", 404, "There is nothing here that you can see")
@@ -46,18 +48,21 @@ PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
 TOO_MANY_PLACES = ProblemType("too-many-places", 409, "No more places can be saved")
 TOO_MANY_DEVICES = ProblemType("too-many-devices", 409, "No more devices can be used")
 TOO_MANY_WEBHOOKS = ProblemType("too-many-webhooks", 409, "No more addresses can be told")
+KEY_IN_FLIGHT = ProblemType("idempotency-key-in-flight", 409, "The first call with this Idempotency-Key is not done yet", 1)
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
 GONE = ProblemType("gone", 410, "This is over")
 OFFER_EXPIRED = ProblemType("offer-expired", 410, "The offer has expired")
 HOLD_EXPIRED = ProblemType("hold-expired", 410, "The hold has expired")
+CHANGED_SINCE = ProblemType("changed-since", 412, "This has changed since you read it")
 TOO_LARGE = ProblemType("too-large", 413, "The body is too large")
 MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Send application/json")
 REFUSED = ProblemType("refused", 422, "A rule of the service refuses this")
 PASSENGER_NEEDED = ProblemType("passenger-needed", 422, "Say who travels")
 UNFIT_REPORT = ProblemType("unfit-report", 422, "This report makes no sense")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for something else")
+MATCH_MISSING = ProblemType("if-match-missing", 428, "Say what you have seen: this call needs If-Match")
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
-BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
+BUSY = ProblemType("busy", 503, "The day is being changed by others just now", 1)
 
 # What the rules of a service refuse; see bookings/rules/.
 RULES = (
@@ -85,7 +90,7 @@ RULES = (
 
 GENERAL = (
     *(INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD, NOT_ACCEPTABLE, CONFLICT, GONE, TOO_LARGE, MEDIA_TYPE, REFUSED),
-    *(THROTTLED, BUSY),
+    *(CHANGED_SINCE, MATCH_MISSING, THROTTLED, BUSY),
 )
 BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
@@ -111,7 +116,7 @@ SPECIAL = (
         KEY_REUSED,
         *RULES,
     ),
-    *(PROMOTION_USED_UP,),
+    *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from backend.api import problem_types
 from backend.api.base import ApiView, body_of, query_of
 from backend.api.passengers import Named, PassengerField, passenger_for
-from backend.api.places import POINT_SCHEMA, AskedPlace, PlaceField, point
+from backend.api.places import ASKED_SCHEMA, POINT_SCHEMA, AskedPlace, PlaceField, point
 from backend.api.problems import BadQuery, Problem
-from backend.api.strict import StrictCharField, StrictSerializer
+from backend.api.strict import READABLE, LineField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
 from bookings.actions.save_place import save_place
 from bookings.models import Operator, Passenger, SavedPlace
@@ -26,7 +26,7 @@ from routing.model import Point
 OWNERS = DESK | {Is.PASSENGER}
 
 
-@extend_schema_field(POINT_SCHEMA)
+@extend_schema_field(ASKED_SCHEMA)
 class PointField(PlaceField):
     """A position; a stop has a name already."""
 
@@ -37,17 +37,25 @@ class PointField(PlaceField):
         return place
 
 
+class LabelField(LineField):
+    """What a passenger calls a place; it's found by its words."""
+
+    default_error_messages = {"wordless": "Give a name with letters or digits, on one line."}
+    pattern = rf"^{READABLE}*[\p{{L}}\p{{Nd}}]{READABLE}*$"
+
+    def to_internal_value(self, data: Any) -> str:
+        label = str(super().to_internal_value(data))
+        if not words_of(label):
+            self.fail("wordless")
+        return label
+
+
 class SaveSerializer(StrictSerializer):
-    label = StrictCharField(  # type: ignore[assignment]  # a field called label
+    label = LabelField(  # type: ignore[assignment]  # a field called label
         max_length=60, help_text="What the passenger calls it. A place of the same label moves."
     )
     position = PointField()
     passenger = PassengerField(required=False, help_text="For agents: whose place it is. Passengers leave this out.")
-
-    def validate_label(self, label: str) -> str:
-        if not words_of(label) or not label.isprintable():
-            raise serializers.ValidationError("Give a name with letters or digits, on one line.")
-        return label
 
 
 class WhoseSerializer(StrictSerializer):
@@ -73,7 +81,7 @@ class SavedPlaceSerializer(serializers.ModelSerializer[SavedPlace]):
 
 class SavedPlacesView(ApiView):
     roles: ClassVar = {"GET": OWNERS, "POST": OWNERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="list_saved_places", parameters=[WhoseSerializer], responses=SavedPlaceSerializer(many=True))
     def get(self, request: Request) -> Response:

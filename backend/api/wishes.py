@@ -56,6 +56,7 @@ class WishSerializer(StrictSerializer):
     )
     code = StrictCharField(max_length=30, required=False, help_text="Of a promotion; capitals and blanks don't count.")
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
+    schema_too = {"oneOf": [{"required": [name]} for name in TIMES]}
     instead_of = StrictCharField(
         max_length=40, required=False, help_text="The reference of a booking that is to be changed: its seat counts as free."
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.decorators import method_decorator
 
+from backend.limits import address_of, take
 from backend.web.roles import role_of
 from backend.web.safety import page
+from bookings.actions.take_token import TooMany
 
 STARTS = {"administrator": "admin:index", "dispatcher": "web:dispatch", "driver": "web:drive"}
 
@@ -17,6 +22,16 @@ class SignIn(LoginView):
     """Everybody lands where their work is."""
 
     template_name = "drover/sign_in.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Passwords can be tried so many times from one address, and so many times for one name."""
+        try:
+            take("sign-in", address_of(request))
+            take("sign-in-name", request.POST.get("username", "").casefold())
+        except TooMany as error:
+            context = self.get_context_data(form=self.form_class(request), wait_s=error.wait_s)  # nothing is tried
+            return self.render_to_response(context, status=429, headers={"Retry-After": str(error.wait_s)})
+        return super().post(request, *args, **kwargs)
 
     def get_default_redirect_url(self) -> str:
         return resolve_url(STARTS.get(role_of(self.request.user), "web:landing"))

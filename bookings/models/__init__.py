@@ -1,6 +1,7 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
 from bookings.models.booking import GONE, Booking, Status
+from bookings.models.bucket import Bucket
 from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
 from bookings.models.delivery import Delivery, State
@@ -28,6 +29,7 @@ __all__ = [
     "PROMISE_FIELDS",
     "AppendOnly",
     "Booking",
+    "Bucket",
     "Channel",
     "Closure",
     "Day",

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.db import transaction
 
+from tests.backend.access_world import Things, three_of_everything
 from tests.backend.api_world import World, build_world
 
 
@@ -15,6 +16,17 @@ from tests.backend.api_world import World, build_world
 def ripon(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
         yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def things(
+    ripon: World, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[dict[str, Things]]:
+    """Ann's own things, another passenger's, and another operator's."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        patch.setattr("bookings.clock.database_now", lambda: ripon.now)
+        yield three_of_everything(ripon, tmp_path_factory.mktemp("away"))
         transaction.set_rollback(True)
 
 

@@ -1,0 +1,97 @@
+"""Three of everything: ann's own, another passenger's, and another operator's."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from knox.models import AuthToken
+
+from bookings.actions.load_service import load_service
+from bookings.models import Bucket, Driver, Service, Shift
+from tests.backend.api_world import RIPON, World
+
+ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
+"""ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger."""
+WHOSE = ("own", "other", "foreign")
+USERS = {"passenger": "ann", "elsewhere": "otto", "anonymous": None}
+"""Who has a role, where they aren't called by it."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """What calls can be about, all of it somebody's."""
+
+    slug: str
+    day: str
+    reference: str
+    """Of a booking that is held."""
+    offer: str
+    passenger: int
+    saved_place: int
+    shift: int
+
+    def fill(self, method: str, route: str) -> str:
+        """The address of a route, with all that a GET needs in its query."""
+        first = route.partition("/")[0]
+        keys = {"passengers": self.passenger, "saved-places": self.saved_place, "shifts": self.shift}
+        values = {
+            "slug": "gone" if first == "problems" else self.slug,
+            "day": self.day,
+            "reference": self.reference,
+            "int": keys.get(first),
+        }
+        path = re.sub(r"<(\w+):\w+>", lambda found: str(values[found[1]]), route)
+        query = {"places": f"?service={self.slug}&q=hospital", "saved-places": f"?passenger={self.passenger}"}
+        return path + (query.get(route, "") if method == "GET" else "")
+
+
+def things_of(world: World, who: str, slug: str, hour: int) -> Things:
+    """A held booking, an offer and a saved place of a passenger, and the shift that takes them."""
+    here = {"service": slug}
+    home = {"label": "Home", "position": {"type": "Point", "coordinates": [-1.52, 54.13]}}
+    booking = world.book(who, **here, leave_at=world.at(hour), hold=True)
+    return Things(
+        slug=slug,
+        day=world.now.date().isoformat(),
+        reference=booking["reference"],
+        offer=world.offers(who, **here, leave_at=world.at(hour + 1))[0]["id"],
+        passenger=booking["passenger"]["id"],
+        saved_place=world.post(who, "saved-places", home).json()["id"],
+        shift=booking["shift"]["id"],
+    )
+
+
+def three_of_everything(world: World, folder: Path) -> dict[str, Things]:
+    """By whose they are; and everybody in `ROLES` has a token under the name of their role."""
+    away = add_service_elsewhere(world, folder)
+    found = {"own": things_of(world, "ann", "ripon", 10), "foreign": things_of(world, "eve", away.slug, 10)}
+    mine = Shift.objects.get(pk=found["own"].shift)
+    bobs = things_of(world, "bob", "ripon", 14)
+    others = Shift.objects.filter(service=mine.service, date=mine.date).exclude(driver=mine.driver).order_by("pk")
+    found["other"] = Things(**{**vars(bobs), "shift": others[0].pk})
+    Bucket.objects.all().delete()
+    assert mine.driver is not None
+    world.tokens["driver"] = world.tokens[mine.driver.code]
+    world.tokens["admin"] = AuthToken.objects.create(User.objects.create_superuser("addy"))[1]
+    for role in ("passenger", "elsewhere"):
+        world.tokens[role] = world.tokens[str(USERS[role])]
+    return found
+
+
+def add_service_elsewhere(world: World, folder: Path) -> Service:
+    """Ripon once more, under another name and run by the other operator."""
+    shutil.copytree(RIPON, folder, dirs_exist_ok=True)
+    described: dict[str, Any] = json.loads((folder / "service.json").read_text())
+    described["operator"] = {"slug": "elsewhere", "name": "Elsewhere", "phone": "01632 960200"}
+    described["service"] |= {"slug": "away", "name": "Away"}
+    (folder / "service.json").write_text(json.dumps(described))
+    away = load_service(folder)
+    Service.objects.filter(pk=away.pk).update(roads="ripon/roads.geojson")
+    Driver.objects.filter(operator=away.operator).update(user=None)
+    return away
