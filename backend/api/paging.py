@@ -49,8 +49,20 @@ class DatePagination(CursorPagination):
         date.fromisoformat(position)
 
 
+class CursorField(StrictCharField):
+    """Base64, as it was given out."""
+
+    pattern = "^[A-Za-z0-9+/=]+$"
+
+    def to_internal_value(self, data: Any) -> str:
+        cursor = str(super().to_internal_value(data))
+        if not re.fullmatch(self.pattern, cursor):
+            raise serializers.ValidationError("This is none of the cursors that were given out.")
+        return cursor
+
+
 class PageSerializer(StrictSerializer):
     """What every list takes in its query."""
 
     limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = StrictCharField(required=False, help_text="From `next` or `previous` of another page.")
+    cursor = CursorField(required=False, help_text="From `next` or `previous` of another page.")

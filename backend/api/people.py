@@ -56,7 +56,6 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
 class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
-    schema_too: ClassVar = {"minProperties": 1}
     needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
     extra_boarding_s = StrictIntegerField(
         min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."

@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types, refusal_json
-from backend.api.base import ApiView, body_of, now, planner_for
+from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
@@ -110,10 +110,12 @@ class SeriesPageSerializer(serializers.Serializer[Any]):
 
 class SeriesListView(ApiView):
     roles: ClassVar = {"GET": REGULARS, "POST": REGULARS}
+    takes_query: ClassVar = {"GET"}
 
-    @extend_schema(operation_id="list_series", responses=SeriesPageSerializer)
+    @extend_schema(operation_id="list_series", parameters=[PageSerializer], responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
         """Your journeys that come again each week; for staff, those of the operator. Newest first."""
+        query_of(request, PageSerializer)
         pages = CursorPagination()
         page = pages.paginate_queryset(_visible(whom(request)), request, self) or []
         return pages.get_paginated_response(SeriesSerializer(page, many=True).data)

@@ -45,6 +45,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 class ChangesSerializer(StrictSerializer):
     """The body of a PATCH: what is left out stays as it is, and something has to be given."""
 
+    schema_too: ClassVar = {"minProperties": 1}
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
         for field in fields.values():

@@ -28,6 +28,11 @@ TIMES = ("leave_at", "arrive_by")
 class WayBackSerializer(StrictSerializer):
     """When to go back: exactly one of leave_at, arrive_by and open."""
 
+    schema_too = {
+        "oneOf": [*({"required": [name]} for name in TIMES), {"required": ["open"], "properties": {"open": {"const": True}}}],
+        "maxProperties": 1,
+    }
+
     leave_at = InstantField(required=False, help_text="The earliest time to set out on foot from the destination.")
     arrive_by = InstantField(required=False, help_text="The latest time to be back at the origin.")
     open = StrictBooleanField(
@@ -44,6 +49,8 @@ class WayBackSerializer(StrictSerializer):
 class WishSerializer(StrictSerializer):
     """A journey as asked: exactly one of leave_at and arrive_by."""
 
+    schema_too = {"oneOf": [{"required": [name]} for name in TIMES]}
+
     service = StrictCharField(max_length=50, help_text="The slug of the service.")
     origin = PlaceField()
     destination = PlaceField()
@@ -56,7 +63,6 @@ class WishSerializer(StrictSerializer):
     )
     code = StrictCharField(max_length=30, required=False, help_text="Of a promotion; capitals and blanks don't count.")
     passenger = PassengerField(required=False, help_text="For agents: who travels. Passengers leave this out.")
-    schema_too = {"oneOf": [{"required": [name]} for name in TIMES]}
     instead_of = StrictCharField(
         max_length=40, required=False, help_text="The reference of a booking that is to be changed: its seat counts as free."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.backend.access_world import ROLES, Things
+from tests.backend.access_world import DEVICE_KEYS, ROLES, Things, weekly
 from tests.backend.api_world import HOME, World
 
 Row = tuple[str, str, str]
@@ -74,6 +74,64 @@ GET    shifts/<int:pk>/directions                      foreign 403       403   4
 POST   shifts/<int:pk>/events                          own     403       403   201        201    404       403   403    401
 POST   shifts/<int:pk>/events                          other   403       403   201        404    404       403   403    401
 POST   shifts/<int:pk>/events                          foreign 403       403   404        404    201       403   403    401
+GET    services/<slug:slug>/zones                      own     200       200   200        200    404       403   403    401
+GET    services/<slug:slug>/zones                      other   200       200   200        200    404       403   403    401
+GET    services/<slug:slug>/zones                      foreign 404       404   404        404    200       403   403    401
+GET    services/<slug:slug>/turned-away                own     403       403   200        403    404       403   403    401
+GET    services/<slug:slug>/turned-away                other   403       403   200        403    404       403   403    401
+GET    services/<slug:slug>/turned-away                foreign 403       403   404        403    200       403   403    401
+POST   passengers/<int:pk>/reinstate                   own     403       403   200        403    404       403   403    401
+POST   passengers/<int:pk>/reinstate                   other   403       403   200        403    404       403   403    401
+POST   passengers/<int:pk>/reinstate                   foreign 403       403   404        403    200       403   403    401
+GET    me                                              -       200       403   403        403    403       403   403    401
+PATCH  me                                              -       200       403   403        403    403       403   403    401
+POST   me/devices                                      -       201       403   403        403    403       403   403    401
+DELETE me/devices/<int:pk>                             own     204       403   403        403    403       403   403    401
+DELETE me/devices/<int:pk>                             other   404       403   403        403    403       403   403    401
+DELETE me/devices/<int:pk>                             foreign 404       403   403        403    403       403   403    401
+POST   bookings/<reference:reference>/change           own     201       201   201        403    404       403   403    401
+POST   bookings/<reference:reference>/change           other   404       201   201        403    404       403   403    401
+POST   bookings/<reference:reference>/change           foreign 404       404   404        403    201       403   403    401
+POST   bookings/<reference:reference>/reverse-strike   own     403       200   200        403    404       403   403    401
+POST   bookings/<reference:reference>/reverse-strike   other   403       200   200        403    404       403   403    401
+POST   bookings/<reference:reference>/reverse-strike   foreign 403       404   404        403    200       403   403    401
+GET    series                                          -       200       200   200        403    200       403   403    401
+POST   series                                          own     201       201   201        403    400       403   403    401
+POST   series                                          other   403       201   201        403    400       403   403    401
+POST   series                                          foreign 400       400   400        403    201       403   403    401
+GET    series/<int:pk>                                 own     200       200   200        403    404       403   403    401
+GET    series/<int:pk>                                 other   404       200   200        403    404       403   403    401
+GET    series/<int:pk>                                 foreign 404       404   404        403    200       403   403    401
+POST   series/<int:pk>/skip                            own     200       200   200        403    404       403   403    401
+POST   series/<int:pk>/skip                            other   404       200   200        403    404       403   403    401
+POST   series/<int:pk>/skip                            foreign 404       404   404        403    200       403   403    401
+POST   series/<int:pk>/end                             own     200       200   200        403    404       403   403    401
+POST   series/<int:pk>/end                             other   404       200   200        403    404       403   403    401
+POST   series/<int:pk>/end                             foreign 404       404   404        403    200       403   403    401
+GET    waitlist                                        -       200       200   200        403    200       403   403    401
+POST   waitlist                                        own     201       201   201        403    404       403   403    401
+POST   waitlist                                        other   404       201   201        403    404       403   403    401
+POST   waitlist                                        foreign 404       404   404        403    201       403   403    401
+DELETE waitlist/<int:pk>                               own     204       204   204        403    404       403   403    401
+DELETE waitlist/<int:pk>                               other   404       204   204        403    404       403   403    401
+DELETE waitlist/<int:pk>                               foreign 404       404   404        403    204       403   403    401
+GET    webhooks                                        -       403       403   200        403    200       403   403    401
+POST   webhooks                                        -       403       403   201        403    201       403   403    401
+GET    webhooks/<int:pk>                               own     403       403   200        403    404       403   403    401
+GET    webhooks/<int:pk>                               other   403       403   200        403    404       403   403    401
+GET    webhooks/<int:pk>                               foreign 403       403   404        403    200       403   403    401
+PATCH  webhooks/<int:pk>                               own     403       403   200        403    404       403   403    401
+PATCH  webhooks/<int:pk>                               other   403       403   200        403    404       403   403    401
+PATCH  webhooks/<int:pk>                               foreign 403       403   404        403    200       403   403    401
+DELETE webhooks/<int:pk>                               own     403       403   204        403    404       403   403    401
+DELETE webhooks/<int:pk>                               other   403       403   204        403    404       403   403    401
+DELETE webhooks/<int:pk>                               foreign 403       403   404        403    204       403   403    401
+POST   webhooks/<int:pk>/secret                        own     403       403   201        403    404       403   403    401
+POST   webhooks/<int:pk>/secret                        other   403       403   201        403    404       403   403    401
+POST   webhooks/<int:pk>/secret                        foreign 403       403   404        403    201       403   403    401
+GET    webhooks/<int:pk>/deliveries                    own     403       403   200        403    404       403   403    401
+GET    webhooks/<int:pk>/deliveries                    other   403       403   200        403    404       403   403    401
+GET    webhooks/<int:pk>/deliveries                    foreign 403       403   404        403    200       403   403    401
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
@@ -84,12 +142,22 @@ ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
 OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401), strict=True))
 
 BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
-    ("POST", "offers"): lambda world, of: world.wish(service=of.slug, passenger=of.passenger),
+    ("POST", "offers"): lambda world, of: world.wish(service=of.slug, passenger=of.passenger, leave_at=world.at(10, days=2)),
     ("POST", "bookings"): lambda world, of: {"offer": of.offer},
     ("POST", "passengers"): lambda world, of: {"name": "Fern", "phone": "07700 900004"},
     ("PATCH", "passengers/<int:pk>"): lambda world, of: {"needs": "Walks with a frame"},
     ("POST", "saved-places"): lambda world, of: {"label": "Work", "position": HOME, "passenger": of.passenger},
     ("POST", "shifts/<int:pk>/events"): lambda world, of: {"kind": "arrived"},
+    ("POST", "passengers/<int:pk>/reinstate"): lambda world, of: {"service": of.slug, "why": "mixed up the days"},
+    ("PATCH", "me"): lambda world, of: {"language": "cy"},
+    ("POST", "me/devices"): lambda world, of: {"endpoint": "https://8.8.8.8/new", "keys": DEVICE_KEYS},
+    ("POST", "bookings/<reference:reference>/change"): lambda world, of: {"offer": of.change},
+    ("POST", "bookings/<reference:reference>/reverse-strike"): lambda world, of: {"why": "the bus was stuck"},
+    ("POST", "series"): lambda world, of: weekly(world, service=of.slug, passenger=of.passenger, leave_at=world.at(16)),
+    ("POST", "series/<int:pk>/skip"): lambda world, of: {"date": of.series_day},
+    ("POST", "waitlist"): lambda world, of: {"refusal": of.refusal},
+    ("POST", "webhooks"): lambda world, of: {"url": "https://8.8.8.8/new"},
+    ("PATCH", "webhooks/<int:pk>"): lambda world, of: {"active": False},
 }
 
 
@@ -110,6 +178,9 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "bookings": lambda of: of.reference,
     "shifts": lambda of: f'{{"id": {of.shift},',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
+    "series": lambda of: f'{{"id": {of.series},',
+    "waitlist": lambda of: f'{{"id": {of.waiting},',
+    "webhooks": lambda of: f'{{"id": {of.webhook},',
     "services/<slug:slug>/days/<day:date>": lambda of: of.reference,
 }
 """By what one sees that something is in a list."""
@@ -120,6 +191,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "bookings": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
+    "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "webhooks": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "services/<slug:slug>/days/<day:date>": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
 }
 """Whose things somebody finds in a list."""

@@ -5,19 +5,29 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from knox.models import AuthToken
 
+from bookings.actions.add_webhook import add_webhook
 from bookings.actions.load_service import load_service
-from bookings.models import Bucket, Driver, Service, Shift
+from bookings.actions.striking import strike
+from bookings.actions.wait import join_waitlist
+from bookings.models import Booking, Bucket, Driver, Refusal, Service, Shift, StrikeKind
 from tests.backend.api_world import RIPON, World
 
 ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
 """ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEVICE_KEYS = {
+    "p256dh": urlsafe_b64encode(b"\4" + b"p" * 64).decode().rstrip("="),
+    "auth": urlsafe_b64encode(b"s" * 16).decode().rstrip("="),
+}
 WHOSE = ("own", "other", "foreign")
 USERS = {"passenger": "ann", "elsewhere": "otto", "anonymous": None}
 """Who has a role, where they aren't called by it."""
@@ -35,15 +45,33 @@ class Things:
     passenger: int
     saved_place: int
     shift: int
+    confirmed: str
+    """Another booking, and `change` is an offer made instead of it."""
+    change: str
+    series: int
+    series_day: str
+    refusal: int
+    waiting: int
+    """Somebody of another refusal, as one waits once."""
+    device: int
+    webhook: int
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
         first = route.partition("/")[0]
-        keys = {"passengers": self.passenger, "saved-places": self.saved_place, "shifts": self.shift}
+        keys = {
+            "passengers": self.passenger,
+            "saved-places": self.saved_place,
+            "shifts": self.shift,
+            "series": self.series,
+            "waitlist": self.waiting,
+            "me": self.device,
+            "webhooks": self.webhook,
+        }
         values = {
             "slug": "gone" if first == "problems" else self.slug,
             "day": self.day,
-            "reference": self.reference,
+            "reference": self.confirmed if route.endswith("/change") else self.reference,
             "int": keys.get(first),
         }
         path = re.sub(r"<(\w+):\w+>", lambda found: str(values[found[1]]), route)
@@ -56,6 +84,15 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
     here = {"service": slug}
     home = {"label": "Home", "position": {"type": "Point", "coordinates": [-1.52, 54.13]}}
     booking = world.book(who, **here, leave_at=world.at(hour), hold=True)
+    row = Booking.objects.get(reference=booking["reference"])
+    strike(row, StrikeKind.LATE_CANCEL, by=None, now=world.now)  # as if they had cancelled late: for somebody to take it back
+    refusals = [turned_away(row, world) for _ in range(2)]
+    waiting = join_waitlist(refusals[1], passenger=row.passenger, by=None, channel=row.channel, now=world.now)
+    series = world.post(who, "series", weekly(world, **here, leave_at=world.at(hour, days=1))).json()
+    device = {"endpoint": f"https://8.8.8.8/{who}", "keys": DEVICE_KEYS}
+    webhook = add_webhook(row.service.operator, url=f"https://8.8.8.8/{who}", description="", events=[], by=None, now=world.now)
+    confirmed = world.book(who, **here, leave_at=world.at(hour + 2))["reference"]
+    instead = world.wish(**here, leave_at=world.at(hour + 2, 30), instead_of=confirmed)
     return Things(
         slug=slug,
         day=world.now.date().isoformat(),
@@ -64,6 +101,36 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         passenger=booking["passenger"]["id"],
         saved_place=world.post(who, "saved-places", home).json()["id"],
         shift=booking["shift"]["id"],
+        confirmed=confirmed,
+        change=world.post(who, "offers", instead).json()["offers"][0]["id"],
+        series=series["id"],
+        series_day=series["first"],
+        refusal=refusals[0].pk,
+        waiting=waiting.pk,
+        device=world.post(who, "me/devices", device).json()["id"],
+        webhook=webhook.pk,
+    )
+
+
+def weekly(world: World, **other: Any) -> dict[str, Any]:
+    """A journey of one week, on its first day alone."""
+    wish = world.wish(**other)
+    first = datetime.fromisoformat(wish["leave_at"]).date()
+    return wish | {"repeat": {"weekdays": [DAYS[first.weekday()]], "until": first.isoformat()}}
+
+
+def turned_away(booking: Booking, world: World) -> Refusal:
+    """The wish of a booking as if there had been no room for it."""
+    told = {"kind": "no_vehicle", "title": "No vehicle", "detail": "All vehicles are full.", "created_at": world.now}
+    assert booking.offer is not None
+    return Refusal.objects.create(
+        service=booking.service,
+        date=booking.date,
+        passenger=booking.passenger,
+        asked_by=booking.booked_by,
+        channel=booking.channel,
+        wish=booking.offer.wish,
+        **told,
     )
 
 

@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from backend.api import openapi
+from bookings.actions.striking import strike
+from bookings.models import Booking, StrikeKind
+from tests.backend.access_world import DEVICE_KEYS, things_of, weekly
 from tests.backend.api_world import World, handler
 
 EXPECTED = ["2xx", "304", "401", "403", "404", "409", "410", "412", "422", "503"]
@@ -21,6 +25,14 @@ UNTOLD = (
     *("There is no service of this name", "There is no passenger with this id", "has no stop with this code"),
     *("There is no booking with this reference", "This is none of the cursors", "There can't be more wheelchairs than people"),
     *("Longitude comes first. Did you mean", "The clocks of", "That is not on", "Say whose places these are"),
+    *("There is no such booking of this service", "only what is confirmed can be changed", "is somebody else's: leave the"),
+    *("The way there and the way back are changed one after the other", "Give a first day that is not after the last"),
+    *(
+        "Give a whole address",
+        "Leave out name and password",
+        "is not on the public internet",
+        "Use an address that begins with https",
+    ),
 )
 """Why a call that is as the document has it may be a 400 all the same: what no schema can tell, as it depends on other things."""
 
@@ -60,28 +72,42 @@ class Known:
 
     @classmethod
     def of(cls, world: World) -> Known:
-        booking, spare = world.book("ann"), world.offers("ann", leave_at=world.at(14))[0]
-        home = {"label": "Home", "position": {"type": "Point", "coordinates": [-1.52, 54.13]}}
-        saved = world.post("ann", "saved-places", home).json()
+        things = things_of(world, "ann", "ripon", 10)
+        struck = Booking.objects.get(reference=things.confirmed)
+        strike(struck, StrikeKind.LATE_CANCEL, by=None, now=world.now)
+        url = "https://8.8.8.8/hook"
         return cls(
             path={
                 "services": {"slug": "ripon", "date": world.now.date().isoformat()},
-                "bookings": {"reference": booking["reference"]},
-                "shifts": {"id": booking["shift"]["id"]},
-                "passengers": {"id": booking["passenger"]["id"]},
-                "saved-places": {"id": saved["id"]},
+                "bookings": {"reference": things.confirmed},
+                "shifts": {"id": things.shift},
+                "passengers": {"id": things.passenger},
+                "saved-places": {"id": things.saved_place},
+                "series": {"id": things.series},
+                "waitlist": {"id": things.waiting},
+                "webhooks": {"id": things.webhook},
+                "me": {"id": things.device},
             },
             query={"service": "ripon", "date": world.now.date().isoformat(), "cursor": None},
             bodies={
                 "request_offers": {name: value for name, value in world.wish().items() if name != "party"},
-                "book": {"offer": spare["id"]},
-                "report_event": {"booking": booking["reference"], "at": world.at(10)},
+                "book": {"offer": things.offer},
+                "report_event": {"booking": things.confirmed, "at": world.at(10)},
+                "change_booking": {"offer": things.change},
+                "start_series": weekly(world, leave_at=world.at(16, days=1)),
+                "skip_day_of_series": {"date": things.series_day},
+                "wait": {"refusal": things.refusal},
+                "reinstate_passenger": {"service": "ripon"},
+                "add_webhook": {"url": url},
+                "add_device": {"endpoint": url, "keys": DEVICE_KEYS},
             },
             turns=itertools.cycle([True, True, False]),
         )
 
     def put_into(self, case: Any) -> None:
         """Have two of three calls that are as the document has them speak of what there is."""
+        if self._is_key(case.headers.get("Idempotency-Key", "")):  # not the answer that somebody got before
+            case.headers["Idempotency-Key"] = uuid4().hex
         if case.meta is None or not case.meta.generation.mode.is_positive or not next(self.turns):
             return
         place = case.operation.path.removeprefix("/api/v1/").partition("/")[0]
@@ -93,6 +119,10 @@ class Known:
         if body and isinstance(case.body, dict):
             case.body = _bent(case.body, body)
         assert case.meta  # looked at anew by being asked for
+
+    @staticmethod
+    def _is_key(text: str) -> bool:
+        return 0 < len(text) <= 200 and text.isascii() and text.isprintable()
 
 
 def _bent(made_up: Json, known: Json) -> Json:

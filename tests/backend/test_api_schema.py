@@ -39,7 +39,7 @@ def test_it_is_valid_openapi_3_1(schema: dict[str, Any]) -> None:
 def test_every_endpoint_is_in_it(schema: dict[str, Any]) -> None:
     views = {route for route in urls.VIEWS if not route.startswith("problems")}
     assert len(schema["paths"]) == len(views)
-    assert len(operations(schema)) == 46
+    assert len(operations(schema)) == 47
 
 
 def test_every_operation_names_its_problems(schema: dict[str, Any]) -> None:
@@ -117,8 +117,10 @@ def test_where_a_key_or_a_tag_is_needed_the_document_says_so(schema: dict[str, A
         for each in operation.get("parameters", ()):
             if each["in"] == "header" and each.get("required"):
                 needed[each["name"]].add(operation["operationId"])
-    writes = {"book", "confirm_booking", "cancel_booking", "change_passenger", "report_event"}
-    assert needed == {"Idempotency-Key": writes, "If-Match": {"change_passenger"}}
+    changes = {"change_me", "change_passenger", "change_webhook"}
+    steps = {"book", "confirm_booking", "change_booking", "cancel_booking", "report_event", "wait", "reverse_strike"}
+    series = {"start_series", "skip_day_of_series", "end_series"}
+    assert needed == {"Idempotency-Key": changes | steps | series | {"reinstate_passenger"}, "If-Match": changes}
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/yaml", "*/*"])
