@@ -66,11 +66,14 @@ class Taker:
 
 
 @contextmanager
-def writing(service: Service, dates: Iterable[Date]) -> Iterator[None]:
-    """A transaction with some days locked, in their order, so that two that want the same days don't wait for each other."""
+def writing(service: Service, dates: Iterable[Date], *, wait: str = plans.PATIENT) -> Iterator[None]:
+    """A transaction with some days locked, in their order, so that two that want the same days don't wait for each other.
+
+    Raises plans.DayBusy.
+    """
     with ExitStack() as stack:
         for date in sorted(set(dates)):
-            stack.enter_context(plans.writing(service, date))
+            stack.enter_context(plans.writing(service, date, wait=wait))
         yield
 
 
@@ -115,7 +118,7 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
 
 def place_all(legs: Sequence[Offer], taker: Taker) -> Booking:
     """All legs or none, each with its place in the plan of its day, in one transaction; gives the first. Raises as `place`."""
-    with writing(legs[0].service, (leg.date for leg in legs)):
+    with writing(legs[0].service, (leg.date for leg in legs), wait=plans.LOCK_TIMEOUT):
         first = place(legs[0], taker)
         for leg in legs[1:]:
             place(leg, taker, return_of=first)

@@ -73,7 +73,7 @@ def record_driver_event(
     """
     report = _report(shift, kind, at, booking, now)
     service, date = shift.service, shift.date
-    with plans.writing(service, date):
+    with plans.writing(service, date, wait=plans.PATIENT):
         holds.sweep(service, date, travel=planner.travel, now=now)
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
