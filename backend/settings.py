@@ -17,7 +17,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import message_settings, native
+from backend import message_settings, native, payment_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -246,7 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
     **message_settings.BEAT,
-}
+} | payment_settings.BEAT
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 
 # --- Drover --------------------------------------------------------------------------------------------------------------------
@@ -287,6 +287,7 @@ MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
 WEBHOOK_NETWORKS = message_settings.read_networks(env)
+PAYMENTS = payment_settings.read(env)
 
 LOGGING = {
     "version": 1,

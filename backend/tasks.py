@@ -24,11 +24,13 @@ from backend.notify.webhooks import send_webhooks
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
+from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.actions.watch_holds import watch_holds
+from bookings.actions.send_refunds import send_refunds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
 from bookings.watching import watch_day
@@ -143,6 +145,15 @@ def deliver_to_partners() -> None:
     """Tell partners what happened, and try again what is due."""
     if told := send_webhooks(clock=database_now, seconds=DELIVER_S, breaker=_partners):
         log.info("webhooks: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
+def settle_payments() -> None:
+    """Close the payment pages of bookings that aren't held any more, take what was paid, and send the refunds that are due."""
+    port = wiring.payment_port()
+    if port is None:
+        return
+    closed = close_checkouts(port=port, now=database_now())
+    sent = send_refunds(port=port, now=database_now())
+    if closed or sent:
+        log.info("%d payment pages closed, %d refunds sent", closed, sent)
 
 
 @app.task

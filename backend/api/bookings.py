@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
-from backend.api.base import ApiView, body_of, now, planner_for, query_of
+from backend.api.base import ApiView, body_of, now, payment_port, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.paging import CursorPagination
@@ -26,7 +26,8 @@ from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
-from bookings.models import Booking, Offer, Status
+from bookings.models import Booking, Offer, PayBy, Status
+from bookings.money import Refunding
 from bookings.references import tidy
 
 BOOKERS = DESK | {Is.PASSENGER}
@@ -36,6 +37,9 @@ class BookSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer.")
     hold = StrictBooleanField(default=False, help_text="Keep the seat until held_until, to be confirmed by then.")
     passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Left out: the first of the service's payment_methods."
+    )
 
 
 class ChangeSerializer(StrictSerializer):
@@ -46,7 +50,13 @@ class CancelSerializer(StrictSerializer):
     with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
     for_operator = StrictBooleanField(
-        default=False, help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late."
+        default=False,
+        help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late, and all is given back.",
+    )
+    refund = serializers.ChoiceField(
+        choices=[each.value for each in Refunding],
+        default=Refunding.POLICY.value,
+        help_text="full: all that was paid, whatever the policy of the service; staff alone.",
     )
 
 
@@ -101,6 +111,9 @@ class BookingsView(ApiView):
         if offer.passenger and passenger != offer.passenger:  # its times are made for one who may need longer to board
             said = "This offer was made for somebody else: ask for offers for this passenger."
             raise Problem(problem_types.REFUSED, said, pointer="#/passenger")
+        pay_by = asked.get("pay_by") or offer.service.payment_methods[0]
+        if pay_by == PayBy.ONLINE and payment_port() is None:
+            raise Problem(problem_types.CANT_PAY_THAT_WAY, "Nothing can be paid online here.", pointer="#/pay_by")
         take = hold_offer if asked["hold"] else book_offer
         booking = take(
             offer.pk,
@@ -108,6 +121,7 @@ class BookingsView(ApiView):
             by=caller.user,
             channel=caller.channel,
             passenger=passenger,
+            pay_by=pay_by,
             now=now(),
         )
         return _answer(booking, caller, status=201)
@@ -183,7 +197,13 @@ class CancelView(ApiView):
         asked = body_of(request, CancelSerializer)
         if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
             raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
-        cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
+        refunding = Refunding(asked.pop("refund"))
+        if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
+            raise Problem(problem_types.FORBIDDEN, "What is given back goes by the policy of the service.", pointer="#/refund")
+        planner = planner_for(booking.service)
+        cancelled = cancel_booking(
+            booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now()
+        )
         return _answer(cancelled, caller)
 
 
@@ -200,7 +220,7 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
 
 def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
-    fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
+    fresh = visible(caller).prefetch_related("events", "ledger").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
     context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}
     return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data, status=status)

@@ -1,5 +1,6 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
+from bookings.models.account import Account
 from bookings.models.booking import GONE, Booking, Status
 from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
@@ -8,7 +9,18 @@ from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
+from bookings.models.money import (
+    Checkout,
+    CheckoutStatus,
+    EntryKind,
+    LedgerEntry,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+    RefundStatus,
+)
 from bookings.models.offer import Offer
+from bookings.models.payment_methods import PayBy
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
@@ -26,14 +38,18 @@ from bookings.models.zone import ForbiddenTrip, Zone
 __all__ = [
     "GONE",
     "PROMISE_FIELDS",
+    "Account",
     "AppendOnly",
     "Booking",
     "Channel",
+    "Checkout",
+    "CheckoutStatus",
     "Closure",
     "Day",
     "Delivery",
     "Device",
     "Driver",
+    "EntryKind",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
@@ -41,13 +57,19 @@ __all__ = [
     "Language",
     "Message",
     "MessageChannel",
+    "LedgerEntry",
     "Offer",
     "Operator",
     "Passenger",
+    "PayBy",
     "Place",
     "PlaceKind",
     "Promise",
     "Promotion",
+    "Receipt",
+    "ReceiptCounter",
+    "Refund",
+    "RefundStatus",
     "Refusal",
     "Role",
     "SavedPlace",

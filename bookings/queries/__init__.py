@@ -6,10 +6,12 @@ from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_totals
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
+from bookings.queries.statements import Statement, StatementLine, statement
 
 __all__ = [
     "BoardBooking",
@@ -21,10 +23,13 @@ __all__ = [
     "Kpis",
     "Manifest",
     "ManifestPassenger",
+    "MoneyTotals",
     "NoSuchCall",
     "Place",
     "Row",
     "Serving",
+    "Statement",
+    "StatementLine",
     "StopCall",
     "ToldLeeway",
     "TurnedAway",
@@ -38,9 +43,12 @@ __all__ = [
     "list_bookings",
     "list_refusals",
     "list_series",
+    "list_money_faults",
     "list_shifts",
     "list_waiting",
     "manifest",
     "turned_away",
     "with_links",
+    "money_totals",
+    "statement",
 ]

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import money
+from bookings.actions.find import get_booking
+from bookings.models import Booking, EntryKind, PayBy, Receipt, Status
+from bookings.refusals import Conflict
+
+TRAVELLED = (Status.ABOARD, Status.COMPLETED)
+
+
+class NoReceipt(Conflict):
+    """Nothing was paid for which there could be a receipt."""
+
+    kind = "no_receipt"
+
+
+def give_receipt(reference: str, *, now: datetime) -> Receipt:
+    """The receipt of a fare that was paid to the driver, made where there is none yet.
+
+    What is paid online has one as soon as it's paid, and accounts have statements. Raises NoSuchBooking, NoReceipt.
+    """
+    booking = get_booking(reference)
+    if booking.pay_by != PayBy.ON_BOARD:
+        raise NoReceipt(f"{booking.reference} isn't paid to the driver: see its receipts, or the statement of the account.")
+    if booking.status not in TRAVELLED or not booking.fare_pence:
+        raise NoReceipt(f"Nothing was paid for {booking.reference} yet.")
+    with transaction.atomic():
+        Booking.objects.select_for_update(no_key=True).only("pk").get(pk=booking.pk)  # of two who ask, one makes it
+        found = booking.receipts.filter(refund=None, checkout=None).first()
+        if found:
+            return found
+        money.record(booking, EntryKind.PAYMENT, booking.fare_pence, at=now, note="paid on board")
+        return money.issue_receipt(booking, booking.fare_pence, at=now)
