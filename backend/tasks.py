@@ -28,9 +28,9 @@ from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
+from bookings.actions.send_refunds import send_refunds
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.actions.watch_holds import watch_holds
-from bookings.actions.send_refunds import send_refunds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
 from bookings.watching import watch_day
@@ -119,6 +119,7 @@ def repeat() -> None:
         log.info("%d days of series were tried", placed)
 
 
+@app.task
 def watch() -> None:
     """Look at the days that run, and in the evening at tomorrow, for what their passengers should know."""
     now = database_now()
@@ -145,6 +146,9 @@ def deliver_to_partners() -> None:
     """Tell partners what happened, and try again what is due."""
     if told := send_webhooks(clock=database_now, seconds=DELIVER_S, breaker=_partners):
         log.info("webhooks: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
+
+
+@app.task
 def settle_payments() -> None:
     """Close the payment pages of bookings that aren't held any more, take what was paid, and send the refunds that are due."""
     port = wiring.payment_port()

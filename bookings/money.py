@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import F
 
 from bookings.models import (
     Account,
     Booking,
+    Checkout,
     EntryKind,
     LedgerEntry,
     Operator,
@@ -23,11 +27,20 @@ from bookings.models import (
     Service,
     Status,
 )
-from bookings.models.money import Checkout
 from bookings.refusals import Unfit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+PAID_SIGNS = {
+    EntryKind.PAYMENT: 1,
+    EntryKind.REFUND: -1,
+    EntryKind.RETURNED: 1,
+    EntryKind.CARRIED: -1,
+    EntryKind.BROUGHT: 1,
+}
+"""What an entry does to what was paid for a booking."""
 
 
 class CantPayThatWay(Unfit):
@@ -43,6 +56,16 @@ class Refunding(StrEnum):
     FULL = "full"
 
 
+class Way(NamedTuple):
+    """How a booking is paid, and by whose account."""
+
+    pay_by: PayBy
+    account: Account | None
+
+
+ON_BOARD = Way(PayBy.ON_BOARD, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is owed for a booking, and what was paid; `refund_due_pence` of that is on its way back."""
@@ -52,23 +75,46 @@ class Balance:
     refund_due_pence: int
 
 
-def way_to_pay(service: Service, passenger: Passenger, fare_pence: int, status: Status, wanted: str | None) -> PayBy:
-    """How a booking is to be paid: as wanted, or as is usual. Raises CantPayThatWay."""
-    pay_by = PayBy(wanted or service.payment_methods[0])
+def way_to_pay(service: Service, passenger: Passenger, fare_pence: int, status: Status, wanted: str | None) -> Way:
+    """How a booking is to be paid: as wanted, or by the first of the service's ways that goes. Raises CantPayThatWay."""
+    if wanted is not None:
+        if fault := _fault(PayBy(wanted), service, passenger, fare_pence, status):
+            raise CantPayThatWay(fault)
+        return _way(PayBy(wanted), passenger)
+    faults = {PayBy(each): _fault(PayBy(each), service, passenger, fare_pence, status) for each in service.payment_methods}
+    found = next((each for each, fault in faults.items() if fault is None), None)
+    if found is None:
+        raise CantPayThatWay(" ".join(filter(None, faults.values())))
+    return _way(found, passenger)
+
+
+def _fault(pay_by: PayBy, service: Service, passenger: Passenger, fare_pence: int, status: Status) -> str | None:
+    """Why a booking can't be paid in a way."""
     if pay_by not in service.payment_methods:
-        raise CantPayThatWay(f"{service.name} isn't paid {pay_by.label}. Use {' or '.join(service.payment_methods)}.")
+        return f"{service.name} isn't paid {pay_by.label}. Use {' or '.join(service.payment_methods)}."
     if pay_by == PayBy.ON_ACCOUNT and not (passenger.account and passenger.account.active):
-        raise CantPayThatWay(f"There is no account for {passenger}. Pay another way, or telephone the operator.")
+        return f"There is no account for {passenger}. Pay another way, or telephone the operator."
     if pay_by == PayBy.ONLINE and fare_pence and status != Status.HELD:
-        raise CantPayThatWay("What is paid online is held first, then paid: book with hold.")
-    return pay_by
+        return "What is paid online is held first, then paid: book with hold."
+    return None
+
+
+def _way(pay_by: PayBy, passenger: Passenger) -> Way:
+    return Way(pay_by, passenger.account if pay_by == PayBy.ON_ACCOUNT else None)
+
+
+def pay_another_way(legs: list[Booking], pay_by: str) -> None:
+    """Have bookings that are held paid in another way. Raises CantPayThatWay."""
+    fare_pence = sum(leg.fare_pence for leg in legs)
+    way = way_to_pay(legs[0].service, legs[0].passenger, fare_pence, Status.HELD, pay_by)
+    for leg in legs:
+        leg.pay_by, leg.account = way
+        leg.save(update_fields=["pay_by", "account"])
 
 
 def balance(booking: Booking) -> Balance:
     """What is owed and was paid for a booking, by the ledger."""
-    online = booking.pay_by == PayBy.ONLINE
-    due = Refund.objects.filter(checkout__booking=booking, status=RefundStatus.DUE) if online else ()
-    return balance_of(booking.ledger.all(), due)
+    return balance_of(booking.ledger.all(), booking.refunds.filter(status=RefundStatus.DUE))
 
 
 def balance_of(entries: Iterable[LedgerEntry], due: Iterable[Refund]) -> Balance:
@@ -76,27 +122,47 @@ def balance_of(entries: Iterable[LedgerEntry], due: Iterable[Refund]) -> Balance
     sums = dict.fromkeys(EntryKind.values, 0)
     for entry in entries:
         sums[entry.kind] += entry.pence
-    return Balance(
-        sums[EntryKind.CHARGE] - sums[EntryKind.CREDIT],
-        sums[EntryKind.PAYMENT] - sums[EntryKind.REFUND] + sums[EntryKind.RETURNED],
-        sum(refund.pence for refund in due),
+    paid = sum(sign * sums[kind] for kind, sign in PAID_SIGNS.items())
+    return Balance(sums[EntryKind.CHARGE] - sums[EntryKind.CREDIT], paid, sum(refund.pence for refund in due))
+
+
+def left_to_pay(booking: Booking) -> int:
+    """What is still to be paid for a booking that is held or stands."""
+    found = balance(booking)
+    owed = booking.fare_pence if booking.status == Status.HELD else found.owed_pence
+    return owed - found.paid_pence + found.refund_due_pence
+
+
+def record(
+    booking: Booking,
+    kind: EntryKind,
+    pence: int,
+    *,
+    at: datetime,
+    by: User | None = None,
+    note: str = "",
+    checkout: Checkout | None = None,
+    pay_by: PayBy | None = None,
+) -> None:
+    """Add an entry about a booking; none for nothing. What came by a payment page, or goes back by it, names it."""
+    if not pence:
+        return
+    LedgerEntry.objects.create(
+        operator_id=booking.service.operator_id,
+        booking=booking,
+        account_id=booking.account_id,
+        checkout=checkout,
+        kind=kind,
+        pence=pence,
+        pay_by=pay_by or booking.pay_by,
+        at=at,
+        by=by,
+        note=note[:200],
     )
-
-
-def record(booking: Booking, kind: EntryKind, pence: int, *, at: datetime, by: User | None = None, note: str = "") -> None:
-    """Add an entry about a booking; none for nothing."""
-    if pence:
-        LedgerEntry.objects.create(
-            operator_id=booking.service.operator_id,
-            booking=booking,
-            account_id=booking.account_id,
-            kind=kind,
-            pence=pence,
-            pay_by=booking.pay_by,
-            at=at,
-            by=by,
-            note=note[:200],
-        )
+    if checkout:
+        change = PAID_SIGNS[kind] * pence
+        Booking.objects.filter(pk=booking.pk).update(paid_online_pence=F("paid_online_pence") + change)
+        booking.paid_online_pence += change
 
 
 def charge(booking: Booking, *, by: User | None, at: datetime) -> None:
@@ -107,25 +173,63 @@ def charge(booking: Booking, *, by: User | None, at: datetime) -> None:
 def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None, at: datetime) -> None:
     """A booking was cancelled: credit what isn't owed any more, set `cancel_fee_pence`, and have given back what was paid beyond.
 
-    What is paid to the driver is owed by nobody who doesn't travel.
+    What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change.
     """
     before = balance(booking)
     if not before.owed_pence:
         return
     fee = 0 if refunding is Refunding.FULL or booking.pay_by == PayBy.ON_BOARD else _fee(booking, at)
+    if booking.pay_by == PayBy.ONLINE:
+        fee = min(fee, before.paid_pence - before.refund_due_pence)
     booking.cancel_fee_pence = fee
     record(booking, EntryKind.CREDIT, before.owed_pence - fee, at=at, by=by, note="cancelled")
-    give_back(booking, before.paid_pence - before.refund_due_pence - fee, why="cancelled", at=at)
+    give_back_spare(booking, why="cancelled", at=at)
 
 
-def give_back(booking: Booking, pence: int, *, why: str, at: datetime) -> None:
+def settle_changed(old: Booking, new: Booking, *, by: User | None, at: datetime) -> None:
+    """A booking was changed to another, which is charged already.
+
+    Nothing is owed for the old one any more. What was paid for it counts for the new one, and what is more than that costs goes
+    back; what is less is left to pay. Raises CantPayThatWay where an account that was closed since would have to pay more.
+    """
+    if old.account and not old.account.active and new.fare_pence > old.fare_pence:
+        raise CantPayThatWay(f"{old.account} is closed and pays no more than it does already. Cancel, and pay another way.")
+    record(old, EntryKind.CREDIT, balance(old).owed_pence, at=at, by=by, note=f"changed to {new.reference}")
+    wanted = new.fare_pence
+    for checkout, pence in _funds(old):
+        part = min(pence, wanted)
+        record(old, EntryKind.CARRIED, part, at=at, by=by, note=f"to {new.reference}", checkout=checkout)
+        record(new, EntryKind.BROUGHT, part, at=at, by=by, note=f"from {old.reference}", checkout=checkout)
+        wanted -= part
+    give_back_spare(old, why="changed to a cheaper journey", at=at)
+
+
+def give_back_spare(booking: Booking, *, why: str, at: datetime) -> int:
+    """Have given back what was paid beyond what is owed; how much that is."""
+    found = balance(booking)
+    return give_back(booking, found.paid_pence - found.refund_due_pence - found.owed_pence, why=why, at=at)
+
+
+def give_back(booking: Booking, pence: int, *, why: str, at: datetime) -> int:
     """Have so much of what was paid online given back; the provider is told after the transaction (`actions.send_refunds`)."""
-    for checkout in booking.checkouts.exclude(payment="").order_by("-paid_at"):
-        paid_back = sum(each.pence for each in checkout.refunds.exclude(status=RefundStatus.FAILED))
-        part = min(pence, checkout.pence - paid_back)
+    left = pence
+    for checkout, paid in _funds(booking):
+        part = min(left, paid)
         if part > 0:
-            Refund.objects.create(checkout=checkout, pence=part, why=why, created_at=at)
-            pence -= part
+            Refund.objects.create(checkout=checkout, booking=booking, pence=part, why=why, created_at=at)
+            left -= part
+    return pence - left
+
+
+def _funds(booking: Booking) -> list[tuple[Checkout, int]]:
+    """By which payment pages the money of a booking came, and how much of each is still here; the newest first."""
+    sums: dict[Checkout, int] = defaultdict(int)
+    for entry in booking.ledger.exclude(checkout=None).select_related("checkout"):
+        assert entry.checkout
+        sums[entry.checkout] += PAID_SIGNS[EntryKind(entry.kind)] * entry.pence
+    for refund in booking.refunds.filter(status=RefundStatus.DUE).select_related("checkout"):
+        sums[refund.checkout] -= refund.pence
+    return sorted(((page, pence) for page, pence in sums.items() if pence > 0), key=lambda each: each[0].created_at, reverse=True)
 
 
 def issue_receipt(
@@ -133,7 +237,9 @@ def issue_receipt(
 ) -> Receipt:
     """A receipt with the operator's next number. A transaction that comes to nothing gives its number back: there are no gaps."""
     operator_id = booking.service.operator_id
-    lines = [{"kind": "refund", "pence": pence, "name": refund.why}] if refund else booking.fare_lines
+    lines = booking.fare_lines if pence == booking.fare_pence else [{"kind": "part", "pence": pence}]
+    if refund:
+        lines = [{"kind": "refund", "pence": pence, "name": refund.why}]
     return Receipt.objects.create(
         operator_id=operator_id,
         number=_next_number(operator_id),
@@ -162,9 +268,12 @@ def settle_account(account: Account, pence: int, *, at: datetime, by: User | Non
 
 
 def _fee(booking: Booking, at: datetime) -> int:
-    """What of a fare stays owed by the policy of the service; halves of pence are the passenger's."""
+    """What of a fare stays owed by the policy of the service; halves of pence are the passenger's.
+
+    Nothing where the vehicle should have come already and has not, and no more than that is a strike.
+    """
     service = booking.service
-    if (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
+    if at > booking.pickup_until_at or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
         return 0
     return booking.fare_pence * (100 - service.refund_late_percent) // 100
 

@@ -42,6 +42,12 @@ class BookSerializer(StrictSerializer):
     )
 
 
+class ConfirmSerializer(StrictSerializer):
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Another way than it was held with; left out: that way."
+    )
+
+
 class ChangeSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer that was asked for with `instead_of` this booking.")
 
@@ -51,7 +57,7 @@ class CancelSerializer(StrictSerializer):
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
     for_operator = StrictBooleanField(
         default=False,
-        help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late, and all is given back.",
+        help_text="For staff: the operator can't keep the promise, so it's no strike however late, and all is given back.",
     )
     refund = serializers.ChoiceField(
         choices=[each.value for each in Refunding],
@@ -142,15 +148,18 @@ class ConfirmView(ApiView):
     problems: ClassVar = {"POST": {410}}
 
     @extend_schema(
-        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
+        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=ConfirmSerializer, responses=BookingDetailSerializer
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
-        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410."""
+        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410.
+
+        What is paid online is confirmed by its payment instead (`POST bookings/{reference}/payment`).
+        """
         caller = whom(request)
         booking = get_visible(caller, reference)
-        body_of(request, NothingSerializer)
-        return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
+        asked = body_of(request, ConfirmSerializer)
+        return _answer(confirm_booking(booking.reference, by=caller.user, now=now(), **asked), caller)
 
 
 class ChangeView(ApiView):
@@ -167,7 +176,8 @@ class ChangeView(ApiView):
     def post(self, request: Request, reference: str) -> Response:
         """Change a booking to an offer made instead of it, in one step: the old place is given back only when the new one holds.
 
-        The answer is the booking that takes its place, under a reference of its own.
+        The answer is the booking that takes its place, under a reference of its own. It's paid as the old one is: what was paid for
+        that counts, what is more goes back, and what is less is left to pay, online or to the driver.
         """
         caller = whom(request)
         booking = get_visible(caller, reference)
@@ -201,9 +211,7 @@ class CancelView(ApiView):
         if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
             raise Problem(problem_types.FORBIDDEN, "What is given back goes by the policy of the service.", pointer="#/refund")
         planner = planner_for(booking.service)
-        cancelled = cancel_booking(
-            booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now()
-        )
+        cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
         return _answer(cancelled, caller)
 
 

@@ -15,7 +15,7 @@ from bookings.models import Promise
 class FareLineSerializer(serializers.Serializer[Any]):
     """A part of a fare; all parts add up to it."""
 
-    kind = serializers.CharField(help_text="band, cap or promotion; refund of a receipt; fare where no more is known.")
+    kind = serializers.CharField(help_text="band, cap or promotion; part or refund of a receipt; fare where no more is known.")
     pence = serializers.IntegerField(help_text="Negative for what comes off.")
     text = serializers.CharField(help_text="For people.")
     band = serializers.CharField(required=False, help_text="adult, child, under5, concession or companion.")

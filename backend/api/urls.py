@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
-from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
+from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView

@@ -1,40 +1,63 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
-
+from bookings import money
 from bookings.actions.take_payment import take_payment
-from bookings.models import Checkout, CheckoutStatus, Status
+from bookings.models import Booking, Checkout, CheckoutStatus, PayBy, Status
 from bookings.payment_port import PaymentFailed, PaymentPort
 from bookings.plans import DayBusy
 
 log = logging.getLogger(__name__)
 
+GONE_AFTER = timedelta(hours=2)
+"""A page for what is left to pay after a change is closed after that, if the provider's word that it has gone got lost."""
+
 
 def close_checkouts(*, port: PaymentPort, now: datetime) -> int:
-    """Close the payment pages of bookings that aren't held any more; how many. What was paid meanwhile is taken as paid.
+    """Close the payment pages of what isn't to be paid any more; how many. What was paid meanwhile is taken as paid.
 
     So nobody pays for a seat that was given back, and a payment is found of which no notice ever came.
     """
-    gone = ~Q(booking__status=Status.HELD) | Q(booking__held_until__lte=now)
     closed = 0
-    for checkout in Checkout.objects.filter(gone, status=CheckoutStatus.OPEN):
+    for checkout in Checkout.objects.filter(status=CheckoutStatus.OPEN):
+        if _is_wanted(checkout, now):
+            continue
         try:
-            paid = port.close_page(checkout.session) if checkout.session else None
-            if paid:
-                take_payment(paid, now=now)
-                continue
+            closed += close_page(checkout, port=port, now=now)
         except DayBusy:
             continue  # the next time
         except PaymentFailed as error:
             log.warning("the payment page of %s can't be closed: %s", checkout.pk, error)
-            continue
-        closed += close_checkout(checkout)
     return closed
+
+
+def close_page(checkout: Checkout, *, port: PaymentPort, now: datetime) -> int:
+    """Close a page; 0 where it was paid, which is taken, or closed meanwhile. Raises PaymentFailed, plans.DayBusy."""
+    paid = port.close_page(checkout.session) if checkout.session else None
+    if paid:
+        take_payment(paid, now=now)
+        return 0
+    return close_checkout(checkout)
 
 
 def close_checkout(checkout: Checkout) -> int:
     """Note that a page is closed; 0 where it has been paid or closed meanwhile."""
     return Checkout.objects.filter(pk=checkout.pk, status=CheckoutStatus.OPEN).update(status=CheckoutStatus.CLOSED)
+
+
+def _is_wanted(checkout: Checkout, now: datetime) -> bool:
+    """Whether all that a page is for is to be paid yet."""
+    return all(
+        part.pence == money.left_to_pay(part.booking) and _is_payable(part.booking, checkout, now)
+        for part in checkout.parts.select_related("booking")
+    )
+
+
+def _is_payable(booking: Booking, checkout: Checkout, now: datetime) -> bool:
+    if booking.pay_by != PayBy.ONLINE:
+        return False
+    if booking.status == Status.HELD:
+        return booking.held_until is not None and booking.held_until > now
+    return booking.status == Status.CONFIRMED and now < checkout.created_at + GONE_AFTER

@@ -19,12 +19,12 @@ class NoReceipt(Conflict):
 
 
 def give_receipt(reference: str, *, now: datetime) -> Receipt:
-    """The receipt of a fare that was paid to the driver, made where there is none yet.
+    """The receipt of what was paid to the driver, made where there is none yet: the fare, or what of it was not paid online.
 
     What is paid online has one as soon as it's paid, and accounts have statements. Raises NoSuchBooking, NoReceipt.
     """
     booking = get_booking(reference)
-    if booking.pay_by != PayBy.ON_BOARD:
+    if booking.pay_by == PayBy.ON_ACCOUNT or (booking.pay_by == PayBy.ONLINE and not booking.fare_to_collect):
         raise NoReceipt(f"{booking.reference} isn't paid to the driver: see its receipts, or the statement of the account.")
     if booking.status not in TRAVELLED or not booking.fare_pence:
         raise NoReceipt(f"Nothing was paid for {booking.reference} yet.")
@@ -33,5 +33,6 @@ def give_receipt(reference: str, *, now: datetime) -> Receipt:
         found = booking.receipts.filter(refund=None, checkout=None).first()
         if found:
             return found
-        money.record(booking, EntryKind.PAYMENT, booking.fare_pence, at=now, note="paid on board")
-        return money.issue_receipt(booking, booking.fare_pence, at=now)
+        pence = booking.fare_to_collect
+        money.record(booking, EntryKind.PAYMENT, pence, at=now, note="paid on board", pay_by=PayBy.ON_BOARD)
+        return money.issue_receipt(booking, pence, at=now)

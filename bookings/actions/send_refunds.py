@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import events, money
-from bookings.models import EntryKind, Refund, RefundStatus
+from bookings.models import EntryKind, PayBy, Refund, RefundStatus
 from bookings.payment_port import PaymentFailed, PaymentPort
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def send_refunds(*, port: PaymentPort, now: datetime) -> int:
     At least once for each, with its own key, by which the provider does it once. What fails for now stays due.
     """
     sent = 0
-    for refund in Refund.objects.filter(status=RefundStatus.DUE).select_related("checkout__booking__service"):
+    for refund in Refund.objects.filter(status=RefundStatus.DUE).select_related("checkout", "booking__service"):
         try:
             name = port.refund(payment=refund.checkout.payment, pence=refund.pence, key=str(refund.pk))
         except PaymentFailed as error:
@@ -36,9 +36,12 @@ def fail_refund(refund: Refund, why: str, *, now: datetime) -> None:
         refund = Refund.objects.select_for_update().get(pk=refund.pk)
         if refund.status == RefundStatus.FAILED:
             return
-        booking = refund.checkout.booking
+        booking = refund.booking
         if refund.status == RefundStatus.SENT:
-            money.record(booking, EntryKind.RETURNED, refund.pence, at=now, note=str(refund.pk))
+            note = str(refund.pk)
+            money.record(
+                booking, EntryKind.RETURNED, refund.pence, at=now, note=note, checkout=refund.checkout, pay_by=PayBy.ONLINE
+            )
         refund.status, refund.fault = RefundStatus.FAILED, why[:300]
         refund.save(update_fields=["status", "fault"])
         data = {"pence": refund.pence}
@@ -51,8 +54,8 @@ def _sent(refund: Refund, name: str, now: datetime) -> int:
         found = Refund.objects.filter(pk=refund.pk, status=RefundStatus.DUE)
         if not found.update(status=RefundStatus.SENT, provider_id=name, sent_at=now):
             return 0
-        booking = refund.checkout.booking
-        money.record(booking, EntryKind.REFUND, refund.pence, at=now, note=name)
+        booking = refund.booking
+        money.record(booking, EntryKind.REFUND, refund.pence, at=now, note=name, checkout=refund.checkout, pay_by=PayBy.ONLINE)
         money.issue_receipt(booking, -refund.pence, at=now, refund=refund)
         data = {"pence": refund.pence, "why": refund.why}
         events.record("payment.refunded", service=booking.service, date=booking.date, at=now, booking=booking, data=data)

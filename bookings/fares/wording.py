@@ -25,6 +25,8 @@ def say_line(line: Line) -> str:
     """One part of a fare, without its sum: `2 adults at £2.00`."""
     if line.kind == "cap":
         return CAPS[line.rule]
+    if line.kind == "part":
+        return "Part of the fare"
     if line.kind == "refund":
         return f"Given back: {line.name}"
     if line.kind == "promotion":

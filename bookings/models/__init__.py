@@ -11,6 +11,7 @@ from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
 from bookings.models.money import (
     Checkout,
+    CheckoutPart,
     CheckoutStatus,
     EntryKind,
     LedgerEntry,
@@ -43,6 +44,7 @@ __all__ = [
     "Booking",
     "Channel",
     "Checkout",
+    "CheckoutPart",
     "CheckoutStatus",
     "Closure",
     "Day",
@@ -55,9 +57,9 @@ __all__ = [
     "IdempotencyKey",
     "KeptGazetteer",
     "Language",
+    "LedgerEntry",
     "Message",
     "MessageChannel",
-    "LedgerEntry",
     "Offer",
     "Operator",
     "Passenger",

@@ -52,6 +52,7 @@ class Booking(Promise):
     return_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="return_leg", help_text="the way there"
     )
+    paid_online_pence = models.PositiveIntegerField(default=0, help_text="by the ledger, less what was given back")
     cancel_fee_pence = models.PositiveIntegerField(default=0, help_text="what is owed of the fare though it was cancelled")
     entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
     left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
@@ -68,7 +69,11 @@ class Booking(Promise):
     @property
     def fare_to_collect(self) -> int:
         """What the driver takes at boarding."""
-        return self.fare_pence if self.pay_by == PayBy.ON_BOARD else 0
+        if self.pay_by == PayBy.ON_BOARD:
+            return self.fare_pence
+        if self.pay_by == PayBy.ONLINE and self.status != Status.HELD:  # after a change to something dearer
+            return max(self.fare_pence - self.paid_online_pence, 0)
+        return 0
 
     @property
     def request_id(self) -> RequestId:

@@ -17,13 +17,18 @@ from bookings.models.service import Service
 
 
 class EntryKind(models.TextChoices):
-    """What an entry says. Owed is what was charged, less credits; paid are payments, less refunds, plus what came back."""
+    """What an entry says. Owed is what was charged, less credits.
+
+    Paid are payments, less refunds, plus refunds that came back, and what was paid for a booking that this one took the place of.
+    """
 
     CHARGE = "charge", "a fare that is owed"
     CREDIT = "credit", "of a charge, what is not owed after all"
     PAYMENT = "payment", "money that came in"
     REFUND = "refund", "money that went back"
     RETURNED = "returned", "a refund that did not arrive and came back"
+    CARRIED = "carried", "money that counts for another booking from now on"
+    BROUGHT = "brought", "money that was paid for another booking"
 
 
 class EntryQuerySet(models.QuerySet["LedgerEntry"]):
@@ -42,6 +47,14 @@ class LedgerEntry(models.Model):
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger")
+    checkout = models.ForeignKey(
+        "bookings.Checkout",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger",
+        help_text="the payment page that money came by, and goes back by",
+    )
     kind = models.CharField(max_length=8, choices=EntryKind.choices)
     pence = models.PositiveIntegerField()
     pay_by = models.CharField(max_length=10, choices=PayBy.choices)
@@ -81,7 +94,7 @@ class CheckoutStatus(models.TextChoices):
 
 
 class Checkout(models.Model):
-    """A payment page of a payment provider for a booking that is held."""
+    """A payment page of a payment provider: for a booking, or for both ways of a return; see its parts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="checkouts")
@@ -104,6 +117,21 @@ class Checkout(models.Model):
         return f"{self.booking.reference}: {self.pence}p {self.status}"
 
 
+class CheckoutPart(models.Model):
+    """How much of what is paid on a page is for which booking."""
+
+    checkout = models.ForeignKey(Checkout, on_delete=models.CASCADE, related_name="parts")
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="parts")
+    pence = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["checkout", "booking"], name="part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.booking.reference}: {self.pence}p"
+
+
 class RefundStatus(models.TextChoices):
     DUE = "due"
     SENT = "sent"
@@ -115,6 +143,7 @@ class Refund(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="refunds")
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="refunds", help_text="whose money it is")
     pence = models.PositiveIntegerField()
     why = models.CharField(max_length=200)
     status = models.CharField(max_length=6, choices=RefundStatus.choices, default=RefundStatus.DUE)
@@ -129,7 +158,7 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pence__gt=0), name="refund_of_something")]
 
     def __str__(self) -> str:
-        return f"{self.checkout.booking.reference}: {self.pence}p {self.status}"
+        return f"{self.booking.reference}: {self.pence}p {self.status}"
 
 
 class ReceiptCounter(models.Model):
@@ -149,7 +178,7 @@ class Receipt(models.Model):
     number = models.PositiveIntegerField()
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="receipts")
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="receipt")
-    checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, null=True, blank=True, related_name="receipt")
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts")
     pence = models.IntegerField(help_text="negative for what was given back")
     pay_by = models.CharField(max_length=10, choices=PayBy.choices)
     lines = models.JSONField(help_text="of the fare, as the booking has them")
@@ -159,6 +188,9 @@ class Receipt(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["operator", "number"], name="receipt_number_once"),
+            models.UniqueConstraint(
+                fields=["booking", "checkout"], condition=models.Q(checkout__isnull=False), name="one_receipt_for_a_payment"
+            ),
             models.UniqueConstraint(
                 fields=["booking"], condition=models.Q(refund=None, checkout=None), name="one_receipt_for_paid_on_board"
             ),

@@ -9,9 +9,9 @@ from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, ma
 from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_totals
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
-from bookings.queries.statements import Statement, StatementLine, statement
 
 __all__ = [
     "BoardBooking",
@@ -41,14 +41,14 @@ __all__ = [
     "leeway_for_passenger",
     "leeway_for_staff",
     "list_bookings",
+    "list_money_faults",
     "list_refusals",
     "list_series",
-    "list_money_faults",
     "list_shifts",
     "list_waiting",
     "manifest",
-    "turned_away",
-    "with_links",
     "money_totals",
     "statement",
+    "turned_away",
+    "with_links",
 ]

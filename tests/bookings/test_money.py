@@ -186,8 +186,11 @@ def test_control_each_thing_that_is_wrong_is_told(desk: Desk) -> None:
         return [fault.removeprefix(f"{row.reference} ") for fault in found]
 
     assert faults_with(cash, "credit", 1) == ["(confirmed) owes 199p by the ledger and 200p by its fare and status"]
-    assert faults_with(cash, "payment", 1) == ["(confirmed) has 1p paid on board and owes 200p"]
-    assert faults_with(account, "payment", 1) == ["(confirmed) is on account and has 1p paid for itself"]
+    assert faults_with(cash, "payment", 1) == [
+        "(confirmed) has 1p paid on board and owes 200p",
+        "(confirmed) has receipts for 0p and 1p paid",
+    ]
+    assert faults_with(account, "payment", 1)[0] == "(confirmed) is on account and has 1p paid for itself"
     assert faults_with(online, "refund", 1)[0] == "(confirmed) has 199p paid online and owes 200p"
     Booking.objects.filter(pk=cash.pk).update(status="cancelled")
     assert "owes 200p by the ledger and 0p" in queries.list_money_faults()[0]
