@@ -129,14 +129,6 @@ class Promotions(Kept):
     fixed = ("operator",)
 
 
-@register(models.Account, site=site)
-class Accounts(Kept):
-    list_display = ["name", "operator", "reference", "email", "active"]
-    list_filter = ["operator", "active"]
-    search_fields = ["name", "reference"]
-    fixed = ("operator",)
-
-
 @register(models.Stop, site=site)
 class Stops(Kept):
     form = StopForm
@@ -226,24 +218,6 @@ class Shifts(Told):
 class Bookings(Told):
     list_display = ["reference", "service", "date", "passenger", "status"]
     list_filter = ["service", "status"]
-
-
-@register(models.LedgerEntry, site=site)
-class Ledger(Told):
-    list_display = ["at", "kind", "pence", "pay_by", "booking", "account", "by"]
-    list_filter = ["operator", "kind", "pay_by"]
-
-
-@register(models.Refund, site=site)
-class Refunds(Told):
-    list_display = ["created_at", "checkout", "pence", "status", "why", "fault"]
-    list_filter = ["status"]
-
-
-@register(models.Receipt, site=site)
-class Receipts(Told):
-    list_display = ["number", "operator", "booking", "pence", "issued_at"]
-    list_filter = ["operator"]
 
 
 @register(models.Event, site=site)

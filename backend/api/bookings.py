@@ -19,7 +19,7 @@ from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.paging import CursorPagination
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
-from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
 from bookings import queries
 from bookings.actions.accept_offer import book_offer, hold_offer
@@ -176,8 +176,8 @@ class ChangeView(ApiView):
     def post(self, request: Request, reference: str) -> Response:
         """Change a booking to an offer made instead of it, in one step: the old place is given back only when the new one holds.
 
-        The answer is the booking that takes its place, under a reference of its own. It's paid as the old one is: what was paid for
-        that counts, what is more goes back, and what is less is left to pay, online or to the driver.
+        The answer is the booking that takes its place, under a reference of its own. It's paid as the old one is: what was paid
+        for that counts, what is more goes back, and what is less is left to pay, online or to the driver.
         """
         caller = whom(request)
         booking = get_visible(caller, reference)

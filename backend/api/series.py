@@ -48,9 +48,9 @@ class NewSeriesSerializer(WishSerializer):
 
     repeat = RepeatSerializer()
     pay_by = serializers.ChoiceField(
-        choices=[PayBy.ON_BOARD.value, PayBy.ON_ACCOUNT.value],
+        choices=PayBy.choices,
         required=False,
-        help_text="Left out: the first of the service's payment_methods that goes without a payment page.",
+        help_text="Left out: the first of the service's payment_methods that needs no payment page.",
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -87,6 +87,7 @@ class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
 class SeriesSerializer(serializers.ModelSerializer[Series]):
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     passenger = serializers.CharField(source="passenger.name")
+    pay_by = serializers.CharField(help_text="Empty: as is usual.")
     weekdays = serializers.SerializerMethodField()
     skipped = serializers.ListField(child=serializers.DateField(), source="exceptions")
     ended_at = LocalTimeField()

@@ -28,8 +28,9 @@ class OtherBooking(Conflict):
 def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User | None, channel: str, now: datetime) -> Booking:
     """Take an offer that was made instead of a booking: the old place is given back when, and only when, the new one holds.
 
-    It's paid as the old one is, and what was paid counts for the new one. Gives the booking that takes its place; a second time with
-    the same offer the same one. Raises NoSuchBooking, CantChange, OtherBooking, money.CantPayThatWay, and what `book_offer` raises.
+    It's paid as the old one is, and what was paid counts for the new one. Gives the booking that takes its place; a second time
+    with the same offer the same one. Raises NoSuchBooking, CantChange, OtherBooking, money.CantPayThatWay, and what `book_offer`
+    raises.
     """
     booking, offer = get_booking(reference), get_offer(offer_id)
     if offer.instead_of_id != booking.pk:

@@ -42,8 +42,8 @@ class PaymentUnavailable(DomainError):
 def start_payment(reference: str, *, port: PaymentPort, return_url: str, by: User | None, now: datetime) -> Checkout:
     """The page on which a held booking is paid, both ways of a return at once; or what is left to pay after a change.
 
-    It's the one that is open already, if that's for the same, or a new one. Whoever asks for a page while it's held pays online from
-    then on, whatever was said before. Call it outside of transactions, as it waits for the provider.
+    It's the one that is open already, if that's for the same, or a new one. Whoever asks for a page while it's held pays online
+    from then on, whatever was said before. Call it outside of transactions, as it waits for the provider.
     Raises NoSuchBooking, CantPay, HeldTooLong, PaymentUnavailable, money.CantPayThatWay, plans.DayBusy.
     """
     booking = get_booking(reference)

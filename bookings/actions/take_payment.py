@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 def take_payment(paid: Paid, *, now: datetime) -> Booking | None:
     """Money has come in: what is held and was paid with it becomes firm, both ways of a return or neither.
 
-    Gives the first of the bookings it is for, or None where it's for nothing known. If a hold has run out meanwhile, or anything else
-    isn't as it was, what isn't owed goes back, and an event tells. Told twice of one payment, nothing changes. Raises plans.DayBusy.
+    Gives the first of the bookings it is for, or None where it's for nothing known. If a hold has run out meanwhile, or anything
+    else isn't as it was, what isn't owed goes back, and an event tells. Told twice of one payment, nothing changes.
+    Raises plans.DayBusy.
     """
     checkout = Checkout.objects.filter(pk=paid.key).select_related("booking__service").first()
     if checkout is None:
@@ -48,6 +49,7 @@ def _take(checkout: Checkout, paid: Paid, parts: dict[Booking, int], now: dateti
     for booking, pence in parts.items():
         money.record(booking, EntryKind.PAYMENT, pence, at=now, note=paid.payment, checkout=checkout, pay_by=PayBy.ONLINE)
         money.issue_receipt(booking, pence, at=now, checkout=checkout)
+        _record("payment.received", booking, pence, now)
 
 
 def _confirm(legs: Sequence[Booking], now: datetime) -> None:
@@ -69,6 +71,10 @@ def _keep_or_give_back(booking: Booking, pence: int, now: datetime) -> None:
         back = money.give_back_spare(booking, why=why, at=now)
     else:
         back = money.give_back(booking, pence, why=why, at=now)
-    kind = "payment.too_late" if back else "payment.received"
-    data = {"pence": back or pence, "status": booking.status}
+    if back:
+        _record("payment.too_late", booking, back, now)
+
+
+def _record(kind: str, booking: Booking, pence: int, now: datetime) -> None:
+    data = {"pence": pence, "status": booking.status}
     events.record(kind, service=booking.service, date=booking.date, at=now, booking=booking, data=data)
