@@ -11,11 +11,11 @@ from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.confirm_booking import PaymentNeeded
 from bookings.actions.give_receipt import NoReceipt, give_receipt
 from bookings.actions.send_refunds import send_refunds
-from bookings.actions.start_payment import start_payment
 from bookings.actions.take_payment import take_payment
 from bookings.models import AppendOnly, Booking, LedgerEntry, Receipt, Status
 from bookings.money import CantPayThatWay
-from tests.bookings.till import Till, paying_desk, school
+from tests.bookings.till import Till, entries, paying_desk, school
+from tests.bookings.till import open_page as till_page
 from tests.bookings.town import Desk
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,7 @@ def book(desk: Desk, name: str, pay_by: str, text: str = OUT, **party: int) -> B
 
 
 def open_page(desk: Desk, booking: Booking, till: Till) -> str:
-    found = start_payment(booking.reference, port=till, return_url="https://town.example", by=None, now=desk.now)
-    return found.session
-
-
-def entries(booking: Booking) -> list[tuple[str, int]]:
-    return [(entry.kind, entry.pence) for entry in LedgerEntry.objects.filter(booking=booking)]
+    return till_page(desk, booking, till).session
 
 
 # --- Each way to pay ----------------------------------------------------------------------------------------------------------

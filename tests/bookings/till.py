@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bookings.models import Account, Booking, Checkout, Passenger, Service
+from bookings.actions.accept_offer import hold_offer
+from bookings.actions.close_checkouts import close_checkouts
+from bookings.actions.send_refunds import send_refunds
+from bookings.actions.start_payment import start_payment
+from bookings.actions.take_payment import take_payment
+from bookings.models import Account, Booking, Checkout, LedgerEntry, Offer, Passenger, PayBy, Service
 from bookings.payment_port import Notice, OpenPage, Order, Paid, PaymentFailed
 from tests.bookings.town import Desk, open_desk
 
@@ -17,6 +22,7 @@ class Till:
     payments: dict[str, int] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     refunds: dict[str, int] = field(default_factory=dict)
+    """What was given back, by the key of each refund."""
     broken: bool = False
 
     def open_page(self, order: Order) -> OpenPage:
@@ -46,6 +52,11 @@ class Till:
             self.refunds[key] = pence
         return f"refund {key}"
 
+    @property
+    def here(self) -> int:
+        """What was paid and not given back."""
+        return sum(self.payments.values())
+
     def read_notice(self, body: bytes, signature: str) -> Notice | None:
         raise AssertionError("nobody calls")
 
@@ -71,6 +82,34 @@ def school(desk: Desk, *pupils: str) -> Account:
         Passenger.objects.filter(pk=desk.passenger(name).pk).update(account=account)
         desk.passenger(name).refresh_from_db()
     return account
+
+
+def hold_online(desk: Desk, offer: Offer) -> Booking:
+    """Held until it's paid."""
+    return hold_offer(
+        offer.pk, planner=desk.planner, by=None, channel="app", passenger=None, pay_by=PayBy.ONLINE.value, now=desk.now
+    )
+
+
+def open_page(desk: Desk, booking: Booking, till: Till) -> Checkout:
+    return start_payment(booking.reference, port=till, return_url="https://town.example", by=None, now=desk.now)
+
+
+def pay(desk: Desk, booking: Booking, till: Till) -> Booking:
+    """Pay on the page, and be told so; the booking as it is by then."""
+    take_payment(till.pay(open_page(desk, booking, till).session), now=desk.now)
+    return Booking.objects.get(pk=booking.pk)
+
+
+def settle(desk: Desk, till: Till) -> None:
+    """What is done each minute: pages that aren't wanted are closed, refunds sent."""
+    close_checkouts(port=till, now=desk.now)
+    send_refunds(port=till, now=desk.now)
+
+
+def entries(booking: Booking) -> list[tuple[str, int]]:
+    """The ledger of a booking, in order."""
+    return [(entry.kind, entry.pence) for entry in LedgerEntry.objects.filter(booking=booking)]
 
 
 def page_of(booking: Booking) -> str:
