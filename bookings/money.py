@@ -186,6 +186,14 @@ def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None,
     give_back_spare(booking, why="cancelled", at=at)
 
 
+def let_off(booking: Booking, *, why: str, by: User | None, at: datetime) -> None:
+    """What of a fare was kept though its passenger did not travel isn't owed: it was no fault of theirs."""
+    record(booking, EntryKind.CREDIT, balance(booking).owed_pence, at=at, by=by, note=why)
+    booking.cancel_fee_pence = 0
+    booking.save(update_fields=["cancel_fee_pence"])
+    give_back_spare(booking, why=why, at=at)
+
+
 def settle_changed(old: Booking, new: Booking, *, by: User | None, at: datetime) -> None:
     """A booking was changed to another, which is charged already.
 

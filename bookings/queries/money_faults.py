@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from bookings.models import (
     Booking,
@@ -24,7 +24,9 @@ from bookings.models import (
     Status,
 )
 
-KEPT = (Status.CONFIRMED, Status.ABOARD, Status.COMPLETED, Status.NO_SHOW)
+TRAVELS = Q(status__in=(Status.CONFIRMED, Status.ABOARD, Status.COMPLETED))
+MISSED = Q(status=Status.NO_SHOW, strike__isnull=False, strike__reversed_at=None)
+"""Who was not there owes the fare, unless it was no fault of theirs."""
 IN, OUT = ("payment", "returned", "brought"), ("refund", "carried")
 Sums = Mapping[str, int]
 
@@ -46,7 +48,7 @@ def money_totals() -> MoneyTotals:
     """The sums of the whole ledger, and of what bookings say of themselves."""
     sums: dict[str, int] = defaultdict(int)
     sums |= dict(LedgerEntry.objects.order_by().values_list("kind").annotate(total=Sum("pence")))
-    kept = Booking.objects.filter(status__in=KEPT).aggregate(total=Sum("fare_pence"))["total"]
+    kept = Booking.objects.filter(TRAVELS | MISSED).aggregate(total=Sum("fare_pence"))["total"]
     fees = Booking.objects.filter(status=Status.CANCELLED).aggregate(total=Sum("cancel_fee_pence"))["total"]
     due = Refund.objects.filter(status=RefundStatus.DUE).aggregate(total=Sum("pence"))["total"]
     refunded = sums[EntryKind.REFUND] - sums[EntryKind.RETURNED]
@@ -63,10 +65,11 @@ def _faults_of_bookings() -> Iterator[str]:
     ledger, online = _sums("booking"), _sums("booking", online=True)
     due = dict(Refund.objects.filter(status=RefundStatus.DUE).values_list("booking").annotate(Sum("pence")))
     told = dict(Receipt.objects.order_by().values_list("booking").annotate(Sum("pence")))
-    rows = Booking.objects.select_related("changed_from").order_by("pk")
+    kept = set(Booking.objects.filter(TRAVELS | MISSED).values_list("pk", flat=True))
+    rows = Booking.objects.order_by("pk")
     for booking in rows.iterator(chunk_size=1000):
         found, paid = ledger[booking.pk], _here(online[booking.pk])
-        faults = [*_faults(booking, found, due.get(booking.pk, 0)), *_faults_of_change(booking, ledger)]
+        faults = [*_faults(booking, booking.pk in kept, found, due.get(booking.pk, 0)), *_faults_of_change(booking, ledger)]
         if paid != booking.paid_online_pence:
             faults.append(f"says {booking.paid_online_pence}p were paid online and the ledger {paid}p")
         if told.get(booking.pk, 0) != found["payment"] - found["refund"]:
@@ -74,12 +77,14 @@ def _faults_of_bookings() -> Iterator[str]:
         yield from (f"{booking.reference} ({booking.status}) {fault}" for fault in faults)
 
 
-def _faults(booking: Booking, found: Sums, due: int) -> Iterator[str]:
-    owed, owes = _should_owe(booking), found["charge"] - found["credit"]
+def _faults(booking: Booking, kept: bool, found: Sums, due: int) -> Iterator[str]:
+    fee = booking.cancel_fee_pence if booking.status == Status.CANCELLED else 0
+    owed, owes = booking.fare_pence if kept else fee, found["charge"] - found["credit"]
     if owes != owed:
         yield f"owes {owes}p by the ledger and {owed}p by its fare and status"
     left = _here(found) - due
-    if booking.pay_by == PayBy.ONLINE and left != owed and not (_paid_in_part(booking) and 0 <= left < owed):
+    # After a change to something dearer the difference is paid later, or to the driver.
+    if booking.pay_by == PayBy.ONLINE and left != owed and not (kept and booking.changed_from_id and 0 <= left < owed):
         yield f"has {left}p paid online and owes {owed}p"
     if booking.pay_by == PayBy.ON_BOARD and left not in (0, owed):
         yield f"has {left}p paid on board and owes {owed}p"
@@ -87,11 +92,6 @@ def _faults(booking: Booking, found: Sums, due: int) -> Iterator[str]:
         yield f"is on account and has {left}p paid for itself"
     if (booking.pay_by == PayBy.ON_ACCOUNT) != (booking.account_id is not None):
         yield f"is paid {booking.pay_by} and has {'an' if booking.account_id else 'no'} account"
-
-
-def _paid_in_part(booking: Booking) -> bool:
-    """After a change to something dearer the difference is paid later, or to the driver."""
-    return booking.changed_from_id is not None and booking.status in KEPT
 
 
 def _faults_of_change(booking: Booking, ledger: Mapping[object, Sums]) -> Iterator[str]:
@@ -102,12 +102,6 @@ def _faults_of_change(booking: Booking, ledger: Mapping[object, Sums]) -> Iterat
         yield f"was brought {brought}p of {carried}p that were carried on from another booking"
     if booking.status != Status.CHANGED and ledger[booking.pk]["carried"]:
         yield f"has {ledger[booking.pk]['carried']}p carried on though it was not changed"
-
-
-def _should_owe(booking: Booking) -> int:
-    if booking.status in KEPT:
-        return booking.fare_pence
-    return booking.cancel_fee_pence if booking.status == Status.CANCELLED else 0
 
 
 def _faults_of_pages() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from bookings import money, queries
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.confirm_booking import PaymentNeeded, confirm_booking
 from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.striking import reverse_strike
+from bookings.actions.take_payment import take_payment
 from bookings.actions.wait import join_waitlist
-from bookings.models import Account, Booking, Event, Passenger, Service, Status, Strike, Waiting
+from bookings.models import Account, Booking, Event, Passenger, Service, ShiftPattern, Status, Strike, Waiting
 from bookings.money import CantPayThatWay, Refunding
 from tests.bookings.test_series import FRI, WED, WEEK, roll, start
 from tests.bookings.till import Till, entries, hold_online, open_page, pay, paying_desk, school, settle
@@ -98,16 +101,25 @@ def test_once_the_account_is_closed_the_next_days_wait_to_be_paid_in_another_way
 # --- The waitlist -------------------------------------------------------------------------------------------------------------
 
 
+def zoe_has_the_seat(desk: Desk) -> Booking:
+    """One seat, and around ten it's Zoe's."""
+    ShiftPattern.objects.update(starts=time(9, 55), ends=time(10, 40))
+    desk.service.search_after_s = 600
+    online = desk.service.payment_methods[0] == "online"
+    return hold_online(desk, desk.offers("zoe", OUT)[0]) if online else desk.book("zoe", OUT)
+
+
+def wait(desk: Desk) -> None:
+    refusal = desk.refusal("ann", desk.wish(OUT))
+    join_waitlist(refusal, passenger=desk.passenger("ann"), by=None, channel="app", now=desk.now)
+
+
 @pytest.fixture
 def found(desk: Desk, request: pytest.FixtureRequest) -> Booking:
     """Ann waited, and is held the place that Zoe gave back; how the service is paid is the parameter."""
     paid_by(*request.param, desk=desk)
-    desk.service.search_after_s = 300
-    zoe = (
-        desk.accept(desk.offers("zoe", OUT)[0]) if request.param[0] != "online" else hold_online(desk, desk.offers("zoe", OUT)[0])
-    )
-    refusal = desk.refusal("ann", desk.wish("Mill->Station arrive 10:15"))
-    join_waitlist(refusal, passenger=desk.passenger("ann"), by=None, channel="app", now=desk.now)
+    zoe = zoe_has_the_seat(desk)
+    wait(desk)
     desk.cancel(zoe)
     return serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now)[0]
 
@@ -146,8 +158,6 @@ def test_who_asks_for_a_page_pays_online(desk: Desk, till: Till, found: Booking)
 
 @pytest.mark.parametrize("found", [("online", "on_board")], indirect=True)
 def test_what_is_paid_on_a_page_after_one_chose_to_pay_the_driver_goes_back(desk: Desk, till: Till, found: Booking) -> None:
-    from bookings.actions.take_payment import take_payment
-
     paid = till.pay(open_page(desk, found, till).session)
     confirm_booking(found.reference, by=None, pay_by="on_board", now=desk.now)
     take_payment(paid, now=desk.now)
@@ -167,10 +177,8 @@ def test_another_way_has_to_be_one_of_the_services_and_the_passengers(desk: Desk
 
 
 def test_who_waits_and_can_pay_in_no_way_waits_on(desk: Desk) -> None:
-    zoe = desk.accept(desk.offers("zoe", OUT)[0])
-    desk.service.search_after_s = 300
-    refusal = desk.refusal("ann", desk.wish("Mill->Station arrive 10:15"))
-    join_waitlist(refusal, passenger=desk.passenger("ann"), by=None, channel="app", now=desk.now)
+    zoe = zoe_has_the_seat(desk)
+    wait(desk)
     paid_by("on_account", desk=desk)
     desk.cancel(zoe)
     assert serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now) == []
@@ -196,12 +204,29 @@ WAYS = ["on_board", "on_account", "online"]
 @pytest.mark.parametrize("pay_by", WAYS)
 def test_who_isnt_there_owes_the_fare(desk: Desk, till: Till, pay_by: str) -> None:
     booking = travelling(desk, till, pay_by)
-    desk.now = desk.at("10:20")
+    desk.now = booking.pickup_until_at
     desk.report("no_show", booking)
     settle(desk, till)
     found = money.balance(booking)
     assert (found.owed_pence, found.paid_pence) == (200, 200 if pay_by == "online" else 0)
     assert Strike.objects.get().kind == "no_show"
+    # And when staff take it back, since the driver was at another gate, all of it.
+    for _ in range(2):
+        reverse_strike(booking.reference, by=None, why="another gate", now=desk.now)
+    settle(desk, till)
+    assert (money.balance(booking).owed_pence, till.here) == (0, 0)
+
+
+@pytest.mark.parametrize("pay_by", WAYS)
+def test_who_has_gone_home_as_the_bus_was_late_owes_nothing(desk: Desk, till: Till, pay_by: str) -> None:
+    booking = travelling(desk, till, pay_by)
+    desk.now = booking.pickup_until_at + timedelta(seconds=1)
+    desk.report("no_show", booking)
+    settle(desk, till)
+    assert (money.balance(booking).owed_pence, till.here) == (0, 0)
+    assert not Strike.objects.exists()
+    totals = queries.money_totals()
+    assert totals.charged_pence - totals.credited_pence == totals.kept_fares_pence == 0
 
 
 @pytest.mark.parametrize("pay_by", WAYS)
@@ -214,6 +239,10 @@ def test_late_is_a_strike_and_a_fee(desk: Desk, till: Till, pay_by: str) -> None
     assert money.balance(booking).owed_pence == (0 if pay_by == "on_board" else 100)
     assert till.here == (100 if pay_by == "online" else 0)
     assert Strike.objects.count() == 1
+    reverse_strike(booking.reference, by=None, why="ill", now=desk.now)
+    settle(desk, till)
+    assert (money.balance(booking).owed_pence, till.here) == (0, 0)
+    assert Booking.objects.get(pk=booking.pk).cancel_fee_pence == 0
 
 
 @pytest.mark.parametrize("pay_by", WAYS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bookings.actions.accept_offer import hold_offer
 from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.send_refunds import send_refunds
 from bookings.actions.start_payment import start_payment
@@ -52,6 +51,9 @@ class Till:
             self.refunds[key] = pence
         return f"refund {key}"
 
+    def is_paid(self, session: str) -> bool:
+        return f"payment {session}" in self.payments
+
     @property
     def here(self) -> int:
         """What was paid and not given back."""
@@ -68,11 +70,15 @@ class Till:
 def paying_desk(*vans: str) -> Desk:
     """A desk where one pays on board, on account (the school's) or online; half is given back of what is cancelled late."""
     desk = open_desk(*(vans or ("van1 Depot 8:00-18:00 seats 8", "van2 Depot 8:00-18:00 seats 8")))
+    takes_money(desk)
+    return desk
+
+
+def takes_money(desk: Desk) -> None:
     Service.objects.update(
         payment_methods=["on_board", "on_account", "online"], refund_full_before_s=7200, refund_late_percent=50
     )
     desk.service.refresh_from_db()
-    return desk
 
 
 def school(desk: Desk, *pupils: str) -> Account:
@@ -86,9 +92,7 @@ def school(desk: Desk, *pupils: str) -> Account:
 
 def hold_online(desk: Desk, offer: Offer) -> Booking:
     """Held until it's paid."""
-    return hold_offer(
-        offer.pk, planner=desk.planner, by=None, channel="app", passenger=None, pay_by=PayBy.ONLINE.value, now=desk.now
-    )
+    return desk.hold_this(offer, PayBy.ONLINE.value)
 
 
 def open_page(desk: Desk, booking: Booking, till: Till) -> Checkout:
