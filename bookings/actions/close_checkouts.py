@@ -11,8 +11,10 @@ from bookings.plans import DayBusy
 
 log = logging.getLogger(__name__)
 
-GONE_AFTER = timedelta(hours=2)
-"""A page for what is left to pay after a change is closed after that, if the provider's word that it has gone got lost."""
+LONGEST = timedelta(hours=20)
+"""No page is open for longer, however long a place is held: providers close it after a day."""
+OPEN_FOR = timedelta(minutes=30)
+"""How long what is left to pay after a change can be paid on one page."""
 
 
 def close_checkouts(*, port: PaymentPort, now: datetime) -> int:
@@ -31,6 +33,13 @@ def close_checkouts(*, port: PaymentPort, now: datetime) -> int:
         except PaymentFailed as error:
             log.warning("the payment page of %s can't be closed: %s", checkout.pk, error)
     return closed
+
+
+def pays_until(booking: Booking, checkout: Checkout) -> datetime:
+    """Until when a booking can be paid on a page; after that there may be another."""
+    if booking.status == Status.HELD and booking.held_until is not None:
+        return min(booking.held_until, checkout.created_at + LONGEST)
+    return checkout.created_at + OPEN_FOR
 
 
 def close_page(checkout: Checkout, *, port: PaymentPort, now: datetime) -> int:
@@ -56,8 +65,5 @@ def _is_wanted(checkout: Checkout, now: datetime) -> bool:
 
 
 def _is_payable(booking: Booking, checkout: Checkout, now: datetime) -> bool:
-    if booking.pay_by != PayBy.ONLINE:
-        return False
-    if booking.status == Status.HELD:
-        return booking.held_until is not None and booking.held_until > now
-    return booking.status == Status.CONFIRMED and now < checkout.created_at + GONE_AFTER
+    payable = booking.pay_by == PayBy.ONLINE and booking.status in (Status.HELD, Status.CONFIRMED)
+    return payable and now < pays_until(booking, checkout)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from bookings import money
-from bookings.actions.close_checkouts import close_page
+from bookings.actions.close_checkouts import close_page, pays_until
 from bookings.actions.find import find_legs, get_booking
 from bookings.actions.placing import writing
 from bookings.models import Booking, Checkout, CheckoutPart, CheckoutStatus, PayBy, Status
@@ -16,9 +16,6 @@ from bookings.refusals import Conflict, DomainError, Gone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-OPEN_FOR = timedelta(minutes=30)
-"""How long what is left to pay after a change can be paid on one page."""
 
 
 class CantPay(Conflict):
@@ -71,7 +68,7 @@ def _order(checkout: Checkout, return_url: str) -> Order:
         pence=checkout.pence,
         title=f"{first.service.name}: {'journey' if len(bookings) == 1 else 'journeys'} {names}",
         return_url=return_url,
-        expires_at=first.held_until or checkout.created_at + OPEN_FOR,
+        expires_at=pays_until(first, checkout),
     )
 
 
@@ -79,9 +76,10 @@ def _row(booking: Booking, port: PaymentPort, now: datetime) -> Checkout:
     """The open checkout of a booking; of two who ask at once, one makes it. Raises CantPay, HeldTooLong, PaymentFailed."""
     wanted = _to_pay(booking, now)
     for found in Checkout.objects.filter(status=CheckoutStatus.OPEN, parts__booking__in=list(wanted)).distinct():
-        if {part.booking: part.pence for part in found.parts.select_related("booking")} == wanted:
+        same = {part.booking: part.pence for part in found.parts.select_related("booking")} == wanted
+        if same and now < pays_until(booking, found):
             return found
-        close_page(found, port=port, now=now)  # it's for more or less than is to be paid by now
+        close_page(found, port=port, now=now)  # it's for more or less than is to be paid by now, or its time is over
         wanted = _to_pay(booking, now)
     first = next(iter(wanted))
     try:

@@ -34,12 +34,12 @@ def hold(world: World, who: str = "ann", **wish: Any) -> str:
     return str(held["reference"])
 
 
-def open_page(world: World, reference: str, who: str = "ann") -> str:
+def open_page(world: World, reference: str, who: str = "ann", pence: int = 200) -> str:
     """The session of its payment page."""
     answer = world.post(who, f"bookings/{reference}/payment")
     assert answer.status_code == 200, answer.data
     session = answer.json()["url"].rpartition("/")[2]
-    assert answer.json()["pence"] == 200
+    assert answer.json()["pence"] == pence
     return str(session)
 
 

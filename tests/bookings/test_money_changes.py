@@ -138,7 +138,7 @@ def test_a_page_for_the_rest_closes_when_its_time_is_over_or_one_is_on_board(des
     page = open_page(desk, changed, till)
     settle(desk, till)
     assert not till.closed
-    desk.now += timedelta(hours=2)
+    desk.now += timedelta(minutes=30)
     settle(desk, till)
     assert till.closed == {page.session}
     again = open_page(desk, changed, till)
