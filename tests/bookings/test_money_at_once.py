@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,14 +13,17 @@ import pytest
 from django.db import connections, transaction
 
 from bookings import money, queries
+from bookings.actions.accept_offer import NoLongerPossible
+from bookings.actions.cancel_booking import CantCancel
+from bookings.actions.change_booking import CantChange, change_booking
 from bookings.actions.expire_due import expire_due
 from bookings.actions.send_refunds import send_refunds
 from bookings.actions.take_payment import take_payment
-from bookings.models import Booking, LedgerEntry, Receipt, ReceiptCounter, Refund
+from bookings.models import Booking, LedgerEntry, Offer, Receipt, ReceiptCounter, Refund
 from bookings.payment_port import Paid
 from bookings.plans import DayBusy
 from tests.bookings.test_money import book, open_page
-from tests.bookings.till import Till, paying_desk
+from tests.bookings.till import Till, pay, paying_desk
 from tests.bookings.town import WEDNESDAY, Desk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
@@ -123,3 +127,52 @@ def test_control_without_the_lock_numbers_collide(desk: Desk, monkeypatch: pytes
     monkeypatch.setattr(money, "_next_number", unlocked)
     with pytest.raises(Exception, match="receipt_number_once"):
         receipts_at_once(desk, 3)
+
+
+def test_a_change_and_a_cancellation_at_once_settle_the_fare_once(desk: Desk) -> None:
+    for number in range(4):
+        till, name = Till(), f"passenger {number}"
+        booking = pay(desk, book(desk, name, "online"), till)
+        offer = desk.ask_instead(name, desk.wish("Mill->Station leave 12:00", children=1), booking)[0]
+
+        def change(booking: Booking = booking, offer: Offer = offer) -> object:
+            with suppress(CantChange, NoLongerPossible):
+                return change_booking(booking.reference, offer.pk, planner=desk.planner, by=None, channel="app", now=desk.now)
+            return None
+
+        def cancel(booking: Booking = booking) -> object:
+            with suppress(CantCancel):
+                return desk.cancel(booking)
+            return None
+
+        at_once([change, cancel, change, cancel])
+        send_refunds(port=till, now=desk.now)
+        booking.refresh_from_db()
+        changed = Booking.objects.filter(changed_from=booking).first()
+        assert (booking.status, till.here) == (("changed", 100) if changed else ("cancelled", 0))
+    assert queries.list_money_faults() == []
+    assert desk.faults() == []
+
+
+def test_paying_the_rest_while_the_booking_is_changed_again_loses_nothing(desk: Desk) -> None:
+    for number in range(4):
+        till, name = Till(), f"passenger {number}"
+        first = pay(desk, book(desk, name, "online"), till)
+        dearer = desk.ask_instead(name, desk.wish("Mill->Station leave 12:00", adults=2), first)[0]
+        ways = {"planner": desk.planner, "by": None, "channel": "app", "now": desk.now}
+        second = change_booking(first.reference, dearer.pk, **ways)  # type: ignore[arg-type]
+        paid = till.pay(open_page(desk, second, till))
+        offer = desk.ask_instead(name, desk.wish("Mill->Station leave 14:00", adults=2), second)[0]
+        at_once(
+            [
+                partial(take_payment, paid, now=desk.now),
+                partial(change_booking, second.reference, offer.pk, **ways),  # type: ignore[arg-type]
+            ]
+        )
+        take_payment(paid, now=desk.now)  # told again, should the day have been busy
+        send_refunds(port=till, now=desk.now)
+        last = Booking.objects.get(passenger__name=name, status="confirmed")
+        # Paid before the change, all of it counts; paid after it, it goes back, and is left to pay.
+        assert till.here == money.balance(last).paid_pence
+        assert till.here in (200, 400)
+    assert queries.list_money_faults() == []
