@@ -177,7 +177,7 @@ def test_change_after_change(desk: Desk, till: Till) -> None:
     assert till.here == 0
 
 
-@pytest.mark.parametrize(("party", "kept"), [(EQUAL, 100), (CHEAPER, 50), (DEARER, 200)])
+@pytest.mark.parametrize(("party", "kept"), [(EQUAL, 100), (CHEAPER, 50), (DEARER, 200), ({"adults": 3}, 200)])
 def test_what_is_cancelled_late_after_a_change_goes_by_the_policy(
     desk: Desk, till: Till, party: dict[str, int], kept: int
 ) -> None:
@@ -185,7 +185,7 @@ def test_what_is_cancelled_late_after_a_change_goes_by_the_policy(
     desk.now = desk.at("11:00")
     desk.cancel(changed)
     settle(desk, till)
-    # Half of 200, of 100; and of 400, of which 200 were paid and no more is asked of who doesn't travel.
+    # Half of 200, of 100, of 400; and of 600, of which 200 were paid, and no more is asked of who doesn't travel.
     assert (balance(changed), till.here) == ((kept, kept, 0), kept)
 
 
