@@ -1,4 +1,7 @@
-"""The ledger: what bookings owe and what was paid for them. Everything here is called in the transaction that it belongs to."""
+"""The ledger: what bookings owe and what was paid for them.
+
+Everything here is called in the transaction that it belongs to. Whoever moves money of a booking has its row.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,8 @@ from bookings.models import (
     Checkout,
     EntryKind,
     LedgerEntry,
-    Operator,
     Passenger,
     PayBy,
-    Receipt,
-    ReceiptCounter,
     Refund,
     RefundStatus,
     Service,
@@ -112,6 +112,12 @@ def pay_another_way(legs: list[Booking], pay_by: str) -> None:
         leg.save(update_fields=["pay_by", "account"])
 
 
+def lock(*bookings: Booking) -> None:
+    """Have the rows of bookings whose money is to move, so that nobody moves it meanwhile. Before anything is read of it."""
+    rows = Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 def balance(booking: Booking) -> Balance:
     """What is owed and was paid for a booking, by the ledger."""
     return balance_of(booking.ledger.all(), booking.refunds.filter(status=RefundStatus.DUE))
@@ -175,6 +181,7 @@ def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None,
 
     What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change.
     """
+    lock(booking)
     before = balance(booking)
     if not before.owed_pence:
         return
@@ -188,6 +195,7 @@ def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None,
 
 def let_off(booking: Booking, *, why: str, by: User | None, at: datetime) -> None:
     """What of a fare was kept though its passenger did not travel isn't owed: it was no fault of theirs."""
+    lock(booking)
     record(booking, EntryKind.CREDIT, balance(booking).owed_pence, at=at, by=by, note=why)
     booking.cancel_fee_pence = 0
     booking.save(update_fields=["cancel_fee_pence"])
@@ -202,6 +210,7 @@ def settle_changed(old: Booking, new: Booking, *, by: User | None, at: datetime)
     """
     if old.account and not old.account.active and new.fare_pence > old.fare_pence:
         raise CantPayThatWay(f"{old.account} is closed and pays no more than it does already. Cancel, and pay another way.")
+    lock(old)
     record(old, EntryKind.CREDIT, balance(old).owed_pence, at=at, by=by, note=f"changed to {new.reference}")
     wanted = new.fare_pence
     for checkout, pence in _funds(old):
@@ -240,27 +249,6 @@ def _funds(booking: Booking) -> list[tuple[Checkout, int]]:
     return sorted(((page, pence) for page, pence in sums.items() if pence > 0), key=lambda each: each[0].created_at, reverse=True)
 
 
-def issue_receipt(
-    booking: Booking, pence: int, *, at: datetime, checkout: Checkout | None = None, refund: Refund | None = None
-) -> Receipt:
-    """A receipt with the operator's next number. A transaction that comes to nothing gives its number back: there are no gaps."""
-    operator_id = booking.service.operator_id
-    lines = booking.fare_lines if pence == booking.fare_pence else [{"kind": "part", "pence": pence}]
-    if refund:
-        lines = [{"kind": "refund", "pence": pence, "name": refund.why}]
-    return Receipt.objects.create(
-        operator_id=operator_id,
-        number=_next_number(operator_id),
-        booking=booking,
-        checkout=checkout,
-        refund=refund,
-        pence=pence,
-        pay_by=booking.pay_by,
-        lines=lines,
-        issued_at=at,
-    )
-
-
 def settle_account(account: Account, pence: int, *, at: datetime, by: User | None, note: str) -> LedgerEntry:
     """An account's holder has paid."""
     return LedgerEntry.objects.create(
@@ -284,11 +272,3 @@ def _fee(booking: Booking, at: datetime) -> int:
     if at > booking.pickup_until_at or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
         return 0
     return booking.fare_pence * (100 - service.refund_late_percent) // 100
-
-
-def _next_number(operator_id: int) -> int:
-    counter, _ = ReceiptCounter.objects.get_or_create(operator=Operator(pk=operator_id))
-    counter = ReceiptCounter.objects.select_for_update().get(pk=counter.pk)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last

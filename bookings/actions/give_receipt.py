@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings import money
+from bookings import money, receipts
 from bookings.actions.find import get_booking
-from bookings.models import Booking, EntryKind, PayBy, Receipt, Status
+from bookings.models import EntryKind, PayBy, Receipt, Status
 from bookings.refusals import Conflict
 
 TRAVELLED = (Status.ABOARD, Status.COMPLETED)
@@ -29,10 +29,11 @@ def give_receipt(reference: str, *, now: datetime) -> Receipt:
     if booking.status not in TRAVELLED or not booking.fare_pence:
         raise NoReceipt(f"Nothing was paid for {booking.reference} yet.")
     with transaction.atomic():
-        Booking.objects.select_for_update(no_key=True).only("pk").get(pk=booking.pk)  # of two who ask, one makes it
+        money.lock(booking)  # of two who ask, one makes it
         found = booking.receipts.filter(refund=None, checkout=None).first()
         if found:
             return found
+        booking.refresh_from_db(fields=["paid_online_pence"])
         pence = booking.fare_to_collect
         money.record(booking, EntryKind.PAYMENT, pence, at=now, note="paid on board", pay_by=PayBy.ON_BOARD)
-        return money.issue_receipt(booking, pence, at=now)
+        return receipts.issue_receipt(booking, pence, at=now)

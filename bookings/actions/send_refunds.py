@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings import events, money
+from bookings import events, money, receipts
 from bookings.models import EntryKind, PayBy, Refund, RefundStatus
 from bookings.payment_port import PaymentFailed, PaymentPort
 
@@ -33,6 +33,7 @@ def send_refunds(*, port: PaymentPort, now: datetime) -> int:
 def fail_refund(refund: Refund, why: str, *, now: datetime) -> None:
     """A refund will not arrive: somebody has to see to it. If the money had gone out already, it's back."""
     with transaction.atomic():
+        money.lock(refund.booking)
         refund = Refund.objects.select_for_update().get(pk=refund.pk)
         if refund.status == RefundStatus.FAILED:
             return
@@ -51,12 +52,13 @@ def fail_refund(refund: Refund, why: str, *, now: datetime) -> None:
 def _sent(refund: Refund, name: str, now: datetime) -> int:
     """Write down that it went out; 0 where somebody else did."""
     with transaction.atomic():
+        money.lock(refund.booking)
         found = Refund.objects.filter(pk=refund.pk, status=RefundStatus.DUE)
         if not found.update(status=RefundStatus.SENT, provider_id=name, sent_at=now):
             return 0
         booking = refund.booking
         money.record(booking, EntryKind.REFUND, refund.pence, at=now, note=name, checkout=refund.checkout, pay_by=PayBy.ONLINE)
-        money.issue_receipt(booking, -refund.pence, at=now, refund=refund)
+        receipts.issue_receipt(booking, -refund.pence, at=now, refund=refund)
         data = {"pence": refund.pence, "why": refund.why}
         events.record("payment.refunded", service=booking.service, date=booking.date, at=now, booking=booking, data=data)
     return 1

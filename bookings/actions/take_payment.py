@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from bookings import events, money
+from bookings import events, money, receipts
 from bookings.actions.find import find_legs
 from bookings.actions.placing import writing
 from bookings.models import Booking, Checkout, CheckoutStatus, EntryKind, PayBy, Status
@@ -31,6 +31,7 @@ def take_payment(paid: Paid, *, now: datetime) -> Booking | None:
         checkout = Checkout.objects.select_for_update().get(pk=checkout.pk)
         if checkout.status == CheckoutStatus.PAID:
             return next(iter(parts))
+        money.lock(*legs)
         for leg in (*legs, *parts):
             leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account", "paid_online_pence"])
         if paid.pence != checkout.pence:
@@ -48,7 +49,7 @@ def _take(checkout: Checkout, paid: Paid, parts: dict[Booking, int], now: dateti
     checkout.save(update_fields=["status", "session", "payment", "paid_at", "pence"])
     for booking, pence in parts.items():
         money.record(booking, EntryKind.PAYMENT, pence, at=now, note=paid.payment, checkout=checkout, pay_by=PayBy.ONLINE)
-        money.issue_receipt(booking, pence, at=now, checkout=checkout)
+        receipts.issue_receipt(booking, pence, at=now, checkout=checkout)
         _record("payment.received", booking, pence, now)
 
 

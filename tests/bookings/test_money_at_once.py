@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from django.db import connections, transaction
 
-from bookings import money, queries
+from bookings import money, queries, receipts
 from bookings.actions.accept_offer import NoLongerPossible
 from bookings.actions.cancel_booking import CantCancel
 from bookings.actions.change_booking import CantChange, change_booking
@@ -106,7 +106,7 @@ def receipts_at_once(desk: Desk, count: int) -> list[int]:
 
     def give(booking: Booking) -> int:
         with transaction.atomic():
-            return money.issue_receipt(booking, 200, at=desk.now).number
+            return receipts.issue_receipt(booking, 200, at=desk.now).number
 
     return sorted(int(str(number)) for number in at_once([partial(give, row) for row in bookings]))
 
@@ -124,7 +124,7 @@ def test_control_without_the_lock_numbers_collide(desk: Desk, monkeypatch: pytes
         together.wait(timeout=30)
         return number
 
-    monkeypatch.setattr(money, "_next_number", unlocked)
+    monkeypatch.setattr(receipts, "_next_number", unlocked)
     with pytest.raises(Exception, match="receipt_number_once"):
         receipts_at_once(desk, 3)
 
