@@ -17,7 +17,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import message_settings, native
+from backend import message_settings, native, payment_settings
 from backend.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from backend.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from backend.rates import read_limits
@@ -237,7 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
     **message_settings.BEAT,
     "forget what can't be repeated any more": {"task": "backend.tasks.sweep_keys", "schedule": timedelta(minutes=30)},
-}
+} | payment_settings.BEAT
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 
 # --- Drover --------------------------------------------------------------------------------------------------------------------
@@ -278,6 +278,7 @@ MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
 WEBHOOK_NETWORKS = message_settings.read_networks(env)
+PAYMENTS = payment_settings.read(env)
 
 LOGGING = {
     "version": 1,

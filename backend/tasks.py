@@ -24,9 +24,11 @@ from backend.notify.webhooks import send_webhooks
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
+from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
+from bookings.actions.send_refunds import send_refunds
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.actions.sweep_keys import sweep_keys as forget_keys
 from bookings.actions.watch_holds import watch_holds
@@ -154,6 +156,18 @@ def sweep_keys() -> None:
     forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
     if forgotten:
         log.info("%d answers can't be repeated any more", forgotten)
+
+
+@app.task
+def settle_payments() -> None:
+    """Close the payment pages of bookings that aren't held any more, take what was paid, and send the refunds that are due."""
+    port = wiring.payment_port()
+    if port is None:
+        return
+    closed = close_checkouts(port=port, now=database_now())
+    sent = send_refunds(port=port, now=database_now())
+    if closed or sent:
+        log.info("%d payment pages closed, %d refunds sent", closed, sent)
 
 
 @app.task

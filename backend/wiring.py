@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from backend.payments.stripe_port import StripePort
 from bookings.models import Service, ServiceHours, SpecialHours
 from bookings.models.fleet import fleet_size
+from bookings.payment_port import PaymentPort
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
 from routing.model import Point
@@ -75,6 +77,13 @@ def planner_for(service: Service) -> Planner:
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
     return LargeNeighbourhoodSearch(Weights())
+
+
+@lru_cache(maxsize=1)
+def payment_port() -> PaymentPort | None:
+    """What payments online go through; None where none is set up."""
+    told = settings.PAYMENTS
+    return StripePort(told.secret_key, told.webhook_secret, told.api_base) if told.secret_key else None
 
 
 def travel_of(service: Service) -> TravelTimes:

@@ -186,7 +186,7 @@ class Passengers(Kept):
     list_display = ["name", "phone", "operator", "needs"]
     list_filter = ["operator"]
     search_fields = ["name", "phone"]
-    raw_id_fields = ["user"]
+    raw_id_fields = ["user", "account"]
     fixed = ("operator",)
 
 

@@ -21,6 +21,7 @@ from backend.api.throttling import heed, heed_anonymous, told
 from backend.api.whom import HasRole, Is
 from bookings import clock
 from bookings.models import Service
+from bookings.payment_port import PaymentPort
 from bookings.planner import Planner
 
 T = TypeVar("T", bound="Serializer[Any]")
@@ -76,6 +77,12 @@ def planner_for(service: Service) -> Planner:
     """The planner of a service, by name: composing is done above this layer, in `backend.wiring`."""
     planner: Planner = import_string("backend.wiring.planner_for")(service)
     return planner
+
+
+def payment_port() -> PaymentPort | None:
+    """The payment provider of this installation, by name: composing is done above this layer, in `backend.wiring`."""
+    port: PaymentPort | None = import_string("backend.wiring.payment_port")()
+    return port
 
 
 def body_of(request: Request, serializer: type[T], **context: Any) -> dict[str, Any]:

@@ -13,21 +13,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
-from backend.api.base import ApiView, body_of, now, planner_for, query_of
+from backend.api.base import ApiView, body_of, now, payment_port, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
-from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
 from bookings import plans, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
-from bookings.models import Booking, Offer, Status
+from bookings.models import Booking, Offer, PayBy, Status
+from bookings.money import Refunding
 from bookings.references import tidy
 
 BOOKERS = DESK | {Is.PASSENGER}
@@ -37,6 +38,15 @@ class BookSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer.")
     hold = StrictBooleanField(default=False, help_text="Keep the seat until held_until, to be confirmed by then.")
     passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Left out: the first of the service's payment_methods."
+    )
+
+
+class ConfirmSerializer(StrictSerializer):
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Another way than it was held with; left out: that way."
+    )
 
 
 class ChangeSerializer(StrictSerializer):
@@ -47,7 +57,13 @@ class CancelSerializer(StrictSerializer):
     with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
     for_operator = StrictBooleanField(
-        default=False, help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late."
+        default=False,
+        help_text="For staff: the operator can't keep the promise, so it's no strike however late, and all is given back.",
+    )
+    refund = serializers.ChoiceField(
+        choices=[each.value for each in Refunding],
+        default=Refunding.POLICY.value,
+        help_text="full: all that was paid, whatever the policy of the service; staff alone.",
     )
 
 
@@ -104,6 +120,9 @@ class BookingsView(ApiView):
         if offer.passenger and passenger != offer.passenger:  # its times are made for one who may need longer to board
             said = "This offer was made for somebody else: ask for offers for this passenger."
             raise Problem(problem_types.REFUSED, said, pointer="#/passenger")
+        pay_by = asked.get("pay_by") or offer.service.payment_methods[0]
+        if pay_by == PayBy.ONLINE and payment_port() is None:
+            raise Problem(problem_types.CANT_PAY_THAT_WAY, "Nothing can be paid online here.", pointer="#/pay_by")
         take = hold_offer if asked["hold"] else book_offer
         booking = take(
             offer.pk,
@@ -111,6 +130,7 @@ class BookingsView(ApiView):
             by=caller.user,
             channel=caller.channel,
             passenger=passenger,
+            pay_by=pay_by,
             now=now(),
         )
         return _answer(request, booking, status=201)
@@ -134,17 +154,20 @@ class ConfirmView(ApiView):
     @extend_schema(
         operation_id="confirm_booking",
         parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
-        request=NothingSerializer,
+        request=ConfirmSerializer,
         responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
-        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410."""
+        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410.
+
+        What is paid online is confirmed by its payment instead (`POST bookings/{reference}/payment`).
+        """
         caller = whom(request)
         booking = get_visible(caller, reference)
-        body_of(request, NothingSerializer)
+        asked = body_of(request, ConfirmSerializer)
         _check_seen(request, booking)
-        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now()))
+        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now(), **asked))
 
 
 class ChangeView(ApiView):
@@ -161,7 +184,8 @@ class ChangeView(ApiView):
     def post(self, request: Request, reference: str) -> Response:
         """Change a booking to an offer made instead of it, in one step: the old place is given back only when the new one holds.
 
-        The answer is the booking that takes its place, under a reference of its own.
+        The answer is the booking that takes its place, under a reference of its own. It's paid as the old one is: what was paid
+        for that counts, what is more goes back, and what is less is left to pay, online or to the driver.
         """
         caller = whom(request)
         booking = get_visible(caller, reference)
@@ -196,8 +220,12 @@ class CancelView(ApiView):
         asked = body_of(request, CancelSerializer)
         if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
             raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
+        refunding = Refunding(asked.pop("refund"))
+        if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
+            raise Problem(problem_types.FORBIDDEN, "What is given back goes by the policy of the service.", pointer="#/refund")
         _check_seen(request, booking)
-        cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
+        planner = planner_for(booking.service)
+        cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
         return _answer(request, cancelled)
 
 
@@ -222,7 +250,7 @@ def _check_seen(request: Request, booking: Booking) -> None:
 def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
     caller = whom(request)
-    fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
+    fresh = visible(caller).prefetch_related("events", "ledger").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
     state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}

@@ -41,6 +41,7 @@ POINTERS = {
     "other_booking": "#/offer",
     "no_longer_possible": "#/offer",
     "promotion_used_up": "#/offer",
+    "cant_pay_that_way": "#/pay_by",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",
     "overlapping_trip": "#/offer",

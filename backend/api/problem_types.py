@@ -33,6 +33,11 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
+CANT_PAY = ProblemType("cant-pay", 409, "There is nothing to pay online")
+PAYMENT_NEEDED = ProblemType("payment-needed", 409, "It is confirmed by paying for it")
+NO_RECEIPT = ProblemType("no-receipt", 409, "Nothing was paid yet that there could be a receipt for")
+CANT_PAY_THAT_WAY = ProblemType("cant-pay-that-way", 422, "This can't be paid in that way")
+PAYMENT_UNAVAILABLE = ProblemType("payment-unavailable", 503, "The payment provider doesn't answer")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 UNFIT_PATTERN = ProblemType("unfit-pattern", 422, "This can't be repeated so")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
@@ -117,6 +122,7 @@ SPECIAL = (
         *RULES,
     ),
     *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
+    *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -23,7 +23,7 @@ from backend.api.whom import DESK, Caller, Is, whom
 from backend.api.wishes import WishSerializer
 from bookings import queries
 from bookings.actions.repeat import end_series, skip_day, start_series
-from bookings.models import Series, SeriesDay
+from bookings.models import PayBy, Series, SeriesDay
 
 REGULARS = DESK | {Is.PASSENGER}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -47,12 +47,17 @@ class NewSeriesSerializer(WishSerializer):
     """A journey as in POST offers, of its first day, and how it comes again: at the same local times."""
 
     repeat = RepeatSerializer()
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices,
+        required=False,
+        help_text="Left out: the first of the service's payment_methods that needs no payment page.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         return {name: field for name, field in super().get_fields().items() if name != "instead_of"}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return super().validate(attrs) | {"repeat": attrs["repeat"]}
+        return super().validate(attrs) | {"repeat": attrs["repeat"], "pay_by": attrs.get("pay_by")}
 
 
 class SkipSerializer(StrictSerializer):
@@ -82,13 +87,14 @@ class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
 class SeriesSerializer(serializers.ModelSerializer[Series]):
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     passenger = serializers.CharField(source="passenger.name")
+    pay_by = serializers.CharField(help_text="Empty: as is usual.")
     weekdays = serializers.SerializerMethodField()
     skipped = serializers.ListField(child=serializers.DateField(), source="exceptions")
     ended_at = LocalTimeField()
 
     class Meta:
         model = Series
-        fields = ["id", "service", "passenger", "first", "until", "weekdays", "skipped", "ended_at"]
+        fields = ["id", "service", "passenger", "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=DAYS)))
     def get_weekdays(self, series: Series) -> list[str]:
@@ -147,6 +153,7 @@ class SeriesListView(ApiView):
             by=caller.user,
             channel=caller.channel,
             planner=planner_for(service),
+            pay_by=asked["pay_by"],
             now=now(),
         )
         return _answer(series, caller, status=201)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
+from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
 from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
@@ -16,8 +17,10 @@ from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
+from backend.api.receipts import ReceiptsView, ReceiptView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
@@ -54,7 +57,22 @@ class ReferenceConverter:
 
 
 register_converter(DateConverter, "day")
+
+
+class MonthConverter:
+    """A month, such as 2027-06: its first day."""
+
+    regex = "(?:20|21)[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> Date:
+        return Date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: Any) -> str:
+        return str(value)[:7]
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(MonthConverter, "month")
 
 VIEWS: dict[str, type[APIView]] = {
     "services": ServicesView,
@@ -91,6 +109,12 @@ VIEWS: dict[str, type[APIView]] = {
     "series/<int:pk>/end": EndView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
+    "bookings/<reference:reference>/payment": PaymentView,
+    "bookings/<reference:reference>/receipts": ReceiptsView,
+    "bookings/<reference:reference>/receipts/<int:number>": ReceiptView,
+    "accounts": AccountsView,
+    "accounts/<int:pk>/statements/<month:month>": StatementView,
+    "accounts/<int:pk>/payments": AccountPaymentsView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,
@@ -106,6 +130,7 @@ def _both(route: str, view: type[APIView]) -> list[URLPattern]:
 
 urlpatterns = [
     *(pattern for route, view in VIEWS.items() for pattern in _both(route, view)),
+    path("payments/stripe", stripe_notices),
     path("schema/", SchemaView.as_view()),
     re_path("", NothingHereView.as_view()),
 ]

@@ -7,6 +7,7 @@ from backend.web.dates import DateConverter
 from backend.web.dispatch import day, dispatch, roads
 from backend.web.drive import drive, manifest
 from backend.web.landing import landing
+from backend.web.receipts import receipt
 from backend.web.sign_in import SignIn
 
 register_converter(DateConverter, "date")
@@ -21,5 +22,6 @@ urlpatterns = [
     path("dispatch/<slug:slug>/<date:date>/", day, name="day"),
     path("dispatch/<slug:slug>/roads.json", roads, name="roads"),
     path("drive/", drive, name="drive"),
+    path("bookings/<slug:reference>/receipts/<int:number>/", receipt, name="receipt"),
     path("shifts/<int:shift>/manifest/", manifest, name="manifest"),
 ]

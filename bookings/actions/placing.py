@@ -9,7 +9,7 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, limits, plans, promotions
+from bookings import events, holds, limits, money, plans, promotions
 from bookings.fares import fare_again, read_tariff
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, Status
 from bookings.planner import Planner
@@ -63,6 +63,8 @@ class Taker:
     now: datetime
     held_until: datetime | None = None
     """Until when a place is held; None: for as long as the service says."""
+    way: money.Way = money.ON_BOARD
+    """How it's paid."""
 
 
 @contextmanager
@@ -112,6 +114,8 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
     booking.entered_revision = plan.revision
     booking.save(update_fields=["reference", "entered_revision"])
     promotions.claim(booking, now=now)
+    if booking.status == Status.CONFIRMED:
+        money.charge(booking, by=taker.by, at=now)
     _record(booking, taker)
     return booking
 
@@ -167,6 +171,8 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         offer=offer,
         passenger=taker.passenger,
         booked_by=taker.by,
+        pay_by=taker.way.pay_by,
+        account=taker.way.account,
         status=taker.status,
         held_until=held_until if taker.status == Status.HELD else None,
         created_at=taker.now,

@@ -1,5 +1,6 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
+from bookings.models.account import Account
 from bookings.models.booking import GONE, Booking, Status
 from bookings.models.bucket import Bucket
 from bookings.models.contact import Language, MessageChannel
@@ -9,7 +10,19 @@ from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
+from bookings.models.money import (
+    Checkout,
+    CheckoutPart,
+    CheckoutStatus,
+    EntryKind,
+    LedgerEntry,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+    RefundStatus,
+)
 from bookings.models.offer import Offer
+from bookings.models.payment_methods import PayBy
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
@@ -27,29 +40,40 @@ from bookings.models.zone import ForbiddenTrip, Zone
 __all__ = [
     "GONE",
     "PROMISE_FIELDS",
+    "Account",
     "AppendOnly",
     "Booking",
     "Bucket",
     "Channel",
+    "Checkout",
+    "CheckoutPart",
+    "CheckoutStatus",
     "Closure",
     "Day",
     "Delivery",
     "Device",
     "Driver",
+    "EntryKind",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
     "KeptGazetteer",
     "Language",
+    "LedgerEntry",
     "Message",
     "MessageChannel",
     "Offer",
     "Operator",
     "Passenger",
+    "PayBy",
     "Place",
     "PlaceKind",
     "Promise",
     "Promotion",
+    "Receipt",
+    "ReceiptCounter",
+    "Refund",
+    "RefundStatus",
     "Refusal",
     "Role",
     "SavedPlace",

@@ -60,6 +60,9 @@ class Passenger(Contact):
     )
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
+    account = models.ForeignKey(
+        "bookings.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="passengers", help_text="who may pay"
+    )
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
     reinstated_at = models.DateTimeField(null=True, blank=True, help_text="strikes before this count no more")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")

@@ -6,8 +6,10 @@ from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_totals
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
@@ -21,10 +23,13 @@ __all__ = [
     "Kpis",
     "Manifest",
     "ManifestPassenger",
+    "MoneyTotals",
     "NoSuchCall",
     "Place",
     "Row",
     "Serving",
+    "Statement",
+    "StatementLine",
     "StopCall",
     "ToldLeeway",
     "TurnedAway",
@@ -36,11 +41,14 @@ __all__ = [
     "leeway_for_passenger",
     "leeway_for_staff",
     "list_bookings",
+    "list_money_faults",
     "list_refusals",
     "list_series",
     "list_shifts",
     "list_waiting",
     "manifest",
+    "money_totals",
+    "statement",
     "turned_away",
     "with_links",
 ]

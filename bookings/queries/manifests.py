@@ -96,7 +96,7 @@ def manifest(shift: Shift, *, planner: Planner, now: datetime) -> Manifest:
         calls=calls_of(found),
         rows=found.rows,
         passengers=sum(booking.people for booking in boarding),
-        fares_pence=sum(booking.fare_pence for booking in boarding),
+        fares_pence=sum(booking.fare_to_collect for booking in boarding),
         driven_m=sum(row.drive_m for row in found.rows) + (found.home_m if found.rows else 0),
     )
 
@@ -157,7 +157,7 @@ def _passenger(row: Row, booking: Booking) -> ManifestPassenger:
         seats=booking.seats,
         wheelchairs=booking.wheelchairs,
         needs=needs_of(booking),
-        fare_pence=booking.fare_pence,
+        fare_pence=booking.fare_to_collect,
         other_stop=booking.pickup_name if row.action == "alight" else booking.dropoff_name,
         at=row.begin_at,
         pickup_from_at=booking.pickup_from_at.astimezone(zone),

@@ -132,6 +132,25 @@ POST   webhooks/<int:pk>/secret                        foreign 403       403   4
 GET    webhooks/<int:pk>/deliveries                    own     403       403   200        403    404       403   403    401
 GET    webhooks/<int:pk>/deliveries                    other   403       403   200        403    404       403   403    401
 GET    webhooks/<int:pk>/deliveries                    foreign 403       403   404        403    200       403   403    401
+POST   bookings/<reference:reference>/payment          own     409       409   409        403    404       403   403    401
+POST   bookings/<reference:reference>/payment          other   404       409   409        403    404       403   403    401
+POST   bookings/<reference:reference>/payment          foreign 404       404   404        403    409       403   403    401
+GET    bookings/<reference:reference>/receipts         own     200       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/receipts         other   404       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/receipts         foreign 404       404   404        403    200       403   403    401
+POST   bookings/<reference:reference>/receipts         own     409       409   409        403    404       403   403    401
+POST   bookings/<reference:reference>/receipts         other   404       409   409        403    404       403   403    401
+POST   bookings/<reference:reference>/receipts         foreign 404       404   404        403    409       403   403    401
+GET    bookings/<reference:reference>/receipts/<int:number> own     200       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/receipts/<int:number> other   404       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/receipts/<int:number> foreign 404       404   404        403    200       403   403    401
+GET    accounts                                        -       403       403   200        403    200       403   403    401
+GET    accounts/<int:pk>/statements/<month:month>      own     403       403   200        403    404       403   403    401
+GET    accounts/<int:pk>/statements/<month:month>      other   403       403   200        403    404       403   403    401
+GET    accounts/<int:pk>/statements/<month:month>      foreign 403       403   404        403    200       403   403    401
+POST   accounts/<int:pk>/payments                      own     403       403   201        403    404       403   403    401
+POST   accounts/<int:pk>/payments                      other   403       403   201        403    404       403   403    401
+POST   accounts/<int:pk>/payments                      foreign 403       403   404        403    201       403   403    401
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
@@ -156,6 +175,7 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "series"): lambda world, of: weekly(world, service=of.slug, passenger=of.passenger, leave_at=world.at(16)),
     ("POST", "series/<int:pk>/skip"): lambda world, of: {"date": of.series_day},
     ("POST", "waitlist"): lambda world, of: {"refusal": of.refusal},
+    ("POST", "accounts/<int:pk>/payments"): lambda world, of: {"pence": 100},
     ("POST", "webhooks"): lambda world, of: {"url": "https://8.8.8.8/new"},
     ("PATCH", "webhooks/<int:pk>"): lambda world, of: {"active": False},
 }
@@ -181,6 +201,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
     "webhooks": lambda of: f'{{"id": {of.webhook},',
+    "accounts": lambda of: f'{{"id": {of.account},',
     "services/<slug:slug>/days/<day:date>": lambda of: of.reference,
 }
 """By what one sees that something is in a list."""
@@ -194,6 +215,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "webhooks": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "accounts": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "services/<slug:slug>/days/<day:date>": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
 }
 """Whose things somebody finds in a list."""

@@ -18,7 +18,7 @@ from bookings.actions.add_webhook import add_webhook
 from bookings.actions.load_service import load_service
 from bookings.actions.striking import strike
 from bookings.actions.wait import join_waitlist
-from bookings.models import Booking, Bucket, Driver, Refusal, Service, Shift, StrikeKind
+from bookings.models import Account, Booking, Bucket, Driver, Receipt, Refusal, Service, Shift, StrikeKind
 from tests.backend.api_world import RIPON, World
 
 ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
@@ -55,6 +55,9 @@ class Things:
     """Somebody of another refusal, as one waits once."""
     device: int
     webhook: int
+    account: int
+    receipt: int
+    """The number of one for the booking."""
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
@@ -67,10 +70,13 @@ class Things:
             "waitlist": self.waiting,
             "me": self.device,
             "webhooks": self.webhook,
+            "accounts": self.account,
+            "bookings": self.receipt,
         }
         values = {
             "slug": "gone" if first == "problems" else self.slug,
             "day": self.day,
+            "month": self.day[:7],
             "reference": self.confirmed if route.endswith("/change") else self.reference,
             "int": keys.get(first),
         }
@@ -91,6 +97,10 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
     series = world.post(who, "series", weekly(world, **here, leave_at=world.at(hour, days=1))).json()
     device = {"endpoint": f"https://8.8.8.8/{who}", "keys": DEVICE_KEYS}
     webhook = add_webhook(row.service.operator, url=f"https://8.8.8.8/{who}", description="", events=[], by=None, now=world.now)
+    operator = row.service.operator
+    receipt = Receipt.objects.create(
+        operator=operator, number=1000 + row.pk, booking=row, pence=200, pay_by="on_board", lines=[], issued_at=world.now
+    )
     confirmed = world.book(who, **here, leave_at=world.at(hour + 2))["reference"]
     instead = world.wish(**here, leave_at=world.at(hour + 2, 30), instead_of=confirmed)
     return Things(
@@ -109,6 +119,8 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         waiting=waiting.pk,
         device=world.post(who, "me/devices", device).json()["id"],
         webhook=webhook.pk,
+        account=Account.objects.create(operator=operator, name=f"School of {who}").pk,
+        receipt=receipt.number,
     )
 
 

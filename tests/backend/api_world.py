@@ -98,7 +98,7 @@ class World:
         return found
 
     def book(self, who: str, **other: Any) -> dict[str, Any]:
-        more = {name: other.pop(name) for name in ("hold",) if name in other}
+        more = {name: other.pop(name) for name in ("hold", "pay_by") if name in other}
         response = self.post(who, "bookings", {"offer": self.offers(who, **other)[0]["id"], **more})
         assert response.status_code == 201, response.data
         booking: dict[str, Any] = response.json()

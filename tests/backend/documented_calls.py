@@ -79,7 +79,7 @@ class Known:
         return cls(
             path={
                 "services": {"slug": "ripon", "date": world.now.date().isoformat()},
-                "bookings": {"reference": things.confirmed},
+                "bookings": {"reference": things.confirmed, "number": things.receipt},
                 "shifts": {"id": things.shift},
                 "passengers": {"id": things.passenger},
                 "saved-places": {"id": things.saved_place},
@@ -87,6 +87,7 @@ class Known:
                 "waitlist": {"id": things.waiting},
                 "webhooks": {"id": things.webhook},
                 "me": {"id": things.device},
+                "accounts": {"id": things.account, "month": things.day[:7]},
             },
             query={"service": "ripon", "date": world.now.date().isoformat(), "cursor": None},
             bodies={

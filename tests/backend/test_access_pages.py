@@ -30,6 +30,9 @@ dispatch/<slug:slug>/<date:date>/       foreign  403       403   404        403 
 dispatch/<slug:slug>/roads.json         own      404       200   200        404    404       404   404    302
 dispatch/<slug:slug>/roads.json         foreign  404       404   404        404    200       404   404    302
 drive/                                  -        200       200   200        200    200       200   200    302
+bookings/<slug:reference>/receipts/<int:number>/ own     200       200   200        403    404       403   403    302
+bookings/<slug:reference>/receipts/<int:number>/ other   404       200   200        403    404       403   403    302
+bookings/<slug:reference>/receipts/<int:number>/ foreign 404       404   404        403    200       403   403    302
 shifts/<int:shift>/manifest/            own      403       403   200        200    404       403   403    302
 shifts/<int:shift>/manifest/            other    403       403   200        404    404       403   403    302
 shifts/<int:shift>/manifest/            foreign  403       403   404        404    200       403   403    302
@@ -73,7 +76,16 @@ def admin_pages() -> set[str]:
 
 def filled(route: str, of: Things) -> str:
     """The address of a page; in the admin one about something that may not even be there."""
-    values = {"slug": of.slug, "date": of.day, "shift": str(of.shift), "int": "1", "path": "1", "object_id": "1"}
+    values = {
+        "slug": of.slug,
+        "date": of.day,
+        "shift": str(of.shift),
+        "reference": of.reference,
+        "number": str(of.receipt),
+        "int": "1",
+        "path": "1",
+        "object_id": "1",
+    }
     route = re.sub(r"\(\?P<\w+>.*\)|[$^\\]", "", route.replace("<landing>", ""))
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), route)
 
