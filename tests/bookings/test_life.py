@@ -41,7 +41,6 @@ PLACES = ("Mill", "School", "Station")
 PEOPLE = ("ann", "bob", "cyd", "dan")
 SEATS = 3
 LIVE = (Status.HELD, Status.CONFIRMED)
-"""Of what can be cancelled; a second time changes nothing."""
 PARTIES = ({"adults": 1}, {"adults": 2}, {"children": 1}, {"concessions": 1})
 OF_TIME = (*(check.Kind.LATE_PICKUP, check.Kind.LATE_DROPOFF, check.Kind.RIDE, check.Kind.SHIFT_END, check.Kind.DURATION),)
 
@@ -190,8 +189,7 @@ class Life(RuleBasedStateMachine):
         rows = Booking.objects.filter(status=Status.CONFIRMED).select_related("passenger").order_by("-paid_online_pence", "pk")
         if not rows:
             return multiple()
-        booking = rows[which % len(rows)]
-        reference = booking.reference
+        reference = (booking := rows[which % len(rows)]).reference
         at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
         wish = self.desk.wish(f"{way} leave {at:%H:%M}", **party)
         desk = self.desk
