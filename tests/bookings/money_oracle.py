@@ -28,8 +28,8 @@ class Books:
         return min(half, self.online(booking.pk)) if booking.pay_by == "online" else half
 
     def keep(self, booking: Booking, pence: int) -> None:
-        """A booking was cancelled; a second time changes nothing, but where it's let off."""
-        self.kept[booking.pk] = min(pence, self.kept.get(booking.pk, pence))
+        """A booking was cancelled, and so much of its fare is kept; or nothing any more."""
+        self.kept[booking.pk] = pence
 
     def took_cash(self, receipt: Receipt) -> None:
         self.cash[receipt.booking_id] = receipt.pence

@@ -87,8 +87,18 @@ def booked(text: str, **values: Any) -> Story:
     return story
 
 
+def suspended(desk: Desk) -> RideWish:
+    desk.service.strikes_suspend = 1
+    desk.service.save()
+    booking = desk.book("ann", RIDE)
+    desk.now = booking.pickup_from_at - timedelta(minutes=15)
+    desk.cancel(booking)
+    return desk.wish("Mill->Station leave 15:00")
+
+
 STORIES: dict[str, Story] = {
     "party_too_large": setting(party={"adults": 9}),
+    "suspended": suspended,
     "not_entitled": not_entitled,
     "in_the_past": setting("Mill->Station leave 8:30"),
     "too_soon": setting("Mill->Station leave 9:10"),
@@ -110,8 +120,8 @@ STORIES: dict[str, Story] = {
     "duplicate_booking": booked(RIDE),
     "overlapping_trip": booked("School->Mill leave 11:10"),
 }
-NOTHING_ELSE = {"same_place", "trip_too_short"}
-"""Only the passenger can know where else to go."""
+NOTHING_ELSE = {"same_place", "trip_too_short", "suspended"}
+"""Only the passenger can know where else to go; and a suspension lasts as long as it says."""
 
 
 def test_every_rule_has_a_story() -> None:
