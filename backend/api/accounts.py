@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -25,6 +25,7 @@ from bookings.cells import csv_of
 from bookings.models import Account
 
 DISPATCHERS = frozenset({Is.DISPATCHER})
+MONTH = "^[0-9]{4}-[0-9]{2}$"
 MOST_PENCE = 100_000_000
 COLUMNS = ("date", "kind", "reference", "travel_date", "passenger", "origin", "destination", "pounds", "note")
 
@@ -53,10 +54,14 @@ class StatementSerializer(serializers.Serializer[Any]):
     """A month of an account. Of a month that is over it never changes."""
 
     account = AccountSerializer()
-    month = serializers.DateField(format="%Y-%m", help_text="2027-06")
+    month = serializers.SerializerMethodField()
     before_pence = serializers.IntegerField(help_text="What was owed before.")
     lines = StatementLineSerializer(many=True)
     after_pence = serializers.IntegerField(help_text="What is owed after it.")
+
+    @extend_schema_field({"type": "string", "pattern": MONTH, "example": "2027-06"})
+    def get_month(self, found: Any) -> str:
+        return f"{found.month:%Y-%m}"
 
 
 class AccountPaymentSerializer(StrictSerializer):

@@ -57,7 +57,7 @@ class Things:
     webhook: int
     account: int
     receipt: int
-    """The number of one for the booking."""
+    """The number of one for the confirmed booking."""
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
@@ -77,7 +77,7 @@ class Things:
             "slug": "gone" if first == "problems" else self.slug,
             "day": self.day,
             "month": self.day[:7],
-            "reference": self.confirmed if route.endswith("/change") else self.reference,
+            "reference": self.confirmed if re.search("/(change|receipts)", route) else self.reference,
             "int": keys.get(first),
         }
         path = re.sub(r"<(\w+):\w+>", lambda found: str(values[found[1]]), route)
@@ -98,10 +98,11 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
     device = {"endpoint": f"https://8.8.8.8/{who}", "keys": DEVICE_KEYS}
     webhook = add_webhook(row.service.operator, url=f"https://8.8.8.8/{who}", description="", events=[], by=None, now=world.now)
     operator = row.service.operator
-    receipt = Receipt.objects.create(
-        operator=operator, number=1000 + row.pk, booking=row, pence=200, pay_by="on_board", lines=[], issued_at=world.now
-    )
     confirmed = world.book(who, **here, leave_at=world.at(hour + 2))["reference"]
+    paid = Booking.objects.get(reference=confirmed)
+    receipt = Receipt.objects.create(
+        operator=operator, number=1000 + paid.pk, booking=paid, pence=200, pay_by="on_board", lines=[], issued_at=world.now
+    )
     instead = world.wish(**here, leave_at=world.at(hour + 2, 30), instead_of=confirmed)
     return Things(
         slug=slug,

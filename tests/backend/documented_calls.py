@@ -93,7 +93,7 @@ class Known:
             bodies={
                 "request_offers": {name: value for name, value in world.wish().items() if name != "party"},
                 "book": {"offer": things.offer},
-                "report_event": {"booking": things.confirmed, "at": world.at(10)},
+                "report_event": {"booking": things.confirmed, "at": world.now.isoformat(), "kind": "arrived"},
                 "change_booking": {"offer": things.change},
                 "start_series": weekly(world, leave_at=world.at(16, days=1)),
                 "skip_day_of_series": {"date": things.series_day},

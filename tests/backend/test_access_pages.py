@@ -80,7 +80,7 @@ def filled(route: str, of: Things) -> str:
         "slug": of.slug,
         "date": of.day,
         "shift": str(of.shift),
-        "reference": of.reference,
+        "reference": of.confirmed,
         "number": str(of.receipt),
         "int": "1",
         "path": "1",

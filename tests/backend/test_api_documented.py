@@ -21,6 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("documented")]  # w
 ROLES = ("ann", "agent", "dispatcher", "driver", "otto", None)
 """A passenger, staff, the driver of the passenger's bus, another operator's dispatcher, and somebody who isn't signed in."""
 
+NOT_NOW = {"give_receipt", "pay_booking"}
+"""What is done at other times, or in other places, than those of `Known`: after a journey; where there is a payment provider."""
+
 EVERY_PHASE = document("examples", "coverage", "fuzzing")
 MADE_UP = document("fuzzing")
 answers: Counter[tuple[str, int]] = Counter()
@@ -57,7 +60,8 @@ def unlimited(settings: Settings) -> None:
 def go(case: Any, known: Known, world: World, who: str | None) -> None:
     known.put_into(case)
     response = call(case, world.tokens[who] if who else None)
-    answers[case.operation.definition.raw["operationId"], response.status_code] += 1
+    if case.method.upper() == case.operation.method.upper():  # others are tried as well
+        answers[case.operation.definition.raw["operationId"], response.status_code] += 1
 
 
 @EVERY_PHASE.parametrize()
@@ -85,4 +89,4 @@ def test_the_calls_have_got_beyond_the_door() -> None:
     """That the tests above can find something: most operations were done, and not just refused."""
     done = {operation for operation, status in answers if status < 300}
     operations = {operation for operation, _ in answers}
-    assert operations - done == set(), sorted(answers.items())
+    assert operations - done == NOT_NOW, sorted(answers.items())
