@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import lru_cache, partial
 from glob import escape
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from bookings.models import Service, ServiceHours, SpecialHours
+from bookings.models import MessageChannel, Service, ServiceHours, SignInCode, SpecialHours
 from bookings.models.fleet import fleet_size
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
@@ -75,6 +76,18 @@ def planner_for(service: Service) -> Planner:
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
     return LargeNeighbourhoodSearch(Weights())
+
+
+def send_code(code: str, row: SignInCode, *, minutes: int, now: datetime) -> bool:
+    """Send a code to sign in with; whether it's on its way."""
+    from backend.notify import codes  # and with it the libraries of providers, which are slow to import
+
+    channel = MessageChannel(row.channel)
+    try:
+        codes.send_code(row.to, code, channel=channel, operator=row.operator, language=row.language, minutes=minutes, now=now)
+    except codes.NotSent:
+        return False
+    return True
 
 
 def travel_of(service: Service) -> TravelTimes:

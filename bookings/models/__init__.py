@@ -18,6 +18,7 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.series import Series, SeriesDay
 from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
+from bookings.models.sign_in import CodeChannel, SignInCode
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
 from bookings.models.waiting import Waiting, WaitState
@@ -32,6 +33,7 @@ __all__ = [
     "Bucket",
     "Channel",
     "Closure",
+    "CodeChannel",
     "Day",
     "Delivery",
     "Device",
@@ -59,6 +61,7 @@ __all__ = [
     "ServiceHours",
     "Shift",
     "ShiftPattern",
+    "SignInCode",
     "SpecialHours",
     "StaffMember",
     "State",

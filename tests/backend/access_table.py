@@ -79,6 +79,13 @@ GET    problems/<slug:slug>                            -       200       200   2
 GET    schema/                                         -       200       200   200        200    200       200   200    200
 """
 
+ACCOUNTS = """
+POST   sign-in/codes                                   -       400       400   400        400    400       400   400    400
+POST   sign-in                                         -       422       422   422        422    422       422   422    422
+DELETE sign-in                                         -       204       204   204        204    204       403   403    401
+"""
+"""Signing in and out: whoever calls is a stranger to what is public."""
+
 ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
 """Methods that an endpoint hasn't got."""
 OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401), strict=True))
@@ -90,6 +97,8 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("PATCH", "passengers/<int:pk>"): lambda world, of: {"needs": "Walks with a frame"},
     ("POST", "saved-places"): lambda world, of: {"label": "Work", "position": HOME, "passenger": of.passenger},
     ("POST", "shifts/<int:pk>/events"): lambda world, of: {"kind": "arrived"},
+    ("POST", "sign-in/codes"): lambda world, of: {"service": "nowhere", "email": "ann@example.org"},
+    ("POST", "sign-in"): lambda world, of: {"ticket": "made-up", "code": "123 456"},
 }
 
 
@@ -98,7 +107,7 @@ def rows() -> dict[Row, dict[str, int]]:
     found: dict[Row, dict[str, int]] = {}
     head, *lines = filter(None, TABLE.splitlines())
     assert tuple(head.split()) == ROLES
-    for line in lines:
+    for line in [*lines, *filter(None, ACCOUNTS.splitlines())]:
         method, route, whose, *statuses = line.split()
         assert (method, route, whose) not in found, line
         found[method, route, whose] = dict(zip(ROLES, map(int, statuses), strict=True))

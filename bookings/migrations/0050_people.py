@@ -1,0 +1,53 @@
+
+import django.db.models.deletion
+import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('bookings', '0038_keys_and_buckets'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='SignInCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ticket_digest', models.CharField(max_length=64, unique=True)),
+                ('code_digest', models.CharField(max_length=64)),
+                ('channel', models.CharField(choices=[('sms', 'text message'), ('email', 'e-mail')], max_length=5)),
+                ('to', models.CharField(help_text='a telephone number as +441632960100, or an e-mail address', max_length=254)),
+                ('language', models.CharField(choices=[('en', 'English'), ('cy', 'Cymraeg')], max_length=2)),
+                ('tries_left', models.PositiveSmallIntegerField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('used_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='passenger',
+            name='email_proven_at',
+            field=models.DateTimeField(blank=True, editable=False, help_text='when they last showed that they read mail at this address', null=True),
+        ),
+        migrations.AddField(
+            model_name='passenger',
+            name='phone_tail',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Right(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(models.F('phone'), models.Value(' '), models.Value('')), models.Value('('), models.Value('')), models.Value(')'), models.Value('')), models.Value('.'), models.Value('')), models.Value('-'), models.Value('')), models.Value('/'), models.Value('')), 7), output_field=models.CharField(max_length=40)),
+        ),
+        migrations.AddIndex(
+            model_name='passenger',
+            index=models.Index(models.F('operator'), models.F('phone_tail'), name='passengers_by_phone'),
+        ),
+        migrations.AddIndex(
+            model_name='passenger',
+            index=models.Index(models.F('operator'), django.db.models.functions.text.Upper('email'), name='passengers_by_email'),
+        ),
+        migrations.AddField(
+            model_name='signincode',
+            name='operator',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.operator'),
+        ),
+    ]
