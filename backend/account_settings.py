@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 APPS = ["allauth", "allauth.account", "allauth.headless"]
 
 MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 
 # Passengers sign in by codes of our own, see bookings/actions/sign_in.py; of allauth they get the token, and its checks.
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "HEADLESS_ONLY": True,
     "HEADLESS_CLIENTS": ("app",),
     "HEADLESS_TOKEN_STRATEGY": "allauth.headless.tokens.strategies.sessions.SessionTokenStrategy",
     "ACCOUNT_EMAIL_VERIFICATION": "none",
 }
+
+
+def read(env: Any) -> dict[str, Any]:
+    """The settings, with what the environment says."""
+    return {
+        **SETTINGS,
+        "TABLET_DAYS": env.int("TABLET_DAYS", 365),  # how long a driver's tablet stays let in, unless it's shut out
+    }

@@ -189,7 +189,7 @@ RATE_LIMITS = read_limits(env.dict("RATE_LIMITS", default={}))
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("TOKEN_DAYS", 30)), "AUTH_HEADER_PREFIX": "Token"}
 
-vars().update(account_settings.SETTINGS)
+vars().update(account_settings.read(env))
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ UNFIT_REPORT = ProblemType("unfit-report", 422, "This report makes no sense")
 CODE_REFUSED = ProblemType("code-refused", 422, "This code doesn't work")
 NAME_NEEDED = ProblemType("name-needed", 409, "Say who travels")
 PASSWORD_NEEDED = ProblemType("password-needed", 403, "A code is too little for this account")
+RIGHTS_BEYOND_DRIVING = ProblemType("rights-beyond-driving", 409, "This driver has other rights as well")
 NOT_SENT = ProblemType("not-sent", 503, "No message can be sent just now", 60)
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for something else")
 MATCH_MISSING = ProblemType("if-match-missing", 428, "Say what you have seen: this call needs If-Match")
@@ -121,7 +122,7 @@ SPECIAL = (
         *RULES,
     ),
     *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
-    *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, NOT_SENT),
+    *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from backend.web.dates import DateConverter
 from backend.web.dispatch import day, dispatch, roads
 from backend.web.drive import drive, manifest
+from backend.web.enrol import enrol
 from backend.web.landing import landing
 from backend.web.sign_in import SignIn
 
@@ -15,6 +16,7 @@ app_name = "web"
 urlpatterns = [
     path("", landing, name="landing"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("enrol/", enrol, name="enrol"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign-out"),
     path("dispatch/", dispatch, name="dispatch"),
     path("dispatch/<slug:slug>/", dispatch, name="dispatch-service"),

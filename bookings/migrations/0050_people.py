@@ -14,6 +14,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='what the tablet is called', max_length=60)),
+                ('code_digest', models.CharField(max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('used_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='SignInCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -26,6 +36,19 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('used_at', models.DateTimeField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Tablet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('enrolled_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('credential', models.CharField(blank=True, editable=False, help_text='which token or session it has, as `backend.tablets` calls it', max_length=140)),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
         ),
         migrations.AddField(
             model_name='passenger',
@@ -46,8 +69,33 @@ class Migration(migrations.Migration):
             index=models.Index(models.F('operator'), django.db.models.functions.text.Upper('email'), name='passengers_by_email'),
         ),
         migrations.AddField(
+            model_name='enrolment',
+            name='driver',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.driver'),
+        ),
+        migrations.AddField(
+            model_name='enrolment',
+            name='made_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='signincode',
             name='operator',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.operator'),
+        ),
+        migrations.AddField(
+            model_name='tablet',
+            name='driver',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tablets', to='bookings.driver'),
+        ),
+        migrations.AddField(
+            model_name='tablet',
+            name='enrolled_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='tablet',
+            name='revoked_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
     ]

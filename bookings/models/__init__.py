@@ -21,6 +21,7 @@ from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
 from bookings.models.sign_in import CodeChannel, SignInCode
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
+from bookings.models.tablet import Enrolment, Tablet
 from bookings.models.waiting import Waiting, WaitState
 from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 from bookings.models.zone import ForbiddenTrip, Zone
@@ -38,6 +39,7 @@ __all__ = [
     "Delivery",
     "Device",
     "Driver",
+    "Enrolment",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
@@ -69,6 +71,7 @@ __all__ = [
     "Stop",
     "Strike",
     "StrikeKind",
+    "Tablet",
     "Vehicle",
     "WaitState",
     "Waiting",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bookings.models import Driver
 from tests.backend.access_world import ROLES, Things
 from tests.backend.api_world import HOME, World
 
@@ -82,6 +83,12 @@ GET    schema/                                         -       200       200   2
 ACCOUNTS = """
 POST   sign-in/codes                                   -       400       400   400        400    400       400   400    400
 POST   sign-in                                         -       422       422   422        422    422       422   422    422
+POST   enrolments                                      -       403       403   201        403    201       403   403    401
+GET    tablets                                         -       403       403   200        403    200       403   403    401
+POST   tablets                                         -       422       422   422        422    422       422   422    422
+DELETE tablets/<int:pk>                                own     403       403   204        403    404       403   403    401
+DELETE tablets/<int:pk>                                other   403       403   204        403    404       403   403    401
+DELETE tablets/<int:pk>                                foreign 403       403   404        403    204       403   403    401
 DELETE sign-in                                         -       204       204   204        204    204       403   403    401
 """
 """Signing in and out: whoever calls is a stranger to what is public."""
@@ -98,6 +105,8 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "saved-places"): lambda world, of: {"label": "Work", "position": HOME, "passenger": of.passenger},
     ("POST", "shifts/<int:pk>/events"): lambda world, of: {"kind": "arrived"},
     ("POST", "sign-in/codes"): lambda world, of: {"service": "nowhere", "email": "ann@example.org"},
+    ("POST", "enrolments"): lambda world, of: {"driver": Driver.objects.order_by("pk")[0].code, "name": "Bus 2"},
+    ("POST", "tablets"): lambda world, of: {"code": "K7M4-QXRT"},
     ("POST", "sign-in"): lambda world, of: {"ticket": "made-up", "code": "123 456"},
 }
 
@@ -118,6 +127,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "services": lambda of: f'"{of.slug}"',
     "bookings": lambda of: of.reference,
     "shifts": lambda of: f'{{"id": {of.shift},',
+    "tablets": lambda of: f'{{"id": {of.tablet},',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "services/<slug:slug>/days/<day:date>": lambda of: of.reference,
 }
@@ -127,6 +137,7 @@ STAFF = {"own", "other"}
 SEEN: dict[str, dict[str, set[str]]] = {
     "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
     "bookings": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "services/<slug:slug>/days/<day:date>": {"dispatcher": STAFF, "elsewhere": {"foreign"}},

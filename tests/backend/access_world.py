@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from knox.models import AuthToken
 
 from bookings.actions.load_service import load_service
-from bookings.models import Bucket, Driver, Service, Shift
+from bookings.models import Bucket, Driver, Service, Shift, Tablet
 from tests.backend.api_world import RIPON, World
 
 ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
@@ -35,11 +35,12 @@ class Things:
     passenger: int
     saved_place: int
     shift: int
+    tablet: int
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
         first = route.partition("/")[0]
-        keys = {"passengers": self.passenger, "saved-places": self.saved_place, "shifts": self.shift}
+        keys = {"passengers": self.passenger, "saved-places": self.saved_place, "shifts": self.shift, "tablets": self.tablet}
         values = {
             "slug": "gone" if first == "problems" else self.slug,
             "day": self.day,
@@ -56,6 +57,8 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
     here = {"service": slug}
     home = {"label": "Home", "position": {"type": "Point", "coordinates": [-1.52, 54.13]}}
     booking = world.book(who, **here, leave_at=world.at(hour), hold=True)
+    driver = Shift.objects.select_related("driver").get(pk=booking["shift"]["id"]).driver
+    assert driver is not None
     return Things(
         slug=slug,
         day=world.now.date().isoformat(),
@@ -64,6 +67,7 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         passenger=booking["passenger"]["id"],
         saved_place=world.post(who, "saved-places", home).json()["id"],
         shift=booking["shift"]["id"],
+        tablet=Tablet.objects.create(driver=driver, name="Bus 2", enrolled_at=world.now).pk,
     )
 
 
