@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-APPS = ["allauth", "allauth.account", "allauth.headless"]
+APPS = ["allauth", "allauth.account", "allauth.headless", "oauth2_provider"]
 
 MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 
@@ -14,6 +14,13 @@ SETTINGS: dict[str, Any] = {
     "HEADLESS_CLIENTS": ("app",),
     "HEADLESS_TOKEN_STRATEGY": "allauth.headless.tokens.strategies.sessions.SessionTokenStrategy",
     "ACCOUNT_EMAIL_VERIFICATION": "none",
+    # Partners' tokens say nothing, last an hour, and are kept as digests.
+    "OAUTH2_PROVIDER": {
+        "SCOPES": {"partner": "Book for passengers of your own."},
+        "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+        "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+        "OIDC_ENABLED": False,
+    },
 }
 
 

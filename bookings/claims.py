@@ -24,16 +24,21 @@ def list_claimed(code: SignInCode, name: str, country_code: str) -> list[Passeng
 
 
 def passengers_at(operator: int, number: str, country_code: str) -> list[Passenger]:
-    """An operator's passengers at a telephone number, given as +441632960100."""
-    alike = Passenger.objects.filter(operator=operator, phone_tail=number[-TAIL:]).select_related("user").order_by("pk")
+    """An operator's own passengers at a telephone number, given as +441632960100."""
+    alike = (
+        Passenger.objects.filter(operator=operator, partner=None, phone_tail=number[-TAIL:]).select_related("user").order_by("pk")
+    )
     return [each for each in alike if find_number(each.phone, country_code) == number]
 
 
 def _at(code: SignInCode, country_code: str) -> list[Passenger]:
-    """Whom a code tells of. An address that somebody has written into their own account, and not shown to be theirs, tells
-    nothing: else they could lure in whoever reads mail there."""
+    """Whom a code tells of: never a partner's passenger, of whom the partner would go on seeing everything.
+
+    An address that somebody has written into their own account, and not shown to be theirs, tells nothing: else they could lure
+    in whoever reads mail there.
+    """
     if code.channel == CodeChannel.SMS:
         return passengers_at(code.operator_id, code.to, country_code)
     theirs = Q(user=None) | Q(email_proven_at__isnull=False)
-    rows = Passenger.objects.filter(theirs, operator=code.operator_id, email__iexact=code.to)
+    rows = Passenger.objects.filter(theirs, partner=None, operator=code.operator_id, email__iexact=code.to)
     return list(rows.select_related("user").order_by("pk"))

@@ -84,4 +84,4 @@ def _passenger(code: SignInCode, name: str, country_code: str) -> Passenger:
 def _may_more(user: int) -> bool:
     """Whether somebody has rights beyond a passenger's, which a text message is too little for."""
     rows = get_user_model().objects.filter(pk=user)
-    return rows.exclude(is_staff=False, is_superuser=False, staff_member=None, driver=None).exists()
+    return rows.exclude(is_staff=False, is_superuser=False, staff_member=None, driver=None, partner=None).exists()

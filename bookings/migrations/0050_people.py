@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
@@ -13,16 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Enrolment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='what the tablet is called', max_length=60)),
-                ('code_digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('used_at', models.DateTimeField(null=True)),
-            ],
-        ),
         migrations.CreateModel(
             name='SignInCode',
             fields=[
@@ -55,6 +44,47 @@ class Migration(migrations.Migration):
             name='email_proven_at',
             field=models.DateTimeField(blank=True, editable=False, help_text='when they last showed that they read mail at this address', null=True),
         ),
+        migrations.AlterField(
+            model_name='booking',
+            name='channel',
+            field=models.CharField(choices=[('app', 'App'), ('phone', 'Phone'), ('partner', 'Partner')], max_length=10),
+        ),
+        migrations.AlterField(
+            model_name='offer',
+            name='channel',
+            field=models.CharField(choices=[('app', 'App'), ('phone', 'Phone'), ('partner', 'Partner')], max_length=10),
+        ),
+        migrations.AlterField(
+            model_name='refusal',
+            name='channel',
+            field=models.CharField(choices=[('app', 'App'), ('phone', 'Phone'), ('partner', 'Partner')], max_length=10),
+        ),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='what the tablet is called', max_length=60)),
+                ('code_digest', models.CharField(max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('used_at', models.DateTimeField(null=True)),
+                ('driver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.driver')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Partner',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='bookings.operator')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='partner', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='passenger',
+            name='partner',
+            field=models.ForeignKey(blank=True, help_text='who made them, and sees them', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='passengers', to='bookings.partner'),
+        ),
         migrations.AddField(
             model_name='passenger',
             name='phone_tail',
@@ -67,16 +97,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='passenger',
             index=models.Index(models.F('operator'), django.db.models.functions.text.Upper('email'), name='passengers_by_email'),
-        ),
-        migrations.AddField(
-            model_name='enrolment',
-            name='driver',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.driver'),
-        ),
-        migrations.AddField(
-            model_name='enrolment',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='signincode',

@@ -10,7 +10,7 @@ from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
-from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
+from bookings.models.people import Driver, Operator, Partner, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
 from bookings.models.promotion import Promotion
@@ -49,6 +49,7 @@ __all__ = [
     "MessageChannel",
     "Offer",
     "Operator",
+    "Partner",
     "Passenger",
     "Place",
     "PlaceKind",

@@ -56,6 +56,17 @@ class Driver(models.Model):
         return self.name
 
 
+class Partner(models.Model):
+    """Who books for passengers of their own by the API: a hospital, say. The user is that of their OAuth application."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="partner")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def _tail(column: str) -> Any:
     """The last digits of a telephone number in a column, whatever people have written between them."""
     bare: Any = F(column)
@@ -70,6 +81,14 @@ class Passenger(Contact):
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="passenger"
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="passengers",
+        help_text="who made them, and sees them",
     )
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bookings.models import Driver
-from tests.backend.access_world import ROLES, Things
+from tests.backend.access_world import ROLES, WHOSE, Things
 from tests.backend.api_world import HOME, World
 
 Row = tuple[str, str, str]
@@ -93,9 +93,9 @@ DELETE sign-in                                         -       204       204   2
 """
 """Signing in and out: whoever calls is a stranger to what is public."""
 
-ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
+ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401, 405), strict=True))
 """Methods that an endpoint hasn't got."""
-OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401), strict=True))
+OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401, 204), strict=True))
 
 BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "offers"): lambda world, of: world.wish(service=of.slug, passenger=of.passenger),
@@ -115,11 +115,14 @@ def rows() -> dict[Row, dict[str, int]]:
     """The table: the statuses of a row by role."""
     found: dict[Row, dict[str, int]] = {}
     head, *lines = filter(None, TABLE.splitlines())
-    assert tuple(head.split()) == ROLES
+    assert (*head.split(), "partner") == ROLES
     for line in [*lines, *filter(None, ACCOUNTS.splitlines())]:
         method, route, whose, *statuses = line.split()
         assert (method, route, whose) not in found, line
-        found[method, route, whose] = dict(zip(ROLES, map(int, statuses), strict=True))
+        found[method, route, whose] = dict(zip(ROLES, map(int, statuses), strict=False))
+    for row, by_role in found.items():
+        by_role["partner"] = PARTNER.get(row, 403 if by_role["anonymous"] == 401 else by_role["anonymous"])
+    assert PARTNER.keys() <= found.keys()
     return found
 
 
@@ -133,10 +136,30 @@ SIGNS: dict[str, Callable[[Things], str]] = {
 }
 """By what one sees that something is in a list."""
 
+PARTNER: dict[Row, int] = {
+    ("GET", "services", "-"): 200,
+    **{
+        ("GET", route, whose): 200
+        for route in ("services/<slug:slug>", "services/<slug:slug>/stops")
+        for whose in ("own", "other")
+    },
+    **{("GET", route, "foreign"): 404 for route in ("services/<slug:slug>", "services/<slug:slug>/stops")},
+    **{("GET", "places", whose): status for whose, status in (("own", 200), ("other", 200), ("foreign", 400))},
+    ("POST", "passengers", "-"): 200,
+    **{(method, "passengers/<int:pk>", whose): 404 for method in ("GET", "PATCH") for whose in WHOSE},
+    **{("POST", "offers", whose): 400 for whose in WHOSE},
+    ("GET", "bookings", "-"): 200,
+    **{("POST", "bookings", whose): 404 for whose in WHOSE},
+    **{("GET", "bookings/<reference:reference>", whose): 404 for whose in WHOSE},
+    **{("POST", f"bookings/<reference:reference>/{step}", whose): 404 for step in ("confirm", "cancel") for whose in WHOSE},
+    ("DELETE", "sign-in", "-"): 204,
+}
+"""What a partner gets beside what everybody does, where it isn't a 403: of passengers whom others have made, nothing."""
+
 STAFF = {"own", "other"}
 SEEN: dict[str, dict[str, set[str]]] = {
     "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
-    "bookings": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},

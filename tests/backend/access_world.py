@@ -13,11 +13,12 @@ from django.contrib.auth.models import User
 from knox.models import AuthToken
 
 from bookings.actions.load_service import load_service
-from bookings.models import Bucket, Driver, Service, Shift, Tablet
+from bookings.models import Bucket, Driver, Partner, Service, Shift, Tablet
 from tests.backend.api_world import RIPON, World
 
-ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
-"""ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger."""
+ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous", "partner")
+"""ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger,
+a partner."""
 WHOSE = ("own", "other", "foreign")
 USERS = {"passenger": "ann", "elsewhere": "otto", "anonymous": None}
 """Who has a role, where they aren't called by it."""
@@ -83,6 +84,7 @@ def three_of_everything(world: World, folder: Path) -> dict[str, Things]:
     assert mine.driver is not None
     world.tokens["driver"] = world.tokens[mine.driver.code]
     world.tokens["admin"] = AuthToken.objects.create(User.objects.create_superuser("addy"))[1]
+    Partner.objects.create(user=world.user("partner"), operator=world.service.operator, name="Hospital")
     for role in ("passenger", "elsewhere"):
         world.tokens[role] = world.tokens[str(USERS[role])]
     return found

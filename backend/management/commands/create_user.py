@@ -27,14 +27,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--role", required=True, choices=[*(each.value for each in Is), ADMINISTRATOR])
+        parser.add_argument("--role", required=True, choices=[*(each.value for each in Is if each != Is.PARTNER), ADMINISTRATOR])
         parser.add_argument("--operator", help="slug; may be left out where there is only one")
         parser.add_argument("--driver", help="code of a driver of the service's folder; the username, unless said")
         parser.add_argument("--name", default="", help="as people know them")
         parser.add_argument("--phone", default="", help="of a passenger")
 
     def handle(self, *, username: str, role: str, operator: str | None, driver: str | None, **more: Any) -> None:
-        found = None if role == ADMINISTRATOR else _operator(operator)
+        found = None if role == ADMINISTRATOR else find_operator(operator)
         password = os.environ.get(PASSWORD) or getpass("Password: ")
         with transaction.atomic():
             user = _user(username, password, more["name"])
@@ -53,7 +53,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{username} is a {role} of {found}. For the API, shown only now:\nAuthorization: Token {token}")
 
 
-def _operator(slug: str | None) -> Operator:
+def find_operator(slug: str | None) -> Operator:
+    """The operator of this slug, or the only one. Raises CommandError."""
     known = list(Operator.objects.order_by("slug"))
     found = [each for each in known if slug in (None, each.slug)]
     if not known:
