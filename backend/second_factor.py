@@ -33,7 +33,7 @@ class Drawn(NamedTuple):
 
 def has_one(user: Any) -> bool:
     """Whether a user is asked for a code after the password."""
-    return Authenticator.objects.filter(user=user, type=APP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=APP).exists())
 
 
 def must_set_up(user: Any) -> bool:

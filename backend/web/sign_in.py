@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
+from backend.account_settings import OIDC
 from backend.limits import address_of, take
 from backend.web.roles import start_of
 from backend.web.safety import page
@@ -34,6 +37,10 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         return start_of(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        oidc = bool(settings.OIDC_ISSUER) and reverse("openid_connect_login", kwargs={"provider_id": OIDC})  # type: ignore[misc]
+        return super().get_context_data(oidc=oidc, oidc_refused=self.request.GET.get("oidc") == "refused", **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
