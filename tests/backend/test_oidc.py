@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -111,6 +112,7 @@ def test_a_passengers_address_opens_nothing(world: World, organisation: Organisa
     User.objects.filter(username="ann").update(email="ann@example.org")
     organisation.claims |= {"sub": "a-1", "email": "ann@example.org"}
     assert refused(*sign_in())
+    assert not SocialAccount.objects.exists()
 
 
 def test_two_with_one_address_are_nobody(world: World, organisation: Organisation) -> None:

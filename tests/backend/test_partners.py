@@ -12,13 +12,17 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
 
+from backend import tasks
 from backend.notify import codes
+from backend.sessions import open_session
 from bookings.models import Booking, Event, Partner, Passenger
 from bookings.telling import by_passenger
 from tests.backend.api_world import World
@@ -178,6 +182,17 @@ def test_a_token_says_nothing_lasts_an_hour_and_is_kept_as_a_digest(world: World
 
     get_access_token_model().objects.update(expires=timezone.now() - timedelta(seconds=1))
     assert hospital.call("get", "bookings").status_code == 401
+
+
+def test_tokens_and_sessions_that_are_over_are_forgotten(world: World, hospital: Site) -> None:
+    opened = open_session(HttpRequest(), world.users["ann"])
+    for over in (False, True):
+        if over:
+            get_access_token_model().objects.update(expires=timezone.now() - timedelta(seconds=1))
+            Session.objects.filter(pk=opened.token).update(expire_date=timezone.now() - timedelta(seconds=1))
+        tasks.sweep_keys()
+        assert get_access_token_model().objects.exists() != over
+        assert Session.objects.filter(pk=opened.token).exists() != over
 
 
 def test_a_token_counts_in_the_header_alone(world: World, hospital: Site) -> None:
