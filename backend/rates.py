@@ -14,6 +14,9 @@ USUAL = {
     "anonymous": "120/min",  # an address from which calls come without a valid token or session
     "sign-in": "30/min",  # an address from which passwords are tried
     "sign-in-name": "10/5min",  # a user name for which they are tried, from wherever
+    "second-factor": "5/5min",  # a user for whom codes of an authenticator app are tried
+    "second-factor-code": "1/3min",  # a code of an authenticator app, which works once
+    "enrolments": "10/10min",  # an address from which codes for tablets are tried
     "codes": "3/10min",  # a telephone number or mail address to which codes go
     "codes-day": "10/day",  # the same
     "codes-address": "30/h",  # an address that asks for codes

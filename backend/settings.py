@@ -17,7 +17,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import message_settings, native, payment_settings
+from backend import account_settings, message_settings, native, payment_settings
 from backend.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from backend.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from backend.rates import read_limits
@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "rest_framework",
     "knox",
+    *account_settings.APPS,
     "django_filters",
     "drf_spectacular",
     "leaflet",
@@ -106,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *account_settings.MIDDLEWARE,
 ]
 
 ROOT_URLCONF = "backend.urls"
@@ -186,6 +188,8 @@ if TRUSTED_PROXIES:
 RATE_LIMITS = read_limits(env.dict("RATE_LIMITS", default={}))
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("TOKEN_DAYS", 30)), "AUTH_HEADER_PREFIX": "Token"}
+
+vars().update(account_settings.read(env))
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
 

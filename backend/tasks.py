@@ -11,6 +11,7 @@ from celery import Task
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError
+from oauth2_provider.models import clear_expired
 
 from backend import wiring
 from backend.adding.drafts import Draft, drafts_dir, sweep
@@ -21,6 +22,7 @@ from backend.notify.outbox import queue_untold
 from backend.notify.ports.choosing import ports
 from backend.notify.sending import send_due
 from backend.notify.webhooks import send_webhooks
+from backend.sessions import store
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
@@ -151,8 +153,10 @@ def deliver_to_partners() -> None:
 
 @app.task
 def sweep_keys() -> None:
-    """Forget the answers of writes that are too old to be repeated, and who hasn't asked for a while."""
+    """Forget the answers of writes that are too old to be repeated, who hasn't asked for a while, who is signed in no more."""
     now = database_now()
+    clear_expired()
+    store().clear_expired()
     forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
     if forgotten:
         log.info("%d answers can't be repeated any more", forgotten)

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.utils.module_loading import import_string
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer, ValidationError
@@ -34,12 +35,23 @@ class ApiView(APIView):
     parser_classes = [StrictJSONParser]
     permission_classes = [IsAuthenticated, HasRole]
     roles: ClassVar[Mapping[str, frozenset[Is]]] = {}
+    public: ClassVar[Set[str]] = frozenset()
+    """Methods for strangers, such as signing in. Who calls them is not looked at: a token that has run out is no hindrance."""
     problems: ClassVar[Mapping[str, set[int]]] = {}
     """Statuses by method that not every view can answer with, for the OpenAPI document."""
     takes_query: ClassVar[Set[str]] = frozenset()
     """Methods that read the query, with `query_of`; for others there is nothing to say in it."""
     limits: ClassVar[Mapping[str, str]] = {}
     """Scopes of `settings.RATE_LIMITS` by method, of which each user has so many calls."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [] if self._open() else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        return [AllowAny()] if self._open() else list(super().get_permissions())
+
+    def _open(self) -> bool:
+        return getattr(self.request, "method", None) in self.public
 
     def perform_authentication(self, request: Request) -> None:
         """Strangers are counted before they are refused: that's work, too."""

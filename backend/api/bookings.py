@@ -31,7 +31,7 @@ from bookings.models import Booking, Offer, PayBy, Status
 from bookings.money import Refunding
 from bookings.references import tidy
 
-BOOKERS = DESK | {Is.PASSENGER}
+BOOKERS = DESK | {Is.PASSENGER, Is.PARTNER}
 
 
 class BookSerializer(StrictSerializer):
@@ -230,10 +230,15 @@ class CancelView(ApiView):
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
-    """An offer made to the caller, or to a passenger of an operator whose staff they are. Raises Problem (404)."""
+    """An offer made to the caller, to a partner's passenger, or to one of the operator's whose staff they are.
+
+    Raises Problem (404).
+    """
     offer = Offer.objects.select_related("service__operator", "passenger").filter(pk=offer_id).first()
     if offer is not None:
         if caller.staff and caller.staff.operator_id == offer.service.operator_id:
+            return offer
+        if caller.partner and offer.passenger and caller.partner.pk == offer.passenger.partner_id:
             return offer
         if caller.passenger and caller.passenger == offer.passenger:
             return offer

@@ -49,6 +49,8 @@ POINTERS = {
     "not_entitled": "#/passenger",
     "other_operator": "#/passenger",
     "unfit_report": "#/at",
+    "code_refused": "#/code",
+    "name_needed": "#/name",
 }
 
 

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import refusal_json
+from backend.api import problem_types, refusal_json
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.offer_json import OfferSerializer, offers_json
 from backend.api.passengers import passenger_for
+from backend.api.problems import Problem
 from backend.api.whom import DESK, Is, whom
 from backend.api.wishes import WishSerializer
 from bookings import queries
@@ -29,7 +30,7 @@ class OffersSerializer(serializers.Serializer[Any]):
 
 
 class OffersView(ApiView):
-    roles: ClassVar = {"POST": DESK | {Is.PASSENGER}}
+    roles: ClassVar = {"POST": DESK | {Is.PASSENGER, Is.PARTNER}}
     limits: ClassVar = {"POST": "offers"}
 
     @extend_schema(operation_id="request_offers", request=WishSerializer, responses=OffersSerializer)
@@ -42,10 +43,13 @@ class OffersView(ApiView):
         """
         asked, caller = body_of(request, WishSerializer), whom(request)
         service = asked["service"]
+        passenger = passenger_for(caller, service.operator, asked["passenger"])
+        if caller.partner and passenger is None:  # by whom it's theirs
+            raise Problem(problem_types.PASSENGER_NEEDED, "Say for which passenger of yours this is.", pointer="#/passenger")
         found = request_ride(
             service,
             wish=asked["wish"],
-            passenger=passenger_for(caller, service.operator, asked["passenger"]),
+            passenger=passenger,
             asked_by=caller.user,
             channel=caller.channel,
             planner=planner_for(service),

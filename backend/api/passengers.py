@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,7 +14,8 @@ from backend.api import problem_types
 from backend.api.problems import Problem
 from backend.api.strict import READABLE, UNREADABLE, StrictCharField, StrictIntegerField, StrictSerializer
 from backend.api.whom import Caller
-from bookings.models import Operator, Passenger
+from bookings.models import Operator, Partner, Passenger
+from bookings.phones import find_number
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 
@@ -86,16 +88,19 @@ class PassengerField(serializers.Field[Named, Any, Any, Any]):
 
 
 def passenger_for(caller: Caller, operator: Operator, named: Named | None) -> Passenger | None:
-    """The passenger that a caller names: for staff any of their operator's, found or made; for others themselves alone.
+    """The passenger that a caller names: for staff any of their operator's, found or made; for partners one of their own, found
+    or made; for others themselves alone.
 
-    None where staff name nobody. Raises Problem (403) for somebody else, ValidationError for somebody unknown.
+    None where staff and partners name nobody. Raises Problem (403) for somebody else, ValidationError for somebody unknown.
     """
+    if caller.partner is not None and caller.partner.operator_id == operator.pk:
+        return _of_partner(caller.partner, operator, named)
     if caller.staff is None or caller.staff.operator_id != operator.pk:
         return _oneself(caller, named)
     if named is None:
         return None
     if named.id is None:
-        return _found_or_made(operator, named)
+        return _found_or_made(operator, None, named)
     found = Passenger.objects.filter(operator=operator, pk=named.id).first()
     if found is None:
         raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
@@ -108,19 +113,32 @@ def _oneself(caller: Caller, named: Named | None) -> Passenger | None:
     return caller.passenger
 
 
-def _found_or_made(operator: Operator, named: Named) -> Passenger:
+def _of_partner(partner: Partner, operator: Operator, named: Named | None) -> Passenger | None:
+    if named is None:
+        return None
+    if named.id is None:
+        return _found_or_made(operator, partner, named)
+    found = partner.passengers.filter(pk=named.id).first()
+    if found is None:
+        raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
+    return found
+
+
+def _found_or_made(operator: Operator, partner: Partner | None, named: Named) -> Passenger:
     """People who share a telephone are told apart by name; two agents at once make one passenger, not two."""
-    if known := _find(operator, named):
+    if known := _find(operator, partner, named):
         return known
+    known_by = {"name": named.name, "phone": named.phone}
     with transaction.atomic():
         Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
-        return _find(operator, named) or Passenger.objects.create(operator=operator, name=named.name, phone=named.phone)
+        return _find(operator, partner, named) or Passenger.objects.create(operator=operator, partner=partner, **known_by)
 
 
-def _find(operator: Operator, named: Named) -> Passenger | None:
-    alike = Passenger.objects.filter(operator=operator, name__iexact=named.name).order_by("pk")
-    return next((known for known in alike if _digits(known.phone) == _digits(named.phone)), None)
+def _find(operator: Operator, partner: Partner | None, named: Named) -> Passenger | None:
+    alike = Passenger.objects.filter(operator=operator, partner=partner, name__iexact=named.name).order_by("pk")
+    return next((known for known in alike if _number(known.phone) == _number(named.phone)), None)
 
 
-def _digits(phone: str) -> str:
-    return re.sub(r"[^0-9]", "", phone)
+def _number(phone: str) -> str:
+    """A number as it's compared; short ones, that can't be rung from everywhere, by their digits."""
+    return find_number(phone, settings.MESSAGES.country_code) or re.sub(r"[^0-9]", "", phone)

@@ -11,15 +11,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import contact
+from backend.api import contact, problem_types
 from backend.api.base import ApiView, body_of, now
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
+from backend.api.problems import Problem
 from backend.api.saved_places import operator_of
 from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField, StrictIntegerField
 from backend.api.times import local
-from backend.api.whom import DESK, whom
+from backend.api.whom import DESK, Is, whom
 from bookings.actions.change_passenger import Changes, change_passenger
 from bookings.models import Passenger, Service
 from bookings.strikes import standing
@@ -63,8 +64,11 @@ class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.Contac
     door_to_door = StrictBooleanField(help_text="Whether the passenger is entitled to be fetched and brought at the door.")
 
 
+MAY = DESK | {Is.PARTNER}
+
+
 class PassengersView(ApiView):
-    roles: ClassVar = {"POST": DESK}
+    roles: ClassVar = {"POST": MAY}
 
     @extend_schema(
         operation_id="register_passenger", parameters=[ETAG], request=NewPassengerSerializer, responses=KnownPassengerSerializer
@@ -78,7 +82,7 @@ class PassengersView(ApiView):
 
 
 class PassengerView(ApiView):
-    roles: ClassVar = {"GET": DESK, "PATCH": DESK}
+    roles: ClassVar = {"GET": MAY, "PATCH": MAY}
     problems: ClassVar = {"PATCH": {412, 428}}
 
     @extend_schema(
@@ -99,13 +103,19 @@ class PassengerView(ApiView):
         """Change what is known of a passenger, for the offers that are made from now on."""
         passenger = _passenger(request, pk, Passenger.objects.select_for_update(no_key=True))
         changes = cast(Changes, body_of(request, ChangeSerializer))
+        if "door_to_door" in changes and not whom(request).staff:
+            raise Problem(
+                problem_types.FORBIDDEN, "Who is fetched at the door is for the operator to say.", pointer="#/door_to_door"
+            )
         require_match(request, state_of(passenger))
         return _answer(request, change_passenger(passenger, changes))
 
 
 def _passenger(request: Request, pk: int, rows: QuerySet[Passenger]) -> Passenger:
-    """One of the caller's operator. Raises Http404."""
-    return get_object_or_404(rows, pk=pk, operator=operator_of(whom(request)))
+    """One of the caller's operator; for a partner, one of their own. Raises Http404."""
+    caller = whom(request)
+    own = {} if caller.staff else {"partner": caller.partner}
+    return get_object_or_404(rows, pk=pk, operator=operator_of(caller), **own)
 
 
 def _answer(request: Request, passenger: Passenger) -> Response:

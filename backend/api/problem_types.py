@@ -64,6 +64,11 @@ MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Send application/json")
 REFUSED = ProblemType("refused", 422, "A rule of the service refuses this")
 PASSENGER_NEEDED = ProblemType("passenger-needed", 422, "Say who travels")
 UNFIT_REPORT = ProblemType("unfit-report", 422, "This report makes no sense")
+CODE_REFUSED = ProblemType("code-refused", 422, "This code doesn't work")
+NAME_NEEDED = ProblemType("name-needed", 409, "Say who travels")
+PASSWORD_NEEDED = ProblemType("password-needed", 403, "A code is too little for this account")
+RIGHTS_BEYOND_DRIVING = ProblemType("rights-beyond-driving", 409, "This driver has other rights as well")
+NOT_SENT = ProblemType("not-sent", 503, "No message can be sent just now", 60)
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for something else")
 MATCH_MISSING = ProblemType("if-match-missing", 428, "Say what you have seen: this call needs If-Match")
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
@@ -123,6 +128,7 @@ SPECIAL = (
     ),
     *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
     *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
+    *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -119,7 +119,7 @@ class SavedPlaceView(ApiView):
 
 def operator_of(caller: Caller) -> Operator:
     """The operator as whose agent or passenger somebody calls."""
-    member = caller.staff or caller.passenger
+    member = caller.staff or caller.partner or caller.passenger
     assert member is not None  # seen to by `roles`
     return member.operator
 

@@ -60,7 +60,7 @@ class ApiSchema(AutoSchema):
 
     def _problem_statuses(self) -> set[int]:
         statuses = {400, 405, 406, 429} | set(getattr(self.view, "problems", {}).get(self.method, ()))
-        if self.view.get_permissions() and getattr(self.view, "roles", None) is not None:
+        if self.method not in getattr(self.view, "public", ()) and getattr(self.view, "roles", None) is not None:
             statuses |= {401, 403}
         if "{" in self.path:
             statuses.add(404)

@@ -7,7 +7,7 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 
 from backend import limits
-from backend.api.whom import DESK, whom
+from backend.api.whom import DESK, Is, whom
 
 
 def heed_anonymous(request: Request) -> None:
@@ -16,9 +16,9 @@ def heed_anonymous(request: Request) -> None:
 
 
 def heed(request: Request, scope: str) -> None:
-    """Count a call of a user; those at a desk call for many, and have a limit of their own. Raises TooMany."""
+    """Count a call of a user; those at a desk and partners call for many, and have a limit of their own. Raises TooMany."""
     at_desk = f"{scope}-desk"
-    name = at_desk if at_desk in settings.RATE_LIMITS and not whom(request).roles.isdisjoint(DESK) else scope
+    name = at_desk if at_desk in settings.RATE_LIMITS and not whom(request).roles.isdisjoint(DESK | {Is.PARTNER}) else scope
     request.drover_left = name, limits.take(name, f"user {request.user.pk}")  # type: ignore[attr-defined]
 
 

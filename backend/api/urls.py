@@ -26,7 +26,9 @@ from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
 from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
 from backend.api.shifts import ShiftsView
+from backend.api.sign_in import CodesView, SignInView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
+from backend.api.tablets import EnrolmentsView, TabletsView, TabletView
 from backend.api.turned_away import TurnedAwayView
 from backend.api.waitlist import WaitingView, WaitlistView
 from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
@@ -119,6 +121,11 @@ VIEWS: dict[str, type[APIView]] = {
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,
     "shifts/<int:pk>/events": DriverEventsView,
+    "enrolments": EnrolmentsView,
+    "tablets": TabletsView,
+    "tablets/<int:pk>": TabletView,
+    "sign-in": SignInView,
+    "sign-in/codes": CodesView,
     "problems": ProblemTypesView,
     "problems/<slug:slug>": ProblemTypeView,
 }

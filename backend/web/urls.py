@@ -6,8 +6,10 @@ from django.urls import path, register_converter
 from backend.web.dates import DateConverter
 from backend.web.dispatch import day, dispatch, roads
 from backend.web.drive import drive, manifest
+from backend.web.enrol import enrol
 from backend.web.landing import landing
 from backend.web.receipts import receipt
+from backend.web.second_factor import second_step, set_up
 from backend.web.sign_in import SignIn
 
 register_converter(DateConverter, "date")
@@ -16,6 +18,9 @@ app_name = "web"
 urlpatterns = [
     path("", landing, name="landing"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-in/second-step/", second_step, name="second-step"),
+    path("sign-in/set-up/", set_up, name="set-up"),
+    path("enrol/", enrol, name="enrol"),
     path("sign-out/", LogoutView.as_view(next_page="/"), name="sign-out"),
     path("dispatch/", dispatch, name="dispatch"),
     path("dispatch/<slug:slug>/", dispatch, name="dispatch-service"),

@@ -23,7 +23,7 @@ from bookings.models.money import (
 )
 from bookings.models.offer import Offer
 from bookings.models.payment_methods import PayBy
-from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
+from bookings.models.people import Driver, Operator, Partner, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
 from bookings.models.promotion import Promotion
@@ -31,8 +31,10 @@ from bookings.models.refusal import Refusal
 from bookings.models.saved_place import SavedPlace
 from bookings.models.series import Series, SeriesDay
 from bookings.models.service import Closure, Service, ServiceHours, SpecialHours
+from bookings.models.sign_in import CodeChannel, SignInCode
 from bookings.models.stop import Stop
 from bookings.models.strike import Strike, StrikeKind
+from bookings.models.tablet import Enrolment, Tablet
 from bookings.models.waiting import Waiting, WaitState
 from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 from bookings.models.zone import ForbiddenTrip, Zone
@@ -49,10 +51,12 @@ __all__ = [
     "CheckoutPart",
     "CheckoutStatus",
     "Closure",
+    "CodeChannel",
     "Day",
     "Delivery",
     "Device",
     "Driver",
+    "Enrolment",
     "EntryKind",
     "Event",
     "ForbiddenTrip",
@@ -64,6 +68,7 @@ __all__ = [
     "MessageChannel",
     "Offer",
     "Operator",
+    "Partner",
     "Passenger",
     "PayBy",
     "Place",
@@ -83,6 +88,7 @@ __all__ = [
     "ServiceHours",
     "Shift",
     "ShiftPattern",
+    "SignInCode",
     "SpecialHours",
     "StaffMember",
     "State",
@@ -90,6 +96,7 @@ __all__ = [
     "Stop",
     "Strike",
     "StrikeKind",
+    "Tablet",
     "Vehicle",
     "WaitState",
     "Waiting",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Replace, Right, Upper
 
 from bookings.models.contact import Contact
+from bookings.phones import BETWEEN_DIGITS, TAIL
 
 
 class Operator(models.Model):
@@ -51,6 +56,25 @@ class Driver(models.Model):
         return self.name
 
 
+class Partner(models.Model):
+    """Who books for passengers of their own by the API: a hospital, say. The user is that of their OAuth application."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="partner")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _tail(column: str) -> Any:
+    """The last digits of a telephone number in a column, whatever people have written between them."""
+    bare: Any = F(column)
+    for sign in BETWEEN_DIGITS:
+        bare = Replace(bare, Value(sign), Value(""))
+    return Right(bare, TAIL)
+
+
 class Passenger(Contact):
     """Somebody who travels; with a user where they book for themselves."""
 
@@ -58,15 +82,33 @@ class Passenger(Contact):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="passenger"
     )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="passengers",
+        help_text="who made them, and sees them",
+    )
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     account = models.ForeignKey(
         "bookings.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="passengers", help_text="who may pay"
     )
+    phone_tail = models.GeneratedField(expression=_tail("phone"), output_field=models.CharField(max_length=40), db_persist=True)
+    email_proven_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when they last showed that they read mail at this address"
+    )
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
     reinstated_at = models.DateTimeField(null=True, blank=True, help_text="strikes before this count no more")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")
     needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
+
+    class Meta:
+        indexes = [
+            models.Index("operator", "phone_tail", name="passengers_by_phone"),
+            models.Index("operator", Upper("email"), name="passengers_by_email"),
+        ]
 
     def __str__(self) -> str:
         return self.name

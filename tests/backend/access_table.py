@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.backend.access_world import DEVICE_KEYS, ROLES, Things, weekly
+from bookings.models import Driver
+from tests.backend.access_world import DEVICE_KEYS, ROLES, WHOSE, Things, weekly
 from tests.backend.api_world import HOME, World
 
 Row = tuple[str, str, str]
@@ -156,9 +157,22 @@ GET    problems/<slug:slug>                            -       200       200   2
 GET    schema/                                         -       200       200   200        200    200       200   200    200
 """
 
-ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
+ACCOUNTS = """
+POST   sign-in/codes                                   -       400       400   400        400    400       400   400    400
+POST   sign-in                                         -       422       422   422        422    422       422   422    422
+POST   enrolments                                      -       403       403   201        403    201       403   403    401
+GET    tablets                                         -       403       403   200        403    200       403   403    401
+POST   tablets                                         -       422       422   422        422    422       422   422    422
+DELETE tablets/<int:pk>                                own     403       403   204        403    404       403   403    401
+DELETE tablets/<int:pk>                                other   403       403   204        403    404       403   403    401
+DELETE tablets/<int:pk>                                foreign 403       403   404        403    204       403   403    401
+DELETE sign-in                                         -       204       204   204        204    204       403   403    401
+"""
+"""Signing in and out: whoever calls is a stranger to what is public."""
+
+ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401, 405), strict=True))
 """Methods that an endpoint hasn't got."""
-OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401), strict=True))
+OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401, 204), strict=True))
 
 BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "offers"): lambda world, of: world.wish(service=of.slug, passenger=of.passenger, leave_at=world.at(10, days=2)),
@@ -178,6 +192,10 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "accounts/<int:pk>/payments"): lambda world, of: {"pence": 100},
     ("POST", "webhooks"): lambda world, of: {"url": "https://8.8.8.8/new"},
     ("PATCH", "webhooks/<int:pk>"): lambda world, of: {"active": False},
+    ("POST", "sign-in/codes"): lambda world, of: {"service": "nowhere", "email": "ann@example.org"},
+    ("POST", "enrolments"): lambda world, of: {"driver": Driver.objects.order_by("pk")[0].code, "name": "Bus 2"},
+    ("POST", "tablets"): lambda world, of: {"code": "K7M4-QXRT"},
+    ("POST", "sign-in"): lambda world, of: {"ticket": "made-up", "code": "123 456"},
 }
 
 
@@ -185,11 +203,14 @@ def rows() -> dict[Row, dict[str, int]]:
     """The table: the statuses of a row by role."""
     found: dict[Row, dict[str, int]] = {}
     head, *lines = filter(None, TABLE.splitlines())
-    assert tuple(head.split()) == ROLES
-    for line in lines:
+    assert (*head.split(), "partner") == ROLES
+    for line in [*lines, *filter(None, ACCOUNTS.splitlines())]:
         method, route, whose, *statuses = line.split()
         assert (method, route, whose) not in found, line
-        found[method, route, whose] = dict(zip(ROLES, map(int, statuses), strict=True))
+        found[method, route, whose] = dict(zip(ROLES, map(int, statuses), strict=False))
+    for row, by_role in found.items():
+        by_role["partner"] = PARTNER.get(row, 403 if by_role["anonymous"] == 401 else by_role["anonymous"])
+    assert PARTNER.keys() <= found.keys()
     return found
 
 
@@ -197,6 +218,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "services": lambda of: f'"{of.slug}"',
     "bookings": lambda of: of.reference,
     "shifts": lambda of: f'{{"id": {of.shift},',
+    "tablets": lambda of: f'{{"id": {of.tablet},',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
@@ -206,10 +228,31 @@ SIGNS: dict[str, Callable[[Things], str]] = {
 }
 """By what one sees that something is in a list."""
 
+SERVICE = ("services/<slug:slug>", "services/<slug:slug>/stops", "services/<slug:slug>/zones")
+RECEIPTS = ("receipts", "receipts/<int:number>")
+STEPS = ("confirm", "cancel", "change", "payment", "receipts")
+PARTNER: dict[Row, int] = {
+    ("GET", "services", "-"): 200,
+    **{("GET", route, whose): 200 for route in SERVICE for whose in ("own", "other")},
+    **{("GET", route, "foreign"): 404 for route in SERVICE},
+    **{("GET", "places", whose): status for whose, status in (("own", 200), ("other", 200), ("foreign", 400))},
+    ("POST", "passengers", "-"): 200,
+    **{(method, "passengers/<int:pk>", whose): 404 for method in ("GET", "PATCH") for whose in WHOSE},
+    **{("POST", "offers", whose): 400 for whose in WHOSE},
+    ("GET", "bookings", "-"): 200,
+    **{("POST", "bookings", whose): 404 for whose in WHOSE},
+    **{("GET", "bookings/<reference:reference>", whose): 404 for whose in WHOSE},
+    **{("POST", f"bookings/<reference:reference>/{step}", whose): 404 for step in STEPS for whose in WHOSE},
+    **{("GET", f"bookings/<reference:reference>/{of}", whose): 404 for of in RECEIPTS for whose in WHOSE},
+    ("DELETE", "sign-in", "-"): 204,
+}
+"""What a partner gets beside what everybody does, where it isn't a 403: of passengers whom others have made, nothing."""
+
 STAFF = {"own", "other"}
 SEEN: dict[str, dict[str, set[str]]] = {
     "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
-    "bookings": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},

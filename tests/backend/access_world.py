@@ -18,11 +18,12 @@ from bookings.actions.add_webhook import add_webhook
 from bookings.actions.load_service import load_service
 from bookings.actions.striking import strike
 from bookings.actions.wait import join_waitlist
-from bookings.models import Account, Booking, Bucket, Driver, Receipt, Refusal, Service, Shift, StrikeKind
+from bookings.models import Account, Booking, Bucket, Driver, Partner, Receipt, Refusal, Service, Shift, StrikeKind, Tablet
 from tests.backend.api_world import RIPON, World
 
-ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous")
-"""ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger."""
+ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous", "partner")
+"""ann, two at the desk, the driver of ann's bus, another operator's dispatcher, a superuser, a user without role, a stranger,
+a partner."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEVICE_KEYS = {
     "p256dh": urlsafe_b64encode(b"\4" + b"p" * 64).decode().rstrip("="),
@@ -58,6 +59,7 @@ class Things:
     account: int
     receipt: int
     """The number of one for the confirmed booking."""
+    tablet: int
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
@@ -72,6 +74,7 @@ class Things:
             "webhooks": self.webhook,
             "accounts": self.account,
             "bookings": self.receipt,
+            "tablets": self.tablet,
         }
         values = {
             "slug": "gone" if first == "problems" else self.slug,
@@ -104,6 +107,8 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         operator=operator, number=1000 + paid.pk, booking=paid, pence=200, pay_by="on_board", lines=[], issued_at=world.now
     )
     instead = world.wish(**here, leave_at=world.at(hour + 2, 30), instead_of=confirmed)
+    driver = Shift.objects.select_related("driver").get(pk=booking["shift"]["id"]).driver
+    assert driver is not None
     return Things(
         slug=slug,
         day=world.now.date().isoformat(),
@@ -122,6 +127,7 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         webhook=webhook.pk,
         account=Account.objects.create(operator=operator, name=f"School of {who}").pk,
         receipt=receipt.number,
+        tablet=Tablet.objects.create(driver=driver, name="Bus 2", enrolled_at=world.now).pk,
     )
 
 
@@ -159,6 +165,7 @@ def three_of_everything(world: World, folder: Path) -> dict[str, Things]:
     assert mine.driver is not None
     world.tokens["driver"] = world.tokens[mine.driver.code]
     world.tokens["admin"] = AuthToken.objects.create(User.objects.create_superuser("addy"))[1]
+    Partner.objects.create(user=world.user("partner"), operator=world.service.operator, name="Hospital")
     for role in ("passenger", "elsewhere"):
         world.tokens[role] = world.tokens[str(USERS[role])]
     return found

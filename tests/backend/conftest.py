@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 from django.db import transaction
 
+from backend.notify import codes as sending
 from tests.backend.access_world import Things, three_of_everything
 from tests.backend.api_world import World, build_world
+from tests.backend.messenger import Provider
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +38,11 @@ def world(ripon: World, db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     world = replace(ripon, tokens=dict(ripon.tokens), users=dict(ripon.users))
     monkeypatch.setattr("bookings.clock.database_now", lambda: world.now)
     return world
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """What the provider has taken."""
+    provider = Provider()
+    monkeypatch.setattr(sending, "chosen_ports", lambda: {"sms": provider, "email": provider})
+    return provider

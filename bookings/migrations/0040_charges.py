@@ -22,7 +22,7 @@ def charge_what_stands(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0040_money'),
+        ('bookings', '0039_money'),
     ]
 
     operations = [
