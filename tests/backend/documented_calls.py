@@ -21,6 +21,7 @@ UNTOLD = (
     *("There is no service of this name", "There is no passenger with this id", "has no stop with this code"),
     *("There is no booking with this reference", "This is none of the cursors", "There can't be more wheelchairs than people"),
     *("Longitude comes first. Did you mean", "The clocks of", "That is not on", "Say whose places these are"),
+    *("There is no driver with this code", "no text message gets to this one"),
 )
 """Why a call that is as the document has it may be a 400 all the same: what no schema can tell, as it depends on other things."""
 
