@@ -35,9 +35,7 @@ class MobileField(PhoneField):
 
     def to_internal_value(self, data: Any) -> str:
         number = find_number(super().to_internal_value(data), settings.MESSAGES.country_code)
-        if number is None:
-            self.fail("unreadable")
-        if not takes_text(number):
+        if number is None or not takes_text(number):
             self.fail("no_mobile")
         return number
 

@@ -27,12 +27,8 @@ UNTOLD = (
     *("Longitude comes first. Did you mean", "The clocks of", "That is not on", "Say whose places these are"),
     *("There is no such booking of this service", "only what is confirmed can be changed", "is somebody else's: leave the"),
     *("The way there and the way back are changed one after the other", "Give a first day that is not after the last"),
-    *(
-        "Give a whole address",
-        "Leave out name and password",
-        "is not on the public internet",
-        "Use an address that begins with https",
-    ),
+    *("Give a whole address", "Leave out name and password", "is not on the public internet", "Use an address that begins"),
+    *("There is no driver with this code", "no text message gets to this one"),
 )
 """Why a call that is as the document has it may be a 400 all the same: what no schema can tell, as it depends on other things."""
 
