@@ -48,6 +48,7 @@ POINTERS = {
     "not_entitled": "#/passenger",
     "other_operator": "#/passenger",
     "unfit_report": "#/at",
+    "too_vague": "#/q",
 }
 
 

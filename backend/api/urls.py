@@ -16,6 +16,7 @@ from backend.api.driver_events import DriverEventsView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.passenger_search import PassengerSearchView
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
 from backend.api.refusals import RefusalsView
@@ -69,6 +70,7 @@ VIEWS: dict[str, type[APIView]] = {
     "saved-places": SavedPlacesView,
     "saved-places/<int:pk>": SavedPlaceView,
     "passengers": PassengersView,
+    "passengers/search": PassengerSearchView,
     "passengers/<int:pk>": PassengerView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,

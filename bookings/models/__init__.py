@@ -10,6 +10,7 @@ from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
+from bookings.models.passenger_word import PassengerWord
 from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
@@ -46,6 +47,7 @@ __all__ = [
     "Offer",
     "Operator",
     "Passenger",
+    "PassengerWord",
     "Place",
     "PlaceKind",
     "Promise",

@@ -6,6 +6,7 @@ from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.passengers import TooVague, find_passengers
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
 from bookings.queries.turned_away import TurnedAway, turned_away
@@ -27,10 +28,12 @@ __all__ = [
     "Serving",
     "StopCall",
     "ToldLeeway",
+    "TooVague",
     "TurnedAway",
     "day_board",
     "directions",
     "find_journey",
+    "find_passengers",
     "find_places",
     "kpis",
     "leeway_for_passenger",

@@ -77,6 +77,7 @@ POST   shifts/<int:pk>/events                          foreign 403       403   4
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
+POST   passengers/search                               -       403       200   200        403    200       403   403    401
 """
 
 ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
@@ -90,6 +91,7 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("PATCH", "passengers/<int:pk>"): lambda world, of: {"needs": "Walks with a frame"},
     ("POST", "saved-places"): lambda world, of: {"label": "Work", "position": HOME, "passenger": of.passenger},
     ("POST", "shifts/<int:pk>/events"): lambda world, of: {"kind": "arrived"},
+    ("POST", "passengers/search"): lambda world, of: {"q": "07700 900001"},
 }
 
 
