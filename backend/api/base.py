@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer, ValidationError
 from rest_framework.views import APIView
 
+from backend.api.audit import About, record, request_id
 from backend.api.parsing import StrictJSONParser
 from backend.api.problems import BadQuery
 from backend.api.schema import ApiSchema
@@ -40,6 +41,9 @@ class ApiView(APIView):
     limits: ClassVar[Mapping[str, str]] = {}
     """Scopes of `settings.RATE_LIMITS` by method, of which each user has so many calls."""
 
+    about: ClassVar[Mapping[str, About]] = {}
+    """What of people a method changes or shows, for the audit; see backend/api/audit.py."""
+
     def perform_authentication(self, request: Request) -> None:
         """Strangers are counted before they are refused: that's work, too."""
         try:
@@ -60,6 +64,8 @@ class ApiView(APIView):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         told(request, answer)
+        record(self, request, answer)
+        answer["X-Request-Id"] = request_id(request)
         return answer
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:

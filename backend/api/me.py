@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import PASSENGER, names
 from backend.api.base import ApiView, body_of, now
 from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
 from backend.api.strict import ChangesSerializer, StrictCharField, StrictSerializer
@@ -96,6 +97,7 @@ class DeviceSerializer(serializers.ModelSerializer[Device]):
 
 class MeView(ApiView):
     roles: ClassVar = {"GET": PASSENGERS, "PATCH": PASSENGERS}
+    about: ClassVar = {"PATCH": PASSENGER}
 
     @extend_schema(operation_id="get_me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
@@ -111,6 +113,7 @@ class MeView(ApiView):
 
 class DevicesView(ApiView):
     roles: ClassVar = {"POST": PASSENGERS}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
     def post(self, request: Request) -> Response:
@@ -122,6 +125,7 @@ class DevicesView(ApiView):
 
 class DeviceView(ApiView):
     roles: ClassVar = {"DELETE": PASSENGERS}
+    about: ClassVar = {"DELETE": PASSENGER}
 
     @extend_schema(operation_id="remove_device", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -133,4 +137,5 @@ class DeviceView(ApiView):
 def _self(request: Request) -> Passenger:
     passenger = whom(request).passenger
     assert passenger is not None  # seen to by `roles`
+    names(request, passenger)
     return passenger

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import refusal_json
+from backend.api.audit import NEW_PASSENGER, names
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.offer_json import OfferSerializer, offers_json
 from backend.api.passengers import passenger_for
@@ -30,6 +31,7 @@ class OffersSerializer(serializers.Serializer[Any]):
 
 class OffersView(ApiView):
     roles: ClassVar = {"POST": DESK | {Is.PASSENGER}}
+    about: ClassVar = {"POST": NEW_PASSENGER}
     limits: ClassVar = {"POST": "offers"}
 
     @extend_schema(operation_id="request_offers", request=WishSerializer, responses=OffersSerializer)
@@ -42,10 +44,13 @@ class OffersView(ApiView):
         """
         asked, caller = body_of(request, WishSerializer), whom(request)
         service = asked["service"]
+        passenger = passenger_for(caller, service.operator, asked["passenger"])
+        if passenger is not None and passenger.made_now:
+            names(request, passenger)
         found = request_ride(
             service,
             wish=asked["wish"],
-            passenger=passenger_for(caller, service.operator, asked["passenger"]),
+            passenger=passenger,
             asked_by=caller.user,
             channel=caller.channel,
             planner=planner_for(service),

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import PASSENGER
 from backend.api.base import ApiView, body_of
 from backend.api.saved_places import operator_of
 from backend.api.strict import LineField, StrictIntegerField, StrictSerializer
@@ -45,6 +46,7 @@ class FoundPageSerializer(serializers.Serializer[Any]):
 
 class PassengerSearchView(ApiView):
     roles: ClassVar = {"POST": DESK}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(operation_id="search_passengers", request=SearchSerializer, responses=FoundPageSerializer)
     def post(self, request: Request) -> Response:

@@ -114,7 +114,11 @@ def _found_or_made(operator: Operator, named: Named) -> Passenger:
         return known
     with transaction.atomic():
         Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
-        return _find(operator, named) or Passenger.objects.create(operator=operator, name=named.name, phone=named.phone)
+        if known := _find(operator, named):
+            return known
+        passenger = Passenger.objects.create(operator=operator, name=named.name, phone=named.phone)
+        passenger.made_now = True
+        return passenger
 
 
 def _find(operator: Operator, named: Named) -> Passenger | None:

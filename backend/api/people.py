@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import contact
+from backend.api.audit import PASSENGER, on_record
 from backend.api.base import ApiView, body_of, now
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
@@ -66,10 +67,12 @@ class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.Contac
 
 class PassengersView(ApiView):
     roles: ClassVar = {"POST": DESK}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(
         operation_id="register_passenger", parameters=[ETAG], request=NewPassengerSerializer, responses=KnownPassengerSerializer
     )
+    @on_record
     def post(self, request: Request) -> Response:
         """The passenger of this name and telephone, made where the operator knows none yet."""
         caller, named = whom(request), body_of(request, NewPassengerSerializer)
@@ -80,6 +83,7 @@ class PassengersView(ApiView):
 
 class PassengerView(ApiView):
     roles: ClassVar = {"GET": DESK, "PATCH": DESK}
+    about: ClassVar = {"GET": PASSENGER, "PATCH": PASSENGER}
     problems: ClassVar = {"PATCH": {412, 428}}
 
     @extend_schema(

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types, refusal_json
+from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -110,6 +111,7 @@ class SeriesPageSerializer(serializers.Serializer[Any]):
 
 class SeriesListView(ApiView):
     roles: ClassVar = {"GET": REGULARS, "POST": REGULARS}
+    about: ClassVar = {"GET": SERIES, "POST": SERIES}
 
     @extend_schema(operation_id="list_series", responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
@@ -152,6 +154,7 @@ class SeriesListView(ApiView):
 
 class SeriesView(ApiView):
     roles: ClassVar = {"GET": REGULARS}
+    about: ClassVar = {"GET": SERIES}
 
     @extend_schema(operation_id="get_series", responses=SeriesDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -162,6 +165,7 @@ class SeriesView(ApiView):
 
 class SkipView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(
         operation_id="skip_day_of_series", parameters=[KEY_PARAMETER], request=SkipSerializer, responses=SeriesDetailSerializer
@@ -178,6 +182,7 @@ class SkipView(ApiView):
 
 class EndView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(operation_id="end_series", parameters=[KEY_PARAMETER], request=EndSerializer, responses=SeriesDetailSerializer)
     @idempotent

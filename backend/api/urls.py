@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
+from backend.api.audit_trail import PassengerAuditView
 from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
@@ -72,6 +73,7 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers": PassengersView,
     "passengers/search": PassengerSearchView,
     "passengers/<int:pk>": PassengerView,
+    "passengers/<int:pk>/audit": PassengerAuditView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
     "me/devices": DevicesView,

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import WEBHOOK
 from backend.api.base import ApiView, body_of, now
 from backend.api.days import DISPATCHERS
 from backend.api.paging import CursorPagination
@@ -101,6 +102,7 @@ class DeliveryPageSerializer(serializers.Serializer[Any]):
 
 class WebhooksView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS, "POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -119,6 +121,7 @@ class WebhooksView(ApiView):
 
 class WebhookView(ApiView):
     roles: ClassVar = {"PATCH": DISPATCHERS, "DELETE": DISPATCHERS}
+    about: ClassVar = {"PATCH": WEBHOOK, "DELETE": WEBHOOK}
 
     @extend_schema(operation_id="change_webhook", request=WebhookChangeSerializer, responses=WebhookSerializer)
     def patch(self, request: Request, pk: int) -> Response:
@@ -136,6 +139,7 @@ class WebhookView(ApiView):
 
 class WebhookSecretView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="renew_webhook_secret", request=NothingSerializer, responses={201: SecretSerializer})
     def post(self, request: Request, pk: int) -> Response:

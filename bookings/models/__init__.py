@@ -1,5 +1,6 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
+from bookings.models.audit import AUDIT_DAYS, Audit
 from bookings.models.booking import GONE, Booking, Status
 from bookings.models.bucket import Bucket
 from bookings.models.contact import Language, MessageChannel
@@ -26,9 +27,11 @@ from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 from bookings.models.zone import ForbiddenTrip, Zone
 
 __all__ = [
+    "AUDIT_DAYS",
     "GONE",
     "PROMISE_FIELDS",
     "AppendOnly",
+    "Audit",
     "Booking",
     "Bucket",
     "Channel",

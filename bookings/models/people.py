@@ -54,6 +54,9 @@ class Driver(models.Model):
 class Passenger(Contact):
     """Somebody who travels; with a user where they book for themselves."""
 
+    made_now = False
+    """Whether this very call has made the row."""
+
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="passenger"

@@ -1,5 +1,6 @@
 """What can be asked. Nothing is written here; `now` is passed in."""
 
+from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
 from bookings.queries.figures import Kpis, kpis
@@ -38,6 +39,7 @@ __all__ = [
     "kpis",
     "leeway_for_passenger",
     "leeway_for_staff",
+    "list_audit",
     "list_bookings",
     "list_refusals",
     "list_series",

@@ -78,6 +78,9 @@ GET    problems                                        -       200       200   2
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
 POST   passengers/search                               -       403       200   200        403    200       403   403    401
+GET    passengers/<int:pk>/audit                       own     403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/audit                       other   403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/audit                       foreign 403       403   404        403    200       403   403    401
 """
 
 ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401), strict=True))
