@@ -25,6 +25,7 @@ from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.expire_due import expire_due
+from bookings.actions.purge import purge as purge_all
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
@@ -154,6 +155,14 @@ def sweep_keys() -> None:
     forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
     if forgotten:
         log.info("%d answers can't be repeated any more", forgotten)
+
+
+@app.task
+def purge() -> None:
+    """Forget what has been kept for long enough."""
+    for what, count in purge_all(retention=settings.RETENTION, now=database_now()):
+        if count:
+            log.info("forgotten, as kept for long enough: %s of %s", count, what)
 
 
 @app.task

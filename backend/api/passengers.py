@@ -96,7 +96,7 @@ def passenger_for(caller: Caller, operator: Operator, named: Named | None) -> Pa
         return None
     if named.id is None:
         return _found_or_made(operator, named)
-    found = Passenger.objects.filter(operator=operator, pk=named.id).first()
+    found = Passenger.objects.filter(operator=operator, pk=named.id, erased_at=None).first()
     if found is None:
         raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
     return found
@@ -122,7 +122,7 @@ def _found_or_made(operator: Operator, named: Named) -> Passenger:
 
 
 def _find(operator: Operator, named: Named) -> Passenger | None:
-    alike = Passenger.objects.filter(operator=operator, name__iexact=named.name).order_by("pk")
+    alike = Passenger.objects.filter(operator=operator, erased_at=None, name__iexact=named.name).order_by("pk")
     return next((known for known in alike if _digits(known.phone) == _digits(named.phone)), None)
 
 

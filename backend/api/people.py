@@ -110,7 +110,7 @@ class PassengerView(ApiView):
 
 def _passenger(request: Request, pk: int, rows: QuerySet[Passenger]) -> Passenger:
     """One of the caller's operator. Raises Http404."""
-    return get_object_or_404(rows, pk=pk, operator=operator_of(whom(request)))
+    return get_object_or_404(rows, pk=pk, operator=operator_of(whom(request)), erased_at=None)
 
 
 def _answer(request: Request, passenger: Passenger) -> Response:

@@ -14,6 +14,7 @@ from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
+from backend.api.erasing import EraseView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
@@ -74,6 +75,7 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers/search": PassengerSearchView,
     "passengers/<int:pk>": PassengerView,
     "passengers/<int:pk>/audit": PassengerAuditView,
+    "passengers/<int:pk>/erase": EraseView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
     "me/devices": DevicesView,

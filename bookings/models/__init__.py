@@ -6,6 +6,7 @@ from bookings.models.bucket import Bucket
 from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
 from bookings.models.delivery import Delivery, State
+from bookings.models.erasure import Erasure
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
@@ -40,6 +41,7 @@ __all__ = [
     "Delivery",
     "Device",
     "Driver",
+    "Erasure",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from bookings.models.contact import Contact
 
@@ -66,6 +69,9 @@ class Passenger(Contact):
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
     reinstated_at = models.DateTimeField(null=True, blank=True, help_text="strikes before this count no more")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")
+    key = models.UUIDField(default=uuid4, editable=False, help_text="what the register of erasures goes by, in a digest")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ def find_passengers(operator: Operator, text: str) -> QuerySet[Passenger]:
     begins; a postcode finds those who saved a place there or were fetched or brought at a door; a reference, whose booking it
     is. What can be read as several of these is all of them. Raises TooVague.
     """
-    mine = Passenger.objects.filter(operator=operator)
+    mine = Passenger.objects.filter(operator=operator, erased_at=None)
     found = _by_reference(operator, text) | _by_postcode(operator, text)
     words = asked_words(text)
     if any(word.startswith(PHONE) or len(word) > 1 for word in words):
