@@ -15,6 +15,7 @@ from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
 from backend.api.erasing import EraseView
+from backend.api.exporting import ExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
@@ -76,6 +77,7 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers/<int:pk>": PassengerView,
     "passengers/<int:pk>/audit": PassengerAuditView,
     "passengers/<int:pk>/erase": EraseView,
+    "passengers/<int:pk>/export": ExportView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
     "me/devices": DevicesView,

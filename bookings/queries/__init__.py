@@ -3,6 +3,7 @@
 from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
+from bookings.queries.exports import SECTIONS, export
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
@@ -14,6 +15,7 @@ from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
+    "SECTIONS",
     "BoardBooking",
     "BoardShift",
     "DayBoard",
@@ -33,6 +35,7 @@ __all__ = [
     "TurnedAway",
     "day_board",
     "directions",
+    "export",
     "find_journey",
     "find_passengers",
     "find_places",

@@ -81,6 +81,9 @@ POST   passengers/search                               -       403       200   2
 GET    passengers/<int:pk>/audit                       own     403       403   200        403    404       403   403    401
 GET    passengers/<int:pk>/audit                       other   403       403   200        403    404       403   403    401
 GET    passengers/<int:pk>/audit                       foreign 403       403   404        403    200       403   403    401
+GET    passengers/<int:pk>/export                      own     403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/export                      other   403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/export                      foreign 403       403   404        403    200       403   403    401
 POST   passengers/<int:pk>/erase                       own     403       403   409        403    404       403   403    401
 POST   passengers/<int:pk>/erase                       other   403       403   409        403    404       403   403    401
 POST   passengers/<int:pk>/erase                       foreign 403       403   404        403    409       403   403    401
