@@ -15,7 +15,7 @@ from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.offer_json import OfferSerializer, offers_json
 from backend.api.passengers import passenger_for
 from backend.api.whom import DESK, Is, whom
-from backend.api.wishes import WishSerializer
+from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.request_ride import request_ride
 from bookings.models import Refusal
@@ -49,7 +49,7 @@ class OffersView(ApiView):
             names(request, passenger)
         found = request_ride(
             service,
-            wish=asked["wish"],
+            wish=wish_for(passenger, asked),
             passenger=passenger,
             asked_by=caller.user,
             channel=caller.channel,

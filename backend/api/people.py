@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -22,7 +23,8 @@ from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField,
 from backend.api.times import local
 from backend.api.whom import DESK, whom
 from bookings.actions.change_passenger import Changes, change_passenger
-from bookings.models import Passenger, Service
+from bookings.models import Assistance, Passenger, Service
+from bookings.models.people import validate_assistance
 from bookings.strikes import standing
 
 MOST_EXTRA_S = 1800
@@ -38,10 +40,11 @@ class StandingSerializer(serializers.Serializer[Any]):
 
 class KnownPassengerSerializer(contact.KnownContactSerializer):
     standing = serializers.SerializerMethodField()
+    assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
 
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
+        fields = ["id", "name", "phone", "needs", "assistance", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
 
     @extend_schema_field(StandingSerializer(many=True))
     def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
@@ -54,11 +57,31 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
         return found
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string", "enum": Assistance.values}, "uniqueItems": True})
+class AssistanceField(serializers.Field[list[str], Any, Any, Any]):
+    """`["ramp", "walker"]`."""
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        try:
+            validate_assistance(data)
+        except ValidationError as error:
+            raise serializers.ValidationError(f"{error.message.capitalize()}.") from None
+        return [each.value for each in Assistance if each.value in data]
+
+    def to_representation(self, value: list[str]) -> list[str]:
+        return value
+
+
 class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
     schema_too: ClassVar = {"minProperties": 1}
-    needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
+    needs = LineField(
+        max_length=200,
+        allow_blank=True,
+        help_text="What a driver should do, such as `speak up, wait at the gate`. Never a diagnosis: it helps nobody on the way.",
+    )
+    assistance = AssistanceField(help_text="What else a driver has to do, in this order.")
     extra_boarding_s = StrictIntegerField(
         min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
     )

@@ -21,7 +21,7 @@ from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
-from backend.api.wishes import WishSerializer
+from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import end_series, skip_day, start_series
 from bookings.models import Series, SeriesDay
@@ -139,7 +139,7 @@ class SeriesListView(ApiView):
             raise Problem(problem_types.PASSENGER_NEEDED, "Say who travels.", pointer="#/passenger")
         series = start_series(
             service,
-            wish=asked["wish"],
+            wish=wish_for(passenger, asked),
             weekdays=[DAYS.index(day) for day in repeat["weekdays"]],
             until=repeat.get("until"),
             exceptions=repeat.get("except", []),

@@ -31,8 +31,8 @@ LATE = timedelta(hours=12)
 """Who was not reported to have alighted by then has."""
 NAME = "Erased passenger"
 BLANK: dict[str, Any] = {
-    "name": NAME, "phone": "", "email": "", "needs": "", "extra_boarding_s": 0, "door_to_door": False, "user": None,
-    "language": "en", "preferred_channel": "", "opted_out": {}, "reinstated_at": None,
+    "name": NAME, "phone": "", "email": "", "needs": "", "assistance": [], "extra_boarding_s": 0, "door_to_door": False,
+    "user": None, "language": "en", "preferred_channel": "", "opted_out": {}, "reinstated_at": None,
 }  # fmt: skip
 """What is left of a passenger."""
 

@@ -13,7 +13,7 @@ from bookings.models.idempotency import IdempotencyKey
 from bookings.models.message import Device, Message
 from bookings.models.offer import Offer
 from bookings.models.passenger_word import PassengerWord
-from bookings.models.people import Driver, Operator, Passenger, Role, StaffMember
+from bookings.models.people import Assistance, Driver, Operator, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
 from bookings.models.promotion import Promotion
@@ -32,6 +32,7 @@ __all__ = [
     "GONE",
     "PROMISE_FIELDS",
     "AppendOnly",
+    "Assistance",
     "Audit",
     "Booking",
     "Bucket",

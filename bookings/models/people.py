@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
@@ -54,6 +56,25 @@ class Driver(models.Model):
         return self.name
 
 
+class Assistance(models.TextChoices):
+    """What somebody needs on the way, as a driver hears of it: what to do, never why. `door_to_door` and `extra_boarding_s` are
+    columns of their own, since they decide on offers."""
+
+    RAMP = "ramp", "Ramp"
+    WHEELCHAIR_KEPT = "wheelchair_kept", "Stays in their wheelchair: ramp and clamps"
+    WHEELCHAIR_TRANSFERRED = "wheelchair_transferred", "Moves from wheelchair to a seat: stow the chair"
+    WALKER = "walker", "Walking frame: a hand, and room to stow it"
+    ASSISTANCE_DOG = "assistance_dog", "May have an assistance dog"
+    COMPANION = "companion", "May have a companion"
+
+
+def validate_assistance(value: Any) -> None:
+    """Raises ValidationError for anything but a list of needs that there are, each once."""
+    ok = isinstance(value, list) and all(each in Assistance.values for each in value) and len(set(value)) == len(value)
+    if not ok:
+        raise ValidationError(f"give a list of {', '.join(Assistance.values)}, each once at most")
+
+
 class Passenger(Contact):
     """Somebody who travels; with a user where they book for themselves."""
 
@@ -72,7 +93,18 @@ class Passenger(Contact):
     key = models.UUIDField(default=uuid4, editable=False, help_text="what the register of erasures goes by, in a digest")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
-    needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
+    assistance = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_assistance],
+        help_text='what a driver has to do: ["ramp", "walker"]',
+    )
+    needs = models.CharField(
+        max_length=200,
+        blank=True,
+        verbose_name="note for the driver",
+        help_text="what a driver should do, such as: speak up, wait at the gate. Never a diagnosis: it helps nobody on the way",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -63,6 +63,7 @@ def gwen(world: World) -> Passenger:
     gwen = Passenger.objects.create(
         operator=world.service.operator, user=user, name=NAME, phone=PHONE, email=EMAIL, needs="dialysis", door_to_door=True
     )
+    Passenger.objects.filter(pk=gwen.pk).update(assistance=["walker"])
     log = {"user_id": user.pk, "action_flag": CHANGE, "object_id": str(gwen.pk), "object_repr": NAME}
     LogEntry.objects.create(content_type=ContentType.objects.get_for_model(Passenger), **log)
     about_user = {"object_id": str(user.pk), "object_repr": "gwenphone"}
@@ -175,6 +176,8 @@ def test_who_is_erased_is_nobody_any_more(world: World, gwen: Passenger) -> None
     assert world.post("agent", "offers", world.wish(passenger=gwen.pk)).status_code == 400
     assert world.post("agent", "passengers/search", {"q": "erased"}).json()["results"] == []
     assert Erasure.objects.count() == 1
+    gwen.refresh_from_db()
+    assert (gwen.assistance, gwen.needs, gwen.door_to_door, gwen.user) == ([], "", False, None)
 
 
 def test_a_driver_who_also_travels_still_drives(world: World) -> None:
