@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -24,7 +23,6 @@ from backend.api.times import local
 from backend.api.whom import DESK, whom
 from bookings.actions.change_passenger import Changes, change_passenger
 from bookings.models import Assistance, Passenger, Service
-from bookings.models.people import validate_assistance
 from bookings.strikes import standing
 
 MOST_EXTRA_S = 1800
@@ -57,19 +55,14 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
         return found
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string", "enum": Assistance.values}, "uniqueItems": True})
-class AssistanceField(serializers.Field[list[str], Any, Any, Any]):
-    """`["ramp", "walker"]`."""
+class AssistanceField(serializers.ListField):
+    """`["ramp", "walker"]`, in one order, each once."""
+
+    child = serializers.ChoiceField(choices=Assistance.choices)
 
     def to_internal_value(self, data: Any) -> list[str]:
-        try:
-            validate_assistance(data)
-        except ValidationError as error:
-            raise serializers.ValidationError(f"{error.message.capitalize()}.") from None
-        return [each.value for each in Assistance if each.value in data]
-
-    def to_representation(self, value: list[str]) -> list[str]:
-        return value
+        given = super().to_internal_value(data)
+        return [each.value for each in Assistance if each.value in given]
 
 
 class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):

@@ -81,7 +81,8 @@ def test_a_series_has_the_place_as_well(world: World, ann: int) -> None:
     assert world.get("ann", f"bookings/{reference}").json()["wheelchairs"] == 1
 
 
-@pytest.mark.parametrize("wrong", [["arthritis"], "ramp", ["ramp", "ramp"], [1], [["ramp"]], None, {"ramp": True}])
+@pytest.mark.parametrize("wrong", [["arthritis"], "ramp", [1], [["ramp"]], None, {"ramp": True}])
 def test_whatever_is_no_need_is_refused(world: World, ann: int, wrong: Any) -> None:
     answer = put(world, ann, assistance=wrong)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/assistance")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"].startswith("#/assistance")
