@@ -103,6 +103,7 @@ def test_a_new_name_and_number_are_what_somebody_is_found_by_from_then_on(world:
 def test_what_would_find_nearly_everybody_is_refused(world: World, q: str) -> None:
     answer = world.post("agent", "passengers/search", {"q": q})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/q")
+    assert answer.json()["type"].endswith("/too-vague")
 
 
 def test_many_of_one_name_come_page_by_page_and_nobody_twice(world: World) -> None:
