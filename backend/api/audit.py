@@ -159,16 +159,18 @@ def _subjects(about: About, view: Any, request: Request, response: Response) -> 
     told = response.data if done and response.data is not None else {}
     items = told.get("results", [told]) if isinstance(told, dict) else told
     keys = [key] if key else [str(item[about.field]) for item in items if isinstance(item, dict) and about.field in item]
-    whose = _whose(about, keys, items) if response.status_code not in (403, 404) else {}
+    whose = _whose(about, keys, items, done) if response.status_code not in (403, 404) else {}
     return [(each, whose.get(each), "") for each in keys[:MOST]] or [("", None, "")]
 
 
-def _whose(about: About, keys: list[str], items: Any) -> dict[str, int | None]:
+def _whose(about: About, keys: list[str], items: Any, done: bool) -> dict[str, int | None]:
     """The passengers of these keys: out of the answer if it tells, else from their rows."""
     if about.rows is None:
         return {}
-    if about.rows is Passenger:
-        return {key: int(key) for key in keys}
+    if about.rows is Passenger:  # a call that was refused before it was looked up may name anybody, or nobody
+        known = Passenger.objects.filter(pk__in=keys) if not done else None
+        there = {str(pk) for pk in known.values_list("pk", flat=True)} if known is not None else set(keys)
+        return {key: int(key) for key in keys if key in there}
     told = {str(item.get(about.field)): item.get("passenger") for item in items if isinstance(item, dict)}
     found = {key: each["id"] for key, each in told.items() if isinstance(each, dict)}
     if set(keys) <= found.keys():

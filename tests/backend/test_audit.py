@@ -135,6 +135,16 @@ def test_who_was_sent_away_is_on_record_and_another_operator_sees_nothing(world:
     assert trail(world, ann) == []
 
 
+def test_a_call_that_is_refused_early_may_name_nobody_who_exists(world: World) -> None:
+    ann = Passenger.objects.get(user=world.users["ann"]).pk
+    for pk in (ann, 0):
+        for needs in ("one", "another"):
+            world.patch("agent", f"passengers/{pk}", {"needs": needs}, HTTP_IDEMPOTENCY_KEY="same", HTTP_IF_MATCH="*")
+    connection.check_constraints()
+    rows = Audit.objects.filter(operation__startswith="PATCH").order_by("pk")
+    assert [(row.status, row.passenger_id) for row in rows] == [(200, ann), (422, ann), (422, None), (422, None)]
+
+
 def test_offers_are_on_record_where_a_passenger_was_made_for_them(world: World) -> None:
     fern = {"name": "Fern", "phone": "07700 900123"}
     for _ in range(2):
