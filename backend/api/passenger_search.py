@@ -47,6 +47,7 @@ class FoundPageSerializer(serializers.Serializer[Any]):
 class PassengerSearchView(ApiView):
     roles: ClassVar = {"POST": DESK}
     about: ClassVar = {"POST": PASSENGER}
+    problems: ClassVar = {"POST": {404}}
 
     @extend_schema(operation_id="search_passengers", request=SearchSerializer, responses=FoundPageSerializer)
     def post(self, request: Request) -> Response:
