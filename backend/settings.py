@@ -17,7 +17,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import account_settings, message_settings, native, payment_settings
+from backend import account_settings, message_settings, native, payment_settings, privacy_settings
 from backend.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from backend.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from backend.rates import read_limits
@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
     **message_settings.BEAT,
+    **privacy_settings.BEAT,
     "forget what can't be repeated any more": {"task": "backend.tasks.sweep_keys", "schedule": timedelta(minutes=30)},
 } | payment_settings.BEAT
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
@@ -281,6 +282,9 @@ TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
 MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED else message_settings.OFF)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
+# What is forgotten when (see backend/privacy_settings.py).
+RETENTION = privacy_settings.read(env)
+ERASURE_KEY, ERASURE_REGISTER = env.str("ERASURE_KEY", ""), env.str("ERASURE_REGISTER", "")
 WEBHOOK_NETWORKS = message_settings.read_networks(env)
 PAYMENTS = payment_settings.read(env)
 

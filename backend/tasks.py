@@ -28,6 +28,7 @@ from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
 from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
+from bookings.actions.purge import purge as purge_all
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
 from bookings.actions.send_refunds import send_refunds
@@ -172,6 +173,14 @@ def settle_payments() -> None:
     sent = send_refunds(port=port, now=database_now())
     if closed or sent:
         log.info("%d payment pages closed, %d refunds sent", closed, sent)
+
+
+@app.task
+def purge() -> None:
+    """Forget what has been kept for long enough."""
+    for what, count in purge_all(retention=settings.RETENTION, now=database_now()):
+        if count:
+            log.info("forgotten, as kept for long enough: %s of %s", count, what)
 
 
 @app.task

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer, ValidationError
 from rest_framework.views import APIView
 
+from backend.api.audit import About, record, request_id
 from backend.api.parsing import StrictJSONParser
 from backend.api.problems import BadQuery
 from backend.api.schema import ApiSchema
@@ -43,6 +44,9 @@ class ApiView(APIView):
     """Methods that read the query, with `query_of`; for others there is nothing to say in it."""
     limits: ClassVar[Mapping[str, str]] = {}
     """Scopes of `settings.RATE_LIMITS` by method, of which each user has so many calls."""
+
+    about: ClassVar[Mapping[str, About]] = {}
+    """What of people a method changes or shows, for the audit; see backend/api/audit.py."""
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [] if self._open() else super().get_authenticators()
@@ -73,6 +77,8 @@ class ApiView(APIView):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         told(request, answer)
+        record(self, request, answer)
+        answer["X-Request-Id"] = request_id(request)
         return answer
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:

@@ -13,14 +13,16 @@ from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
 from bookings import money
-from bookings.models import Booking, Message, Passenger, Strike
+from bookings.models import Assistance, Booking, Message, Passenger, Strike
 from bookings.queries import Journey
 
 
 class PassengerSerializer(serializers.ModelSerializer[Passenger]):
+    assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
+
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs"]
+        fields = ["id", "name", "phone", "needs", "assistance"]
 
 
 class BookingSerializer(serializers.ModelSerializer[Booking]):

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
+from backend.api.audit import BOOKING
 from backend.api.base import ApiView, body_of, now, payment_port, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
@@ -92,6 +93,7 @@ def get_visible(caller: Caller, reference: str) -> Booking:
 
 class BookingsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
+    about: ClassVar = {"GET": BOOKING, "POST": BOOKING}
     takes_query: ClassVar = {"GET"}
     problems: ClassVar = {"POST": {404, 410}}
 
@@ -138,6 +140,7 @@ class BookingsView(ApiView):
 
 class BookingView(ApiView):
     roles: ClassVar = {"GET": BOOKERS}
+    about: ClassVar = {"GET": BOOKING}
 
     @extend_schema(
         operation_id="get_booking", parameters=[IF_NONE_MATCH, ETAG], responses={200: BookingDetailSerializer, 304: None}
@@ -149,6 +152,7 @@ class BookingView(ApiView):
 
 class ConfirmView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    about: ClassVar = {"POST": BOOKING}
     problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
@@ -172,6 +176,7 @@ class ConfirmView(ApiView):
 
 class ChangeView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    about: ClassVar = {"POST": BOOKING}
     problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
@@ -204,6 +209,7 @@ class ChangeView(ApiView):
 
 class CancelView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    about: ClassVar = {"POST": BOOKING}
     problems: ClassVar = {"POST": {412}}
 
     @extend_schema(

@@ -51,6 +51,7 @@ POINTERS = {
     "unfit_report": "#/at",
     "code_refused": "#/code",
     "name_needed": "#/name",
+    "too_vague": "#/q",
 }
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SHIFT_EVENT
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -78,6 +79,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 class DriverEventsView(ApiView):
     roles: ClassVar = {"POST": DRIVERS_AND_DISPATCHERS}
+    about: ClassVar = {"POST": SHIFT_EVENT}
 
     @extend_schema(
         operation_id="report_event",

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from backend.api import problem_types
+from backend.api.audit import record
 from backend.api.base import ApiView, now
 from backend.api.domain_problems import lock_not_had
 from backend.api.problems import MEDIA_TYPE, BadQuery, Problem, ProblemRenderer
@@ -53,7 +54,9 @@ def idempotent(method: View) -> View:
         with transaction.atomic():
             row, new = _claim(user, key, about)
             if not new:
-                return _replay(request, row, about)
+                replayed = _replay(request, row, about)
+                record(view, request, replayed, replayed=True)
+                return replayed
             response = _answer(view, lambda: method(view, request, **parts))
             if response.status_code >= 400 and response.status_code not in KEPT:  # correct it, or wait, and use the key again
                 transaction.set_rollback(True)
@@ -61,8 +64,10 @@ def idempotent(method: View) -> View:
                 row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
                 row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
                 row.save(update_fields=["status", "body", "headers"])
+                record(view, request, response)
         return response
 
+    once.on_record = True  # type: ignore[attr-defined]
     return once
 
 

@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SHIFT
 from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.manifest_json import ManifestSerializer, manifest_json
 from backend.api.negotiation import FormatNegotiation
@@ -42,6 +43,7 @@ class FormatSerializer(StrictSerializer):
 
 class ManifestView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
+    about: ClassVar = {"GET": SHIFT}
     renderer_classes = [JSONRenderer, ManifestPage]
     content_negotiation_class = FormatNegotiation
     takes_query: ClassVar = {"GET"}

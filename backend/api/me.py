@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.address import AddressField
+from backend.api.audit import PASSENGER, names
 from backend.api.base import ApiView, body_of, now
 from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
@@ -91,6 +92,7 @@ class DeviceSerializer(serializers.ModelSerializer[Device]):
 class MeView(ApiView):
     roles: ClassVar = {"GET": PASSENGERS, "PATCH": PASSENGERS}
     problems: ClassVar = {"PATCH": {412, 428}}
+    about: ClassVar = {"PATCH": PASSENGER}
 
     @extend_schema(operation_id="get_me", parameters=[IF_NONE_MATCH, ETAG], responses={200: MeSerializer, 304: None})
     def get(self, request: Request) -> Response:
@@ -114,6 +116,7 @@ class MeView(ApiView):
 
 class DevicesView(ApiView):
     roles: ClassVar = {"POST": PASSENGERS}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
     def post(self, request: Request) -> Response:
@@ -125,6 +128,7 @@ class DevicesView(ApiView):
 
 class DeviceView(ApiView):
     roles: ClassVar = {"DELETE": PASSENGERS}
+    about: ClassVar = {"DELETE": PASSENGER}
 
     @extend_schema(operation_id="remove_device", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -136,6 +140,7 @@ class DeviceView(ApiView):
 def _self(request: Request) -> Passenger:
     passenger = whom(request).passenger
     assert passenger is not None  # seen to by `roles`
+    names(request, passenger)
     return passenger
 
 

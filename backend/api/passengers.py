@@ -101,7 +101,7 @@ def passenger_for(caller: Caller, operator: Operator, named: Named | None) -> Pa
         return None
     if named.id is None:
         return _found_or_made(operator, None, named)
-    found = Passenger.objects.filter(operator=operator, pk=named.id).first()
+    found = Passenger.objects.filter(operator=operator, pk=named.id, erased_at=None).first()
     if found is None:
         raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
     return found
@@ -131,12 +131,16 @@ def _found_or_made(operator: Operator, partner: Partner | None, named: Named) ->
     known_by = {"name": named.name, "phone": named.phone}
     with transaction.atomic():
         Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
-        return _find(operator, partner, named) or Passenger.objects.create(operator=operator, partner=partner, **known_by)
+        if known := _find(operator, partner, named):
+            return known
+        passenger = Passenger.objects.create(operator=operator, partner=partner, **known_by)
+        passenger.made_now = True
+        return passenger
 
 
 def _find(operator: Operator, partner: Partner | None, named: Named) -> Passenger | None:
-    alike = Passenger.objects.filter(operator=operator, partner=partner, name__iexact=named.name).order_by("pk")
-    return next((known for known in alike if _number(known.phone) == _number(named.phone)), None)
+    rows = Passenger.objects.filter(operator=operator, partner=partner, erased_at=None, name__iexact=named.name)
+    return next((known for known in rows.order_by("pk") if _number(known.phone) == _number(named.phone)), None)
 
 
 def _number(phone: str) -> str:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import contact, problem_types
+from backend.api.audit import PASSENGER, on_record
 from backend.api.base import ApiView, body_of, now
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
@@ -22,7 +23,7 @@ from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField,
 from backend.api.times import local
 from backend.api.whom import DESK, Is, whom
 from bookings.actions.change_passenger import Changes, change_passenger
-from bookings.models import Passenger, Service
+from bookings.models import Assistance, Passenger, Service
 from bookings.strikes import standing
 
 MOST_EXTRA_S = 1800
@@ -38,10 +39,11 @@ class StandingSerializer(serializers.Serializer[Any]):
 
 class KnownPassengerSerializer(contact.KnownContactSerializer):
     standing = serializers.SerializerMethodField()
+    assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
 
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
+        fields = ["id", "name", "phone", "needs", "assistance", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
 
     @extend_schema_field(StandingSerializer(many=True))
     def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
@@ -54,10 +56,25 @@ class KnownPassengerSerializer(contact.KnownContactSerializer):
         return found
 
 
+class AssistanceField(serializers.ListField):
+    """`["ramp", "walker"]`, in one order, each once."""
+
+    child = serializers.ChoiceField(choices=Assistance.choices)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        given = super().to_internal_value(data)
+        return [each.value for each in Assistance if each.value in given]
+
+
 class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
-    needs = LineField(max_length=200, allow_blank=True, help_text="What a driver should know, in the passenger's words.")
+    needs = LineField(
+        max_length=200,
+        allow_blank=True,
+        help_text="What a driver should do, such as `speak up, wait at the gate`. Never a diagnosis: it helps nobody on the way.",
+    )
+    assistance = AssistanceField(help_text="What else a driver has to do, in this order.")
     extra_boarding_s = StrictIntegerField(
         min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
     )
@@ -69,10 +86,12 @@ MAY = DESK | {Is.PARTNER}
 
 class PassengersView(ApiView):
     roles: ClassVar = {"POST": MAY}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(
         operation_id="register_passenger", parameters=[ETAG], request=NewPassengerSerializer, responses=KnownPassengerSerializer
     )
+    @on_record
     def post(self, request: Request) -> Response:
         """The passenger of this name and telephone, made where the operator knows none yet."""
         caller, named = whom(request), body_of(request, NewPassengerSerializer)
@@ -83,6 +102,7 @@ class PassengersView(ApiView):
 
 class PassengerView(ApiView):
     roles: ClassVar = {"GET": MAY, "PATCH": MAY}
+    about: ClassVar = {"GET": PASSENGER, "PATCH": PASSENGER}
     problems: ClassVar = {"PATCH": {412, 428}}
 
     @extend_schema(
@@ -115,7 +135,7 @@ def _passenger(request: Request, pk: int, rows: QuerySet[Passenger]) -> Passenge
     """One of the caller's operator; for a partner, one of their own. Raises Http404."""
     caller = whom(request)
     own = {} if caller.staff else {"partner": caller.partner}
-    return get_object_or_404(rows, pk=pk, operator=operator_of(caller), **own)
+    return get_object_or_404(rows, pk=pk, operator=operator_of(caller), erased_at=None, **own)
 
 
 def _answer(request: Request, passenger: Passenger) -> Response:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SAVED_PLACES_AMONG_OTHERS, names
 from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.problem_types import slug_of
@@ -117,6 +118,7 @@ class FoundPlacesSerializer(serializers.Serializer[Any]):
 
 class PlacesView(ApiView):
     roles: ClassVar = {"GET": EVERYBODY}
+    about: ClassVar = {"GET": SAVED_PLACES_AMONG_OTHERS}
     takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="find_places", parameters=[SearchSerializer], responses=FoundPlacesSerializer)
@@ -127,6 +129,8 @@ class PlacesView(ApiView):
         service = services_of(caller).filter(slug=asked["service"]).first()
         if service is None:
             raise BadQuery({"service": ["There is no service of this name that you can see."]})
+        passenger = asked_passenger(caller, service.operator, asked.get("passenger"))
+        names(request, passenger)
         found = queries.find_places(
             service,
             asked["q"],
@@ -134,7 +138,7 @@ class PlacesView(ApiView):
             limit=asked["limit"],
             planner=planner_for(service),
             journey=_journey(asked, service),
-            passenger=asked_passenger(caller, service.operator, asked.get("passenger")),
+            passenger=passenger,
         )
         return Response({"places": [_as_json(place) for place in found]})
 

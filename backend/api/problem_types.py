@@ -53,6 +53,8 @@ PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
 TOO_MANY_PLACES = ProblemType("too-many-places", 409, "No more places can be saved")
 TOO_MANY_DEVICES = ProblemType("too-many-devices", 409, "No more devices can be used")
 TOO_MANY_WEBHOOKS = ProblemType("too-many-webhooks", 409, "No more addresses can be told")
+STILL_TRAVELS = ProblemType("still-travels", 409, "There are journeys ahead")
+TOO_VAGUE = ProblemType("too-vague", 422, "This would find nearly everybody")
 KEY_IN_FLIGHT = ProblemType("idempotency-key-in-flight", 409, "The first call with this Idempotency-Key is not done yet", 1)
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
 GONE = ProblemType("gone", 410, "This is over")
@@ -129,6 +131,7 @@ SPECIAL = (
     *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
     *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
     *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
+    *(STILL_TRAVELS, TOO_VAGUE),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

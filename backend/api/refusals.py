@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import refusal_json
+from backend.api.audit import DAY
 from backend.api.base import ApiView, query_of
 from backend.api.days import DISPATCHERS, own_service
 from backend.api.paging import CursorPagination, PageSerializer
@@ -39,6 +40,7 @@ class RefusalPageSerializer(serializers.Serializer[Any]):
 
 class RefusalsView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
+    about: ClassVar = {"GET": DAY}
     takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="list_refusals", parameters=[PageSerializer], responses=RefusalPageSerializer)

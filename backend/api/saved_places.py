@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
+from backend.api.audit import SAVED_PLACE, names, on_record
 from backend.api.base import ApiView, body_of, query_of
 from backend.api.passengers import Named, PassengerField, passenger_for
 from backend.api.places import ASKED_SCHEMA, POINT_SCHEMA, AskedPlace, PlaceField, point
@@ -81,6 +82,7 @@ class SavedPlaceSerializer(serializers.ModelSerializer[SavedPlace]):
 
 class SavedPlacesView(ApiView):
     roles: ClassVar = {"GET": OWNERS, "POST": OWNERS}
+    about: ClassVar = {"GET": SAVED_PLACE, "POST": SAVED_PLACE}
     takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="list_saved_places", parameters=[WhoseSerializer], responses=SavedPlaceSerializer(many=True))
@@ -90,9 +92,11 @@ class SavedPlacesView(ApiView):
         passenger = asked_passenger(caller, operator_of(caller), query_of(request, WhoseSerializer).get("passenger"))
         if passenger is None:
             raise BadQuery({"passenger": ["Say whose places these are."]})
+        names(request, passenger)
         return Response(SavedPlaceSerializer(SavedPlace.objects.filter(passenger=passenger), many=True).data)
 
     @extend_schema(operation_id="save_place", request=SaveSerializer, responses={201: SavedPlaceSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """Keep a place under a name of one's own; it's then found by GET places."""
         asked, caller = body_of(request, SaveSerializer), whom(request)
@@ -106,14 +110,18 @@ class SavedPlacesView(ApiView):
 
 class SavedPlaceView(ApiView):
     roles: ClassVar = {"DELETE": OWNERS}
+    about: ClassVar = {"DELETE": SAVED_PLACE}
 
     @extend_schema(operation_id="remove_saved_place", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Keep it no longer."""
         caller = whom(request)
         own = Q(passenger=caller.passenger) if caller.passenger else Q(pk=None)
         of_callers = Q(passenger__operator=caller.staff.operator_id) if caller.staff else Q(pk=None)
-        get_object_or_404(SavedPlace.objects.filter(own | of_callers), pk=pk).delete()
+        place = get_object_or_404(SavedPlace.objects.filter(own | of_callers).select_related("passenger"), pk=pk)
+        names(request, place.passenger)
+        place.delete()
         return Response(status=204)
 
 

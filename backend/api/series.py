@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types, refusal_json
+from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -20,7 +21,7 @@ from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
-from backend.api.wishes import WishSerializer
+from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import end_series, skip_day, start_series
 from bookings.models import PayBy, Series, SeriesDay
@@ -117,6 +118,7 @@ class SeriesPageSerializer(serializers.Serializer[Any]):
 class SeriesListView(ApiView):
     roles: ClassVar = {"GET": REGULARS, "POST": REGULARS}
     takes_query: ClassVar = {"GET"}
+    about: ClassVar = {"GET": SERIES, "POST": SERIES}
 
     @extend_schema(operation_id="list_series", parameters=[PageSerializer], responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
@@ -145,7 +147,7 @@ class SeriesListView(ApiView):
             raise Problem(problem_types.PASSENGER_NEEDED, "Say who travels.", pointer="#/passenger")
         series = start_series(
             service,
-            wish=asked["wish"],
+            wish=wish_for(passenger, asked),
             weekdays=[DAYS.index(day) for day in repeat["weekdays"]],
             until=repeat.get("until"),
             exceptions=repeat.get("except", []),
@@ -161,6 +163,7 @@ class SeriesListView(ApiView):
 
 class SeriesView(ApiView):
     roles: ClassVar = {"GET": REGULARS}
+    about: ClassVar = {"GET": SERIES}
 
     @extend_schema(operation_id="get_series", responses=SeriesDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -171,6 +174,7 @@ class SeriesView(ApiView):
 
 class SkipView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(
         operation_id="skip_day_of_series", parameters=[KEY_PARAMETER], request=SkipSerializer, responses=SeriesDetailSerializer
@@ -187,6 +191,7 @@ class SkipView(ApiView):
 
 class EndView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(operation_id="end_series", parameters=[KEY_PARAMETER], request=EndSerializer, responses=SeriesDetailSerializer)
     @idempotent

@@ -9,14 +9,18 @@ from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
 from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
+from backend.api.audit_trail import PassengerAuditView
 from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
+from backend.api.erasing import EraseView
+from backend.api.exporting import ExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.passenger_search import PassengerSearchView
 from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
@@ -89,7 +93,11 @@ VIEWS: dict[str, type[APIView]] = {
     "saved-places": SavedPlacesView,
     "saved-places/<int:pk>": SavedPlaceView,
     "passengers": PassengersView,
+    "passengers/search": PassengerSearchView,
     "passengers/<int:pk>": PassengerView,
+    "passengers/<int:pk>/audit": PassengerAuditView,
+    "passengers/<int:pk>/erase": EraseView,
+    "passengers/<int:pk>/export": ExportView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
     "me/devices": DevicesView,

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
+from backend.api.audit import WAITING
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -87,6 +88,7 @@ class WaitingPageSerializer(serializers.Serializer[Any]):
 
 class WaitlistView(ApiView):
     roles: ClassVar = {"GET": WAITERS, "POST": WAITERS}
+    about: ClassVar = {"GET": WAITING, "POST": WAITING}
     takes_query: ClassVar = {"GET"}
     problems: ClassVar = {"POST": {404}}
 
@@ -116,6 +118,7 @@ class WaitlistView(ApiView):
 
 class WaitingView(ApiView):
     roles: ClassVar = {"DELETE": WAITERS}
+    about: ClassVar = {"DELETE": WAITING}
 
     @extend_schema(operation_id="leave_waitlist", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

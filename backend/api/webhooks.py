@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.address import AddressField
+from backend.api.audit import WEBHOOK
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
@@ -96,6 +97,7 @@ class DeliveryPageSerializer(serializers.Serializer[Any]):
 
 class WebhooksView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS, "POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -115,6 +117,7 @@ class WebhooksView(ApiView):
 class WebhookView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS, "PATCH": DISPATCHERS, "DELETE": DISPATCHERS}
     problems: ClassVar = {"PATCH": {412, 428}}
+    about: ClassVar = {"PATCH": WEBHOOK, "DELETE": WEBHOOK}
 
     @extend_schema(operation_id="get_webhook", parameters=[IF_NONE_MATCH, ETAG], responses={200: WebhookSerializer, 304: None})
     def get(self, request: Request, pk: int) -> Response:
@@ -144,6 +147,7 @@ class WebhookView(ApiView):
 
 class WebhookSecretView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="renew_webhook_secret", request=NothingSerializer, responses={201: SecretSerializer})
     def post(self, request: Request, pk: int) -> Response:

@@ -13,6 +13,7 @@ class Changes(TypedDict, total=False):
     name: str
     phone: str
     needs: str
+    assistance: list[str]
     extra_boarding_s: int
     door_to_door: bool
     language: str

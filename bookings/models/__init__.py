@@ -1,11 +1,13 @@
 """The tables. `plan_tables` is not among them: only `bookings.plans` touches the plans as stored."""
 
 from bookings.models.account import Account
+from bookings.models.audit import AUDIT_DAYS, Audit
 from bookings.models.booking import GONE, Booking, Status
 from bookings.models.bucket import Bucket
 from bookings.models.contact import Language, MessageChannel
 from bookings.models.day import Day
 from bookings.models.delivery import Delivery, State
+from bookings.models.erasure import Erasure
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
@@ -22,8 +24,9 @@ from bookings.models.money import (
     RefundStatus,
 )
 from bookings.models.offer import Offer
+from bookings.models.passenger_word import PassengerWord
 from bookings.models.payment_methods import PayBy
-from bookings.models.people import Driver, Operator, Partner, Passenger, Role, StaffMember
+from bookings.models.people import Assistance, Driver, Operator, Partner, Passenger, Role, StaffMember
 from bookings.models.place import KeptGazetteer, Place, PlaceKind
 from bookings.models.promise import PROMISE_FIELDS, Channel, Promise
 from bookings.models.promotion import Promotion
@@ -40,10 +43,13 @@ from bookings.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 from bookings.models.zone import ForbiddenTrip, Zone
 
 __all__ = [
+    "AUDIT_DAYS",
     "GONE",
     "PROMISE_FIELDS",
     "Account",
     "AppendOnly",
+    "Assistance",
+    "Audit",
     "Booking",
     "Bucket",
     "Channel",
@@ -58,6 +64,7 @@ __all__ = [
     "Driver",
     "Enrolment",
     "EntryKind",
+    "Erasure",
     "Event",
     "ForbiddenTrip",
     "IdempotencyKey",
@@ -70,6 +77,7 @@ __all__ = [
     "Operator",
     "Partner",
     "Passenger",
+    "PassengerWord",
     "PayBy",
     "Place",
     "PlaceKind",

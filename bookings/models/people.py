@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Replace, Right, Upper
+from django.db.models.functions import Now, Replace, Right, Upper
 
 from bookings.models.contact import Contact
 from bookings.phones import BETWEEN_DIGITS, TAIL
@@ -75,8 +77,30 @@ def _tail(column: str) -> Any:
     return Right(bare, TAIL)
 
 
+class Assistance(models.TextChoices):
+    """What somebody needs on the way, as a driver hears of it: what to do, never why. `door_to_door` and `extra_boarding_s` are
+    columns of their own, since they decide on offers."""
+
+    RAMP = "ramp", "Ramp"
+    WHEELCHAIR_KEPT = "wheelchair_kept", "Stays in their wheelchair: ramp and clamps"
+    WHEELCHAIR_TRANSFERRED = "wheelchair_transferred", "Moves from wheelchair to a seat: stow the chair"
+    WALKER = "walker", "Walking frame: a hand, and room to stow it"
+    ASSISTANCE_DOG = "assistance_dog", "May have an assistance dog"
+    COMPANION = "companion", "May have a companion"
+
+
+def validate_assistance(value: Any) -> None:
+    """Raises ValidationError for anything but a list of needs that there are, each once."""
+    ok = isinstance(value, list) and all(each in Assistance.values for each in value) and len(set(value)) == len(value)
+    if not ok:
+        raise ValidationError(f"give a list of {', '.join(Assistance.values)}, each once at most")
+
+
 class Passenger(Contact):
     """Somebody who travels; with a user where they book for themselves."""
+
+    made_now = False
+    """Whether this very call has made the row."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")
     user = models.OneToOneField(
@@ -102,7 +126,21 @@ class Passenger(Contact):
     extra_boarding_s = models.PositiveIntegerField(default=0, help_text="seconds that boarding and alighting take longer")
     reinstated_at = models.DateTimeField(null=True, blank=True, help_text="strikes before this count no more")
     door_to_door = models.BooleanField(default=False, help_text="may be fetched and brought at the door instead of at stops")
-    needs = models.CharField(max_length=200, blank=True, help_text="what a driver should know, in the passenger's words")
+    key = models.UUIDField(default=uuid4, editable=False, help_text="what the register of erasures goes by, in a digest")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    assistance = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_assistance],
+        help_text='what a driver has to do: ["ramp", "walker"]',
+    )
+    needs = models.CharField(
+        max_length=200,
+        blank=True,
+        verbose_name="note for the driver",
+        help_text="what a driver should do, such as: speak up, wait at the gate. Never a diagnosis: it helps nobody on the way",
+    )
 
     class Meta:
         indexes = [

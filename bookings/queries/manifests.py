@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.models import Booking, Shift
+from bookings.models import Assistance, Booking, Shift
 from bookings.party import Party
 from bookings.planner import Planner
 from bookings.queries.rows import Place, Row, ShiftRows, timetable
@@ -178,8 +178,17 @@ def needs_of(booking: Booking) -> tuple[str, ...]:
         found.append("Assistance dog" if dogs == 1 else f"{dogs} assistance dogs")
     if booking.party.get("under5"):
         found.append("Child under 5")
+    found += _assistance(booking)
     if booking.passenger.extra_boarding_s:
         found.append("Needs more time to board")
     if booking.passenger.needs:
         found.append(booking.passenger.needs)
     return tuple(found)
+
+
+def _assistance(booking: Booking) -> list[str]:
+    """What is on record for the passenger and doesn't follow from the party already."""
+    told = {Assistance.RAMP, Assistance.WHEELCHAIR_KEPT} if booking.wheelchairs else set()
+    told |= {Assistance.ASSISTANCE_DOG} if booking.party.get("assistance_dogs") else set()
+    told |= {Assistance.COMPANION} if booking.party.get("companions") else set()
+    return [str(each.label) for each in Assistance if each in booking.passenger.assistance and each not in told]

@@ -155,6 +155,16 @@ POST   accounts/<int:pk>/payments                      foreign 403       403   4
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
+POST   passengers/search                               -       403       200   200        403    200       403   403    401
+GET    passengers/<int:pk>/audit                       own     403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/audit                       other   403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/audit                       foreign 403       403   404        403    200       403   403    401
+GET    passengers/<int:pk>/export                      own     403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/export                      other   403       403   200        403    404       403   403    401
+GET    passengers/<int:pk>/export                      foreign 403       403   404        403    200       403   403    401
+POST   passengers/<int:pk>/erase                       own     403       403   409        403    404       403   403    401
+POST   passengers/<int:pk>/erase                       other   403       403   409        403    404       403   403    401
+POST   passengers/<int:pk>/erase                       foreign 403       403   404        403    409       403   403    401
 """
 
 ACCOUNTS = """
@@ -196,6 +206,7 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "enrolments"): lambda world, of: {"driver": Driver.objects.order_by("pk")[0].code, "name": "Bus 2"},
     ("POST", "tablets"): lambda world, of: {"code": "K7M4-QXRT"},
     ("POST", "sign-in"): lambda world, of: {"ticket": "made-up", "code": "123 456"},
+    ("POST", "passengers/search"): lambda world, of: {"q": "07700 900001"},
 }
 
 

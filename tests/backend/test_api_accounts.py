@@ -136,7 +136,7 @@ def test_the_migration_charges_what_stands(world: World) -> None:
     world.book("ann")
     held = world.book("bob", hold=True)["reference"]
     LedgerEntry.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
-    import_module("bookings.migrations.0041_charges").charge_what_stands(apps, None)
+    import_module("bookings.migrations.0040_charges").charge_what_stands(apps, None)
     assert [(entry.kind, entry.pence) for entry in LedgerEntry.objects.all()] == [("charge", 200)]
     assert not LedgerEntry.objects.filter(booking__reference=held).exists()
     call_command("check_money")
