@@ -30,6 +30,7 @@ SPECTACULAR_SETTINGS = {
         "int": {"type": "integer", "minimum": 0},
         "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
         "day": {"type": "string", "format": "date", "pattern": "^2[01]"},
+        "month": {"type": "string", "pattern": "^2[01][0-9]{2}-(0[1-9]|1[0-2])$"},
         "reference": {"type": "string", "pattern": "^[A-Za-z0-9 -]{1,40}$"},
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "backend.api.schema.tidied"],

@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import ACCOUNT
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.negotiation import FormatNegotiation
@@ -107,6 +108,7 @@ class AccountsView(ApiView):
 
 class StatementView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
+    about: ClassVar = {"GET": ACCOUNT}
     renderer_classes = [JSONRenderer, StatementCsv]
     content_negotiation_class = FormatNegotiation
     takes_query: ClassVar = {"GET"}
@@ -127,6 +129,7 @@ class StatementView(ApiView):
 
 class AccountPaymentsView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": ACCOUNT}
 
     @extend_schema(
         operation_id="settle_account",

@@ -56,7 +56,7 @@ BOOKING, SERIES, WAITING = About("booking", Booking, "reference"), About("series
 SAVED_PLACES_AMONG_OTHERS = About("saved place", again=True, if_named=True)
 NEW_PASSENGER = About("passenger", Passenger, if_named=True)
 """Of offers, which are asked for all day and say themselves who asked when for whom: only where a passenger was made for one."""
-WEBHOOK = About("webhook")
+WEBHOOK, TABLET, ACCOUNT = About("webhook"), About("tablet"), About("account")
 DAY, SHIFT, SHIFT_EVENT = About("day", again=True), About("shift", again=True), About("shift")
 DAY_ONCE = About("day")
 
@@ -111,6 +111,8 @@ def role_of(caller: Caller) -> str:
     """As what somebody calls."""
     if caller.staff:
         return str(caller.staff.role)
+    if caller.partner:
+        return "partner"
     return "driver" if caller.driver else "passenger" if caller.passenger else ""
 
 
@@ -121,14 +123,14 @@ def _counts(request: Request, about: About) -> bool:
     if request.user is None or not request.user.is_authenticated:
         return False
     caller = whom(request)
-    return bool(caller.staff or caller.driver or (caller.passenger and request.method not in LOOKS))
+    return bool(caller.staff or caller.partner or caller.driver or (caller.passenger and request.method not in LOOKS))
 
 
 def _rows(about: About, view: Any, request: Request, response: Response, replayed: bool) -> Iterable[Audit]:
     caller = whom(request)
     route = request.resolver_match.route.removeprefix("api/v1/").rstrip("/") if request.resolver_match else ""
     operation = f"{request.method} {route}{', replayed' if replayed else ''}"
-    member = caller.staff or caller.driver or caller.passenger
+    member = caller.staff or caller.partner or caller.driver or caller.passenger
     for key, passenger, day in _subjects(about, view, request, response):
         look = [request.user.pk, operation, key, passenger, int(time.time()) // SAME_LOOK_S, response.status_code]
         yield Audit(

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.address import AddressField
-from backend.api.audit import PASSENGER, names
+from backend.api.audit import PASSENGER, names, on_record
 from backend.api.base import ApiView, body_of, now
 from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
@@ -119,6 +119,7 @@ class DevicesView(ApiView):
     about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """Have notifications shown on this device. Sent again for the same one, it's still one."""
         asked = body_of(request, NewDeviceSerializer)
@@ -131,6 +132,7 @@ class DeviceView(ApiView):
     about: ClassVar = {"DELETE": PASSENGER}
 
     @extend_schema(operation_id="remove_device", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Show no more notifications there."""
         get_object_or_404(Device, pk=pk, passenger=_self(request)).delete()

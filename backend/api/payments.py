@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
+from backend.api.audit import BOOKING, About
 from backend.api.base import ApiView, body_of, now, payment_port
 from backend.api.bookings import BOOKERS, get_visible
 from backend.api.problems import Problem
@@ -39,6 +40,7 @@ class PageSerializer(serializers.Serializer[Any]):
 
 class PaymentView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    about: ClassVar[Mapping[str, About]] = {"POST": BOOKING}
     problems: ClassVar[Mapping[str, set[int]]] = {"POST": {410}}
 
     @extend_schema(operation_id="pay_booking", request=NothingSerializer, responses=PageSerializer)

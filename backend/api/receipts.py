@@ -15,6 +15,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import BOOKING
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.bookings import BOOKERS, get_visible
 from backend.api.fare_json import FareLineSerializer, line_json
@@ -66,6 +67,7 @@ class ReceiptPage(BaseRenderer):
 
 class ReceiptsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
+    about: ClassVar = {"GET": BOOKING, "POST": BOOKING}
 
     @extend_schema(operation_id="list_receipts", responses=ReceiptSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
@@ -87,6 +89,7 @@ class ReceiptsView(ApiView):
 
 class ReceiptView(ApiView):
     roles: ClassVar = {"GET": BOOKERS}
+    about: ClassVar = {"GET": BOOKING}
     renderer_classes = [JSONRenderer, ReceiptPage]
     content_negotiation_class = FormatNegotiation
     takes_query: ClassVar = {"GET"}

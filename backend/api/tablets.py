@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend import tablets
+from backend.api.audit import TABLET, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
 from backend.api.paging import CursorPagination, PageSerializer
@@ -59,8 +60,10 @@ class EnrolledSerializer(serializers.Serializer[Any]):
 
 class EnrolmentsView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": TABLET}
 
     @extend_schema(operation_id="make_enrolment", request=NewEnrolmentSerializer, responses={201: EnrolmentSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """A code that lets one tablet in as a driver, within ten minutes."""
         asked, caller = body_of(request, NewEnrolmentSerializer), whom(request)
@@ -97,8 +100,10 @@ class TabletsView(ApiView):
 
 class TabletView(ApiView):
     roles: ClassVar = {"DELETE": DISPATCHERS}
+    about: ClassVar = {"DELETE": TABLET}
 
     @extend_schema(operation_id="revoke_tablet", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Shut a tablet out, at once."""
         tablets.revoke(get_object_or_404(_tablets(request), pk=pk), by=whom(request).user, now=now())

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
-from backend.api.audit import WAITING
+from backend.api.audit import WAITING, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -121,6 +121,7 @@ class WaitingView(ApiView):
     about: ClassVar = {"DELETE": WAITING}
 
     @extend_schema(operation_id="leave_waitlist", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Wait no longer."""
         caller = whom(request)

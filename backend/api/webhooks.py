@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.address import AddressField
-from backend.api.audit import WEBHOOK
+from backend.api.audit import WEBHOOK, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
@@ -106,6 +106,7 @@ class WebhooksView(ApiView):
         return Response(WebhookSerializer(found, many=True).data)
 
     @extend_schema(operation_id="add_webhook", request=NewWebhookSerializer, responses={201: WebhookWithSecretSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """Have an address told. Deliveries follow the Standard Webhooks specification and are signed with the secret."""
         caller, asked = whom(request), body_of(request, NewWebhookSerializer)
@@ -139,6 +140,7 @@ class WebhookView(ApiView):
         return _answer(request, change_webhook(webhook, changes))
 
     @extend_schema(operation_id="remove_webhook", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Tell it nothing any more."""
         _own(request, pk).delete()
@@ -150,6 +152,7 @@ class WebhookSecretView(ApiView):
     about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="renew_webhook_secret", request=NothingSerializer, responses={201: SecretSerializer})
+    @on_record
     def post(self, request: Request, pk: int) -> Response:
         """A new secret. For a day deliveries are signed with the old one as well."""
         webhook = _own(request, pk)

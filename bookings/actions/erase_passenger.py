@@ -20,6 +20,7 @@ from bookings.models import (
     Passenger,
     Refusal,
     Series,
+    SignInCode,
     Status,
     Waiting,
     WaitState,
@@ -32,7 +33,8 @@ LATE = timedelta(hours=12)
 NAME = "Erased passenger"
 BLANK: dict[str, Any] = {
     "name": NAME, "phone": "", "email": "", "needs": "", "assistance": [], "extra_boarding_s": 0, "door_to_door": False,
-    "user": None, "language": "en", "preferred_channel": "", "opted_out": {}, "reinstated_at": None,
+    "user": None, "account": None, "email_proven_at": None, "reinstated_at": None,
+    "language": "en", "preferred_channel": "", "opted_out": {},
 }  # fmt: skip
 """What is left of a passenger."""
 
@@ -57,6 +59,7 @@ def erase_passenger(passenger: Passenger, *, now: datetime) -> Passenger:
         known = _Known(row)
         _forget_journeys(row, now)
         _forget_answers(row, known)
+        _forget_codes(row)
         row.saved_places.all().delete()
         row.devices.all().delete()
         Message.objects.filter(passenger=row).update(provider_id="", reason="")
@@ -117,6 +120,14 @@ def _forget_answers(row: Passenger, known: _Known) -> None:
     mine = IdempotencyKey.objects.filter(users | models.Q(user=row.user_id)).exclude(status=None)  # None: this very call
     gone = [key.pk for key in mine.iterator() if key.user_id == row.user_id or known.is_in(key)]
     IdempotencyKey.objects.filter(pk__in=gone).delete()
+
+
+def _forget_codes(row: Passenger) -> None:
+    """Codes on their way to somebody's telephone or e-mail address."""
+    tail = models.Q(to__endswith=row.phone_tail) if row.phone_tail else models.Q()
+    mail = models.Q(to__iexact=row.email) if row.email else models.Q()
+    if tail or mail:
+        SignInCode.objects.filter(tail | mail, operator=row.operator_id).delete()
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -26,10 +26,15 @@ SECTIONS: dict[str, tuple[type[Model], str]] = {
     "series_days": (models.SeriesDay, "series__passenger"),
     "strikes": (models.Strike, "passenger"),
     "messages": (models.Message, "passenger"),
+    "ledger": (models.LedgerEntry, "booking__passenger"),
+    "payments": (models.Checkout, "booking__passenger"),
+    "refunds": (models.Refund, "booking__passenger"),
+    "receipts": (models.Receipt, "booking__passenger"),
 }
 """Rows by how they lead to their passenger; the passenger's own row, events and audit have sections of their own."""
 
 LEFT_OUT = {
+    models.CheckoutPart: "which of the bookings a payment was for, as the ledger tells",
     models.PassengerWord: "the words of name and number, by which they are looked up",
     models.WebhookDelivery: "that an event was told to a partner, without a name",
 }

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from bookings.erasures import digest_of
-from bookings.models import Booking, Device, Erasure, Event, Message, Passenger, Refusal, Status, Vehicle
+from bookings.models import Booking, Device, Erasure, Event, Message, Passenger, Refusal, SignInCode, Status, Vehicle
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,16 @@ def gwen(world: World) -> Passenger:
     world.patch("agent", f"passengers/{gwen.pk}", {"needs": "dialysis on Mondays"})
     event = Event.objects.filter(booking__passenger=gwen).first()
     times = {"created_at": world.now, "due_at": world.now, "expires_at": world.now}
+    SignInCode.objects.create(
+        operator=gwen.operator,
+        ticket_digest="t",
+        code_digest="c",
+        channel="email",
+        to=EMAIL,
+        language="cy",
+        tries_left=3,
+        expires_at=world.now,
+    )
     how = {"kind": "booked", "channel": "sms", "language": "cy", "provider_id": "gwenphone-1"}
     Message.objects.create(key="1", event=event, passenger=gwen, **how, **times)
     return gwen
@@ -121,7 +131,7 @@ def test_of_somebody_who_was_erased_nothing_is_found_in_the_whole_database(world
             "bookings.Series.wish",
             "bookings.PlanRevision.why",
         ),
-        *("bookings.IdempotencyKey.body", "bookings.Message.provider_id", "admin.LogEntry.object_repr"),
+        *("bookings.SignInCode.to", "bookings.IdempotencyKey.body", "bookings.Message.provider_id", "admin.LogEntry.object_repr"),
         *("auth.User.username", "auth.User.email", "auth.User.last_name"),
     }
     answer = world.post("dispatcher", f"passengers/{gwen.pk}/erase")

@@ -79,7 +79,7 @@ def test_control_a_name_in_an_address_is_heard(told: list[str], world: World) ->
 def test_no_route_takes_more_than_ids_slugs_dates_and_references() -> None:
     routes = [route for route, _ in addresses(get_resolver()) if not route.startswith("admin/")]
     kinds = {part.split(":")[0] for route in routes for part in _parts(route)}
-    assert kinds <= {"int", "slug", "day", "date", "reference"}
+    assert kinds <= {"int", "slug", "day", "date", "month", "reference"}
     assert len(routes) > 50
 
 
@@ -96,7 +96,7 @@ def test_no_parameter_that_is_documented_is_for_a_name_or_a_number() -> None:
                     continue
                 seen.add(each["name"])
                 assert not any(word in each["name"] for word in WORDS), (path, each["name"])
-                if each["name"] not in ("cursor", "reference") and _is_free(each["schema"]):
+                if each["name"] not in ("cursor", "month", "reference") and _is_free(each["schema"]):
                     assert (path, each["name"]) in FREE_TEXT, (path, each["name"])
     assert {"q", "cursor", "passenger", "limit"} <= seen
 
