@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from backend.api import openapi
+from bookings.actions.make_code import make_code
+from bookings.actions.make_enrolment import make_enrolment
 from bookings.actions.striking import strike
-from bookings.models import Booking, StrikeKind
+from bookings.models import Booking, CodeChannel, Passenger, StrikeKind
 from tests.backend.access_world import DEVICE_KEYS, things_of, weekly
 from tests.backend.api_world import World, handler
 
@@ -60,7 +62,7 @@ class Known:
     """Things that there are, by the names under which calls speak of them."""
 
     path: dict[str, Json]
-    """By the first word of the address."""
+    """By operation, or else by the first word of the address."""
     query: Json
     bodies: dict[str, Json]
     """By operation; of these a made-up body gets all but what it has made up well itself."""
@@ -72,6 +74,10 @@ class Known:
         struck = Booking.objects.get(reference=things.confirmed)
         strike(struck, StrikeKind.LATE_CANCEL, by=None, now=world.now)
         url = "https://8.8.8.8/hook"
+        driver = world.service.shifts.get(pk=things.shift).driver
+        spare = Passenger.objects.create(operator=world.service.operator, name="Spare", phone="07700 900009")
+        code = make_code(spare.operator, channel=CodeChannel.SMS, to="+447700900009", language="en", now=world.now)
+        _, enrolment = make_enrolment(driver, name="Bus 2", by=world.users["dispatcher"], now=world.now)
         return cls(
             path={
                 "services": {"slug": "ripon", "date": world.now.date().isoformat()},
@@ -83,6 +89,7 @@ class Known:
                 "waitlist": {"id": things.waiting},
                 "webhooks": {"id": things.webhook},
                 "me": {"id": things.device},
+                "erase_passenger": {"id": spare.pk},
                 "accounts": {"id": things.account, "month": things.day[:7]},
             },
             query={"service": "ripon", "date": world.now.date().isoformat(), "cursor": None},
@@ -91,11 +98,15 @@ class Known:
                 "book": {"offer": things.offer},
                 "report_event": {"booking": things.confirmed, "at": world.now.isoformat(), "kind": "arrived"},
                 "change_booking": {"offer": things.change},
-                "start_series": weekly(world, leave_at=world.at(16, days=1)),
+                "start_series": weekly(world, leave_at=world.at(16, days=1), passenger=things.passenger),
                 "skip_day_of_series": {"date": things.series_day},
                 "wait": {"refusal": things.refusal},
                 "reinstate_passenger": {"service": "ripon"},
                 "add_webhook": {"url": url},
+                "ask_for_code": {"service": "ripon"},
+                "sign_in": {"ticket": code.ticket, "code": code.code, "name": spare.name},
+                "make_enrolment": {"driver": driver.code},
+                "enrol_tablet": {"code": enrolment},
                 "add_device": {"endpoint": url, "keys": DEVICE_KEYS},
             },
             turns=itertools.cycle([True, True, False]),
@@ -108,7 +119,8 @@ class Known:
         if case.meta is None or not case.meta.generation.mode.is_positive or not next(self.turns):
             return
         place = case.operation.path.removeprefix("/api/v1/").partition("/")[0]
-        case.path_parameters.update(_these(self.path.get(place, {}), case.path_parameters))
+        known = self.path.get(case.operation.definition.raw["operationId"]) or self.path.get(place, {})
+        case.path_parameters.update(_these(known, case.path_parameters))
         case.query.update(_these(self.query, case.query))
         if case.query.get("cursor", "") is None:
             del case.query["cursor"]
