@@ -3,7 +3,7 @@
 Promise columns never change, so a request is kept from one loading of a plan to the next: to read them anew, with the positions
 of stops and doors, was half of what loading took. What can change is read each time. Requests are known by the booking and by the
 offer that was accepted: SQLite gives the number of a booking that was rolled back to another one, and an offer whose booking was
-rolled back is accepted again.
+rolled back is accepted again. And by the names of both ends, since a door that is forgotten (`bookings.coarse`) loses its name.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from routing.model import Request, RequestId
 MOST_DAYS = 64
 """Days whose requests a process keeps; of the busiest day in Ripon they take 50 KB."""
 
+_KNOWN_BY = ("pk", "offer_id", "origin_name", "destination_name")
 _PROMISED = (
-    *("offer_id", "pickup_stop__position", "dropoff_stop__position", "origin", "destination"),
+    *("offer_id", "origin_name", "destination_name"),
+    *("pickup_stop__position", "dropoff_stop__position", "origin", "destination"),
     *("pickup_from_at", "pickup_until_at", "arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
 )
 
 _Day = tuple[int, Date, datetime]
-_Known = tuple[int, UUID]
+_Known = tuple[int, UUID, str, str]
 _kept: OrderedDict[_Day, dict[_Known, Request]] = OrderedDict()
 _lock = Lock()
 
@@ -54,12 +56,12 @@ def list_planned(service: Service, date: Date, number: int) -> list[Planned]:
     """The bookings with a place in the plan of a revision, oldest first."""
     stayed = Q(left_revision=None) | Q(left_revision__gt=number)
     rows = Booking.objects.filter(stayed, service=service, date=date, entered_revision__lte=number).order_by("pk")
-    found = list(rows.values_list("pk", "offer_id", "status", "held_until"))
+    found = list(rows.values_list("status", "held_until", *_KNOWN_BY))
     known = _known(service, date)
-    unknown = [pk for pk, offer, _, _ in found if (pk, offer) not in known]
+    unknown = [by[0] for _, _, *by in found if tuple(by) not in known]
     if unknown:
         known.update(_requests(rows, unknown, service, date))
-    return [Planned(known[pk, offer], Status(status), held_until) for pk, offer, status, held_until in found]
+    return [Planned(known[tuple(by)], Status(status), held_until) for status, held_until, *by in found]
 
 
 def _known(service: Service, date: Date) -> dict[_Known, Request]:
@@ -76,4 +78,4 @@ def _known(service: Service, date: Date) -> dict[_Known, Request]:
 def _requests(rows: QuerySet[Booking], unknown: list[int], service: Service, date: Date) -> dict[_Known, Request]:
     day = service.day(date)
     found = rows.filter(pk__in=unknown).select_related("pickup_stop", "dropoff_stop").only(*_PROMISED)
-    return {(booking.pk, booking.offer_id): booking.request(day) for booking in found}
+    return {tuple(getattr(booking, name) for name in _KNOWN_BY): booking.request(day) for booking in found}

@@ -7,9 +7,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bookings import planned, plans
+from bookings.coarse import Coarse
 from bookings.models import Booking, Service, Stop
 from routing.model import Problem
-from tests.bookings.town import Desk, open_desk
+from tests.bookings.test_doors import without_stop_at_the_school
+from tests.bookings.town import TOWN, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,16 @@ def test_a_stop_that_moves_moves_the_promises_there(desk: Desk) -> None:
     stop = Stop.objects.get(pk=Booking.objects.get().pickup_stop_id)
     stop.position = Stop.objects.exclude(position=stop.position).exclude(pk=Booking.objects.get().dropoff_stop_id)[0].position
     stop.save()
+    assert load(desk).requests == read_anew(desk) != before.requests
+
+
+def test_a_door_that_is_forgotten_is_known_no_more(desk: Desk) -> None:
+    desk = without_stop_at_the_school(desk, "ann")
+    booking = desk.book("ann", "School->Station leave 9:00")
+    assert booking.pickup_stop is None
+    before = load(desk)
+    assert before.requests[booking.request_id].pickup == TOWN.places["School"]
+    booking.save(update_fields=Coarse(desk.service).ends(booking))
     assert load(desk).requests == read_anew(desk) != before.requests
 
 
