@@ -89,7 +89,7 @@ def test_only_the_driver_of_what_is_paid_on_board_collects(world: World, shop: S
     online = paid(world, shop)
     cash = world.post("bob", "bookings", {"offer": world.offers("bob")[0]["id"], "pay_by": "on_board"}).json()["reference"]
     fares = {}
-    for shift in world.get("dispatcher", "shifts").json():
+    for shift in world.get("dispatcher", "shifts").json()["results"]:
         for call in world.get("dispatcher", f"shifts/{shift['id']}/manifest").json()["calls"]:
             if call["action"] == "board":
                 fares[call["booking"]] = call["fare_pence"]
