@@ -21,4 +21,4 @@ RUN useradd --system --no-create-home drover \
     && rm -rf /tmp/build
 USER drover
 EXPOSE 8000
-CMD ["uvicorn", "backend.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["uvicorn", "backend.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers"]

@@ -69,15 +69,23 @@ demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stop
 .PHONY: test
 test: .venv/dev .venv/compiled  ## every test but those of peers, with PostgreSQL, Redis and Chromium; installs them where it may
 	@sh tests/servers/install.sh
-	@$(BIN)/python -m pytest -m "not peers" -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not peers and not sweep" -n 2 --dist loadgroup
 
 .PHONY: slow
 slow: .venv/dev .venv/compiled  ## only the tests marked slow
 	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
 
+.PHONY: sweep
+sweep: .venv/dev .venv/compiled  ## only the long searches for what is rarely found
+	@$(BIN)/python -m pytest -m sweep -n 2 --dist loadgroup
+
 .PHONY: lint
 lint: .venv/dev  ## style, types and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+.PHONY: openapi
+openapi: .venv/dev  ## write backend/api/openapi.yaml anew, to be looked at and committed
+	@DROVER_DATA=.drover/openapi $(BIN)/python manage.py write_openapi
 
 .PHONY: bench
 bench: .venv/dev .venv/compiled  ## measure, and print the figures (ONLY="insertion reads": just those)

@@ -17,7 +17,10 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from backend import message_settings, native
+from backend import account_settings, message_settings, native, payment_settings, privacy_settings
+from backend.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
+from backend.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from backend.rates import read_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -87,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "rest_framework",
     "knox",
+    *account_settings.APPS,
     "django_filters",
     "drf_spectacular",
     "leaflet",
@@ -103,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *account_settings.MIDDLEWARE,
 ]
 
 ROOT_URLCONF = "backend.urls"
@@ -172,30 +177,19 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- API -----------------------------------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.api.problems.handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+# How long a write can be repeated under its Idempotency-Key.
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
+
+# How many proxies of ours a call comes through. Each adds an address to X-Forwarded-For; what is left of these is anybody's word.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+RATE_LIMITS = read_limits(env.dict("RATE_LIMITS", default={}))
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("TOKEN_DAYS", 30)), "AUTH_HEADER_PREFIX": "Token"}
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Drover",
-    "DESCRIPTION": "Demand-responsive transport: offers, bookings, manifests.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"BookingStatusEnum": "bookings.models.Status", "WaitStateEnum": "bookings.models.WaitState"},
-}
+vars().update(account_settings.read(env))
 
 # --- Background work -----------------------------------------------------------------------------------------------------------
 
@@ -246,7 +240,9 @@ CELERY_BEAT_SCHEDULE = {
     "offer what was given back": {"task": "backend.tasks.serve_waiting", "schedule": timedelta(seconds=15)},
     "expire offers and holds": {"task": "backend.tasks.expire", "schedule": timedelta(seconds=30)},
     **message_settings.BEAT,
-}
+    **privacy_settings.BEAT,
+    "forget what can't be repeated any more": {"task": "backend.tasks.sweep_keys", "schedule": timedelta(minutes=30)},
+} | payment_settings.BEAT
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", str(DATA_DIR / "beat"))
 
 # --- Drover --------------------------------------------------------------------------------------------------------------------
@@ -286,7 +282,11 @@ TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", "")
 MESSAGES = message_settings.read(env, usual=message_settings.CONSOLE if EMBEDDED else message_settings.OFF)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = MESSAGES.email_from or "webmaster@localhost"
+# What is forgotten when (see backend/privacy_settings.py).
+RETENTION = privacy_settings.read(env)
+ERASURE_KEY, ERASURE_REGISTER = env.str("ERASURE_KEY", ""), env.str("ERASURE_REGISTER", "")
 WEBHOOK_NETWORKS = message_settings.read_networks(env)
+PAYMENTS = payment_settings.read(env)
 
 LOGGING = {
     "version": 1,

@@ -11,6 +11,7 @@ from celery import Task
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError
+from oauth2_provider.models import clear_expired
 
 from backend import wiring
 from backend.adding.drafts import Draft, drafts_dir, sweep
@@ -21,13 +22,18 @@ from backend.notify.outbox import queue_untold
 from backend.notify.ports.choosing import ports
 from backend.notify.sending import send_due
 from backend.notify.webhooks import send_webhooks
+from backend.sessions import store
 from bookings import events, plans
 from bookings.actions.ask_reoptimise import ask_reoptimise
 from bookings.actions.chase_reoptimisations import chase_reoptimisations
+from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.expire_due import expire_due
+from bookings.actions.purge import purge as purge_all
 from bookings.actions.reoptimise import reoptimise as reoptimise_day
 from bookings.actions.repeat import roll_series
+from bookings.actions.send_refunds import send_refunds
 from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.sweep_keys import sweep_keys as forget_keys
 from bookings.actions.watch_holds import watch_holds
 from bookings.clock import database_now
 from bookings.models import Day, Event, Service
@@ -144,6 +150,37 @@ def deliver_to_partners() -> None:
     """Tell partners what happened, and try again what is due."""
     if told := send_webhooks(clock=database_now, seconds=DELIVER_S, breaker=_partners):
         log.info("webhooks: %s", ", ".join(f"{count} {state}" for state, count in sorted(told.items())))
+
+
+@app.task
+def sweep_keys() -> None:
+    """Forget the answers of writes that are too old to be repeated, who hasn't asked for a while, who is signed in no more."""
+    now = database_now()
+    clear_expired()
+    store().clear_expired()
+    forgotten = forget_keys(answered_before=now - timedelta(hours=settings.IDEMPOTENCY_HOURS), now=now)
+    if forgotten:
+        log.info("%d answers can't be repeated any more", forgotten)
+
+
+@app.task
+def settle_payments() -> None:
+    """Close the payment pages of bookings that aren't held any more, take what was paid, and send the refunds that are due."""
+    port = wiring.payment_port()
+    if port is None:
+        return
+    closed = close_checkouts(port=port, now=database_now())
+    sent = send_refunds(port=port, now=database_now())
+    if closed or sent:
+        log.info("%d payment pages closed, %d refunds sent", closed, sent)
+
+
+@app.task
+def purge() -> None:
+    """Forget what has been kept for long enough."""
+    for what, count in purge_all(retention=settings.RETENTION, now=database_now()):
+        if count:
+            log.info("forgotten, as kept for long enough: %s of %s", count, what)
 
 
 @app.task

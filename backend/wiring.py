@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import lru_cache, partial
 from glob import escape
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from bookings.models import Service, ServiceHours, SpecialHours
+from backend.payments.stripe_port import StripePort
+from bookings.models import MessageChannel, Service, ServiceHours, SignInCode, SpecialHours
 from bookings.models.fleet import fleet_size
+from bookings.payment_port import PaymentPort
 from bookings.planner import Planner, make_planner
 from routing.cost import Weights
 from routing.model import Point
@@ -75,6 +78,25 @@ def planner_for(service: Service) -> Planner:
 def optimiser() -> Optimiser:
     """The optimiser that re-optimisation uses."""
     return LargeNeighbourhoodSearch(Weights())
+
+
+@lru_cache(maxsize=1)
+def payment_port() -> PaymentPort | None:
+    """What payments online go through; None where none is set up."""
+    told = settings.PAYMENTS
+    return StripePort(told.secret_key, told.webhook_secret, told.api_base) if told.secret_key else None
+
+
+def send_code(code: str, row: SignInCode, *, minutes: int, now: datetime) -> bool:
+    """Send a code to sign in with; whether it's on its way."""
+    from backend.notify import codes  # and with it the libraries of providers, which are slow to import
+
+    channel = MessageChannel(row.channel)
+    try:
+        codes.send_code(row.to, code, channel=channel, operator=row.operator, language=row.language, minutes=minutes, now=now)
+    except codes.NotSent:
+        return False
+    return True
 
 
 def travel_of(service: Service) -> TravelTimes:

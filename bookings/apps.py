@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class BookingsConfig(AppConfig):
@@ -12,3 +13,7 @@ class BookingsConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         import_module("bookings.models.plan_tables")
+
+    def ready(self) -> None:
+        words = import_module("bookings.passenger_words")
+        post_save.connect(words.keep_words, sender=self.get_model("Passenger"), dispatch_uid="words of passengers")

@@ -21,11 +21,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from bookings import actuals, opening
-from bookings.models import Booking, Day, Event, Service, Shift, Status
+from bookings.models import Day, Event, Service, Shift
 from bookings.models.plan_tables import PlanRevision, RouteRevision
+from bookings.planned import Planned, list_planned
 from bookings.refusals import Conflict, DomainNotFound
 from routing import check
 from routing.check import Violation
@@ -36,13 +37,8 @@ from routing.travel.growing import GrowingMatrix
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-LOCK_TIMEOUT = "3s"
-
-_PLANNED = (
-    *("status", "held_until", "pickup_stop__position", "dropoff_stop__position", "pickup_from_at", "pickup_until_at"),
-    *("arrive_by_at", "max_ride_s", "seats", "wheelchairs", "boarding_s", "alighting_s"),
-)
-"""What of a booking goes into a plan; with all columns of it and its stops, loading takes a quarter longer."""
+LOCK_TIMEOUT, PATIENT = "3s", "9s"
+"""How long one waits for a day; and who has nothing else to do meanwhile: to confirm, to cancel, to report."""
 
 
 class DayBusy(Conflict):
@@ -86,11 +82,12 @@ class Revision:
 
 
 @contextmanager
-def writing(service: Service, date: Date) -> Iterator[Day]:
-    """A transaction with the day locked, opened where it had not been. Raises DayBusy."""
+def writing(service: Service, date: Date, *, wait: str | None = None) -> Iterator[Day]:
+    """A transaction with the day locked, opened where it had not been. Raises DayBusy after `wait`, or LOCK_TIMEOUT."""
     with ExitStack() as stack:
         try:
             stack.enter_context(transaction.atomic())
+            _wait_for_locks(wait or LOCK_TIMEOUT)
             day = lock_day(service, date)
         except OperationalError as error:
             if not _timed_out(error):
@@ -99,11 +96,14 @@ def writing(service: Service, date: Date) -> Iterator[Day]:
         yield day
 
 
-def lock_day(service: Service, date: Date) -> Day:
-    """The row of the day, locked until the transaction ends. On SQLite the whole database is, since the transaction began."""
+def _wait_for_locks(wait: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])
+
+
+def lock_day(service: Service, date: Date) -> Day:
+    """The row of the day, locked until the transaction ends. On SQLite the whole database is, since the transaction began."""
     rows = Day.objects.select_for_update().filter(service=service, date=date)
     return rows.first() or (opening.open_day(service, date) and rows.get())
 
@@ -116,10 +116,10 @@ def load(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) 
     then what that revision had, which no later one changes.
     """
     number = _newest(service, date)
-    bookings = _bookings(service, date, number)
+    bookings = list_planned(service, date, number)
     plan, problem = _assemble(service, date, travel, now, bookings, number, _facts(service, date))
     for booking in bookings:
-        if booking.status == Status.HELD and booking.held_until and booking.held_until <= now:
+        if booking.is_over(now):
             plan, problem = plan.without_request(booking.request_id), without_requests(problem, {booking.request_id})
     return plan, problem
 
@@ -127,7 +127,7 @@ def load(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) 
 def load_with_holds(service: Service, date: Date, *, travel: GrowingMatrix, now: datetime) -> tuple[Plan, Problem]:
     """The current plan of a day as it is stored, with holds that are over and not yet swept up."""
     number = _newest(service, date)
-    return _assemble(service, date, travel, now, _bookings(service, date, number), number, _facts(service, date))
+    return _assemble(service, date, travel, now, list_planned(service, date, number), number, _facts(service, date))
 
 
 def at(service: Service, date: Date, number: int, *, travel: GrowingMatrix) -> tuple[Plan, Problem]:
@@ -136,7 +136,7 @@ def at(service: Service, date: Date, number: int, *, travel: GrowingMatrix) -> t
     if row is None:
         raise NoSuchRevision(f"{service.name} has no plan {number} of {date:%Y-%m-%d}")
     facts = [event for event in _facts(service, date) if event.data["revision"] < number]
-    return _assemble(service, date, travel, row.created_at, _bookings(service, date, number), number, facts)
+    return _assemble(service, date, travel, row.created_at, list_planned(service, date, number), number, facts)
 
 
 def history(service: Service, date: Date) -> list[Revision]:
@@ -222,13 +222,13 @@ def _assemble(
     date: Date,
     travel: GrowingMatrix,
     now: datetime,
-    bookings: list[Booking],
+    bookings: list[Planned],
     number: int,
     facts: Iterable[Event],
 ) -> tuple[Plan, Problem]:
     """The plan of a revision as it stood at `now`, with its problem."""
     day = service.day(date)
-    requests = {booking.request_id: booking.request(day) for booking in bookings}
+    requests = {booking.request_id: booking.request for booking in bookings}
     ends = (place for request in requests.values() for place in (request.pickup, request.dropoff))
     shifts = [row.as_routing() for row in Shift.objects.filter(service=service, date=date).select_related("vehicle")]
     problem = Problem(
@@ -266,15 +266,6 @@ def _routes(service: Service, date: Date, number: int) -> dict[ShiftId, Route]:
         )
         for row in RouteRevision.objects.filter(pk__in=newest)
     }
-
-
-def _bookings(service: Service, date: Date, number: int) -> list[Booking]:
-    """The bookings with a place in the plan of a revision. Points take long to read: only those at doors need their own."""
-    rows = Booking.objects.filter(service=service, date=date).select_related("pickup_stop", "dropoff_stop").order_by("pk")
-    stayed = Q(left_revision=None) | Q(left_revision__gt=number)
-    found = rows.filter(stayed, entered_revision__lte=number).only(*_PLANNED)
-    at_doors = rows.only(*_PLANNED, "origin", "destination").in_bulk([row.pk for row in found if row.is_at_a_door])
-    return [at_doors.get(row.pk, row) for row in found]
 
 
 def _served_by(base: Plan, problem: Problem) -> Plan:

@@ -36,6 +36,12 @@ def tidy(reference: str) -> str:
     return f"{signs[:3]}-{signs[3:]}" if len(signs) == 6 else reference
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text can be meant as a reference."""
+    signs = [sign for sign in text.upper() if sign.isalnum()]
+    return len(signs) == 6 and set(signs) <= set(ALPHABET)
+
+
 def _mix(turn: int, half: int) -> int:
     key = getattr(settings, "REFERENCE_KEY", "") or settings.SECRET_KEY
     message = turn.to_bytes(1, "big") + half.to_bytes(2, "big")

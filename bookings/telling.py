@@ -73,8 +73,11 @@ def told_time(event: Event, name: str) -> datetime | None:
 
 
 def by_passenger(event: Event) -> bool:
-    """Whether the passenger did it, and not staff for them or for the operator."""
-    return event.by_id is not None and event.booking is not None and event.by_id == event.booking.passenger.user_id
+    """Whether the passenger did it, or the partner by whom they book, and not staff for them or for the operator."""
+    if event.by_id is None or event.booking is None:
+        return False
+    passenger = event.booking.passenger
+    return event.by_id == (passenger.partner.user_id if passenger.partner else passenger.user_id)
 
 
 def by_others(event: Event) -> bool:

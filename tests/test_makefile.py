@@ -30,7 +30,7 @@ def test_what_peers_are_needed_for_is_tested_where_they_are_installed() -> None:
     def runs(target: str) -> str:
         return make("--dry-run", "--always-make", target, cwd=MAKEFILE.parent, path=os.environ["PATH"]).stdout
 
-    assert '-m pytest -m "not peers"' in runs("test")
+    assert '-m pytest -m "not peers and not sweep"' in runs("test")
     assert "requirements-peers.lock" not in runs("test")
     assert "-m pytest -m peers" in runs("test-peers")
     assert "requirements-peers.lock" in runs("test-peers")

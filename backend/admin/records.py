@@ -21,6 +21,7 @@ from backend.admin.forms import (
     ZoneForm,
 )
 from backend.admin.site import site
+from backend.admin.watched import Watched
 from bookings import models
 from bookings.actions.add_webhook import add_webhook
 from bookings.actions.change_webhook import change_webhook
@@ -182,11 +183,13 @@ class Staff(ModelAdmin):  # type: ignore[type-arg]
 
 
 @register(models.Passenger, site=site)
-class Passengers(Kept):
+class Passengers(Watched, Kept):
+    """Looked for by number in the address alone, since names in addresses end up in logs: see POST passengers/search."""
+
+    search_fields = ["=pk"]
     list_display = ["name", "phone", "operator", "needs"]
     list_filter = ["operator"]
-    search_fields = ["name", "phone"]
-    raw_id_fields = ["user"]
+    raw_id_fields = ["user", "account"]
     fixed = ("operator",)
 
 
@@ -215,19 +218,26 @@ class Shifts(Told):
 
 
 @register(models.Booking, site=site)
-class Bookings(Told):
+class Bookings(Watched, Told):
     list_display = ["reference", "service", "date", "passenger", "status"]
     list_filter = ["service", "status"]
 
 
+@register(models.Audit, site=site)
+class Audits(Told):
+    list_display = ["at", "user", "role", "operator", "operation", "kind", "key", "passenger_id", "day", "status"]
+    list_filter = ["operator", "role", "kind"]
+    fields = ["at", "user", "role", "operator", "operation", "kind", "key", "passenger_id", "day", "status", "request_id"]
+
+
 @register(models.Event, site=site)
-class Events(Told):
+class Events(Watched, Told):
     list_display = ["at", "kind", "service", "date", "booking", "by"]
     list_filter = ["service", "kind"]
 
 
 @register(models.Message, site=site)
-class Messages(Told):
+class Messages(Watched, Told):
     list_display = ["created_at", "kind", "channel", "language", "state", "reason", "attempts", "booking"]
     list_filter = ["state", "channel", "kind"]
     fields = ["event", "booking", "passenger", "kind", "channel", "language", "state", "reason", "attempts", "due_at", "done_at"]
@@ -276,6 +286,6 @@ class WebhookDeliveries(Told):
 
 
 @register(models.Refusal, site=site)
-class Refusals(Told):
+class Refusals(Watched, Told):
     list_display = ["created_at", "title", "service", "date", "channel"]
     list_filter = ["service", "kind"]

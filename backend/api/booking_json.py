@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -11,14 +12,17 @@ from backend.api.fare_json import FareLinesField
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
-from bookings.models import Booking, Message, Passenger, Strike
+from bookings import money
+from bookings.models import Assistance, Booking, Message, Passenger, Strike
 from bookings.queries import Journey
 
 
 class PassengerSerializer(serializers.ModelSerializer[Passenger]):
+    assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
+
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs"]
+        fields = ["id", "name", "phone", "needs", "assistance"]
 
 
 class BookingSerializer(serializers.ModelSerializer[Booking]):
@@ -60,7 +64,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
                 "dropoff",
             ),
             *("open_return", "return_reference", "outward_reference", "changed_from", "changed_to"),
-            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines"),
+            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines", "pay_by"),
             *("created_at", "cancelled_at", "cancel_reason"),
         ]
 
@@ -124,17 +128,30 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return str(local(message.done_at or message.due_at, self.context["zone"]))
 
 
+class PaymentSerializer(serializers.Serializer[Any]):
+    """What is owed for a booking and what was paid, by the ledger."""
+
+    owed_pence = serializers.IntegerField(help_text="0 until it's confirmed; after a cancellation, what of the fare is kept.")
+    paid_pence = serializers.IntegerField(help_text="What was given back is taken off.")
+    refund_due_pence = serializers.IntegerField(help_text="Of what was paid, on its way back.")
+
+
 class BookingDetailSerializer(BookingSerializer):
     """With `journey` (of `bookings.queries`, or None) in the context, and `staff`, if it's for them: then with messages."""
 
     strike = StrikeSerializer(allow_null=True, default=None)
+    payment = serializers.SerializerMethodField()
     eta = serializers.SerializerMethodField()
     shift = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
 
     class Meta(BookingSerializer.Meta):
-        fields = [*BookingSerializer.Meta.fields, "eta", "shift", "strike", "history", "messages"]
+        fields = [*BookingSerializer.Meta.fields, "payment", "eta", "shift", "strike", "history", "messages"]
+
+    @extend_schema_field(PaymentSerializer)
+    def get_payment(self, booking: Booking) -> dict[str, Any]:
+        return asdict(money.balance(booking))
 
     @extend_schema_field(EtaSerializer(allow_null=True))
     def get_eta(self, booking: Booking) -> dict[str, Any] | None:

@@ -13,29 +13,41 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
-from backend.api.base import ApiView, body_of, now, planner_for, query_of
+from backend.api.audit import BOOKING
+from backend.api.base import ApiView, body_of, now, payment_port, planner_for, query_of
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
+from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
-from backend.api.strict import NothingSerializer, StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
-from bookings import queries
+from bookings import plans, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
-from bookings.models import Booking, Offer, Status
+from bookings.models import Booking, Offer, PayBy, Status
+from bookings.money import Refunding
 from bookings.references import tidy
 
-BOOKERS = DESK | {Is.PASSENGER}
+BOOKERS = DESK | {Is.PASSENGER, Is.PARTNER}
 
 
 class BookSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer.")
     hold = StrictBooleanField(default=False, help_text="Keep the seat until held_until, to be confirmed by then.")
     passenger = PassengerField(required=False, help_text="For agents, where the offer was asked for without one.")
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Left out: the first of the service's payment_methods."
+    )
+
+
+class ConfirmSerializer(StrictSerializer):
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices, required=False, help_text="Another way than it was held with; left out: that way."
+    )
 
 
 class ChangeSerializer(StrictSerializer):
@@ -46,16 +58,20 @@ class CancelSerializer(StrictSerializer):
     with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
     why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
     for_operator = StrictBooleanField(
-        default=False, help_text="For staff: it's the operator who can't keep the promise, so it's no strike however late."
+        default=False,
+        help_text="For staff: the operator can't keep the promise, so it's no strike however late, and all is given back.",
+    )
+    refund = serializers.ChoiceField(
+        choices=[each.value for each in Refunding],
+        default=Refunding.POLICY.value,
+        help_text="full: all that was paid, whatever the policy of the service; staff alone.",
     )
 
 
-class FilterSerializer(StrictSerializer):
+class FilterSerializer(PageSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
 
 
 class BookingPageSerializer(serializers.Serializer[Any]):
@@ -77,7 +93,9 @@ def get_visible(caller: Caller, reference: str) -> Booking:
 
 class BookingsView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
-    problems: ClassVar = {"GET": {400}, "POST": {404, 410}}
+    about: ClassVar = {"GET": BOOKING, "POST": BOOKING}
+    takes_query: ClassVar = {"GET"}
+    problems: ClassVar = {"POST": {404, 410}}
 
     @extend_schema(operation_id="list_bookings", parameters=[FilterSerializer], responses=BookingPageSerializer)
     def get(self, request: Request) -> Response:
@@ -90,7 +108,10 @@ class BookingsView(ApiView):
         return pages.get_paginated_response(BookingSerializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="book", parameters=[KEY_PARAMETER], request=BookSerializer, responses={201: BookingDetailSerializer}
+        operation_id="book",
+        parameters=[KEY_PARAMETER, ETAG],
+        request=BookSerializer,
+        responses={201: BookingDetailSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -101,6 +122,9 @@ class BookingsView(ApiView):
         if offer.passenger and passenger != offer.passenger:  # its times are made for one who may need longer to board
             said = "This offer was made for somebody else: ask for offers for this passenger."
             raise Problem(problem_types.REFUSED, said, pointer="#/passenger")
+        pay_by = asked.get("pay_by") or offer.service.payment_methods[0]
+        if pay_by == PayBy.ONLINE and payment_port() is None:
+            raise Problem(problem_types.CANT_PAY_THAT_WAY, "Nothing can be paid online here.", pointer="#/pay_by")
         take = hold_offer if asked["hold"] else book_offer
         booking = take(
             offer.pk,
@@ -108,44 +132,56 @@ class BookingsView(ApiView):
             by=caller.user,
             channel=caller.channel,
             passenger=passenger,
+            pay_by=pay_by,
             now=now(),
         )
-        return _answer(booking, caller, status=201)
+        return _answer(request, booking, status=201)
 
 
 class BookingView(ApiView):
     roles: ClassVar = {"GET": BOOKERS}
+    about: ClassVar = {"GET": BOOKING}
 
-    @extend_schema(operation_id="get_booking", responses=BookingDetailSerializer)
+    @extend_schema(
+        operation_id="get_booking", parameters=[IF_NONE_MATCH, ETAG], responses={200: BookingDetailSerializer, 304: None}
+    )
     def get(self, request: Request, reference: str) -> Response:
         """A booking, with what is expected by now."""
-        caller = whom(request)
-        return _answer(get_visible(caller, reference), caller)
+        return _answer(request, get_visible(whom(request), reference))
 
 
 class ConfirmView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
-    problems: ClassVar = {"POST": {410}}
+    about: ClassVar = {"POST": BOOKING}
+    problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
-        operation_id="confirm_booking", parameters=[KEY_PARAMETER], request=NothingSerializer, responses=BookingDetailSerializer
+        operation_id="confirm_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=ConfirmSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
-        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410."""
+        """Confirm a booking that is held. Its seat can't be lost before held_until; after that it's a 410.
+
+        What is paid online is confirmed by its payment instead (`POST bookings/{reference}/payment`).
+        """
         caller = whom(request)
         booking = get_visible(caller, reference)
-        body_of(request, NothingSerializer)
-        return _answer(confirm_booking(booking.reference, by=caller.user, now=now()), caller)
+        asked = body_of(request, ConfirmSerializer)
+        _check_seen(request, booking)
+        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now(), **asked))
 
 
 class ChangeView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
-    problems: ClassVar = {"POST": {410}}
+    about: ClassVar = {"POST": BOOKING}
+    problems: ClassVar = {"POST": {410, 412}}
 
     @extend_schema(
         operation_id="change_booking",
-        parameters=[KEY_PARAMETER],
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
         request=ChangeSerializer,
         responses={201: BookingDetailSerializer},
     )
@@ -153,11 +189,13 @@ class ChangeView(ApiView):
     def post(self, request: Request, reference: str) -> Response:
         """Change a booking to an offer made instead of it, in one step: the old place is given back only when the new one holds.
 
-        The answer is the booking that takes its place, under a reference of its own.
+        The answer is the booking that takes its place, under a reference of its own. It's paid as the old one is: what was paid
+        for that counts, what is more goes back, and what is less is left to pay, online or to the driver.
         """
         caller = whom(request)
         booking = get_visible(caller, reference)
         offer = _get_offer(caller, body_of(request, ChangeSerializer)["offer"])
+        _check_seen(request, booking)
         changed = change_booking(
             booking.reference,
             offer.pk,
@@ -166,14 +204,19 @@ class ChangeView(ApiView):
             channel=caller.channel,
             now=now(),
         )
-        return _answer(changed, caller, status=201)
+        return _answer(request, changed, status=201)
 
 
 class CancelView(ApiView):
     roles: ClassVar = {"POST": BOOKERS}
+    about: ClassVar = {"POST": BOOKING}
+    problems: ClassVar = {"POST": {412}}
 
     @extend_schema(
-        operation_id="cancel_booking", parameters=[KEY_PARAMETER], request=CancelSerializer, responses=BookingDetailSerializer
+        operation_id="cancel_booking",
+        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
+        request=CancelSerializer,
+        responses=BookingDetailSerializer,
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
@@ -183,24 +226,44 @@ class CancelView(ApiView):
         asked = body_of(request, CancelSerializer)
         if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
             raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
-        cancelled = cancel_booking(booking.reference, planner=planner_for(booking.service), by=caller.user, **asked, now=now())
-        return _answer(cancelled, caller)
+        refunding = Refunding(asked.pop("refund"))
+        if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
+            raise Problem(problem_types.FORBIDDEN, "What is given back goes by the policy of the service.", pointer="#/refund")
+        _check_seen(request, booking)
+        planner = planner_for(booking.service)
+        cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
+        return _answer(request, cancelled)
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
-    """An offer made to the caller, or to a passenger of an operator whose staff they are. Raises Problem (404)."""
+    """An offer made to the caller, to a partner's passenger, or to one of the operator's whose staff they are.
+
+    Raises Problem (404).
+    """
     offer = Offer.objects.select_related("service__operator", "passenger").filter(pk=offer_id).first()
     if offer is not None:
         if caller.staff and caller.staff.operator_id == offer.service.operator_id:
+            return offer
+        if caller.partner and offer.passenger and caller.partner.pk == offer.passenger.partner_id:
             return offer
         if caller.passenger and caller.passenger == offer.passenger:
             return offer
     raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
 
 
-def _answer(booking: Booking, caller: Caller, status: int = 200) -> Response:
+def _check_seen(request: Request, booking: Booking) -> None:
+    """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy."""
+    if asks_match(request):
+        with plans.writing(booking.service, booking.date):  # part of the transaction of `idempotent`, which keeps the lock
+            heed_match(request, state_of(Booking.objects.get(pk=booking.pk)))
+
+
+def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned."""
-    fresh = visible(caller).prefetch_related("events").get(pk=booking.pk)
+    caller = whom(request)
+    fresh = visible(caller).prefetch_related("events", "ledger").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
+    state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}
-    return Response(BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data, status=status)
+    data = BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data
+    return tagged(request, Response(data, status=status), state)

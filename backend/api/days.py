@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import DAY, DAY_ONCE
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.day_json import DaySerializer, day_json
 from backend.api.strict import NothingSerializer
@@ -43,6 +44,7 @@ def own_service(caller: Caller, slug: str) -> Service:
 
 class DayView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
+    about: ClassVar = {"GET": DAY}
 
     @extend_schema(operation_id="get_day", responses=DaySerializer)
     def get(self, request: Request, slug: str, date: Date) -> Response:
@@ -53,6 +55,7 @@ class DayView(ApiView):
 
 class ReoptimiseView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": DAY_ONCE}
 
     @extend_schema(operation_id="reoptimise", request=NothingSerializer, responses={202: AcceptedSerializer})
     def post(self, request: Request, slug: str, date: Date) -> Response:

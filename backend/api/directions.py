@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SHIFT
 from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.out import PathField
 from backend.api.places import POINT_SCHEMA, point
@@ -61,7 +62,8 @@ class DirectionsSerializer(serializers.Serializer[Any]):
 
 class DirectionsView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    about: ClassVar = {"GET": SHIFT}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="get_directions", parameters=[DirectionsFilterSerializer], responses=DirectionsSerializer)
     def get(self, request: Request, pk: int) -> Response:

@@ -41,6 +41,7 @@ POINTERS = {
     "other_booking": "#/offer",
     "no_longer_possible": "#/offer",
     "promotion_used_up": "#/offer",
+    "cant_pay_that_way": "#/pay_by",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",
     "overlapping_trip": "#/offer",
@@ -48,6 +49,9 @@ POINTERS = {
     "not_entitled": "#/passenger",
     "other_operator": "#/passenger",
     "unfit_report": "#/at",
+    "code_refused": "#/code",
+    "name_needed": "#/name",
+    "too_vague": "#/q",
 }
 
 
@@ -63,7 +67,7 @@ class Found:
 
 def problem_of(exc: Exception) -> Found | None:
     """The problem that an error of `bookings` or a lock held by others is; None for any other exception."""
-    if isinstance(exc, OperationalError) and _lock_not_had(exc):
+    if isinstance(exc, OperationalError) and lock_not_had(exc):
         return Found(types.BUSY, "Others are changing the same just now. Try again in a moment.")
     if not isinstance(exc, DomainError):
         return None
@@ -77,6 +81,6 @@ def _kind_of(exc: DomainError) -> ProblemType:
     return known or next((general for cls, general in BY_CLASS.items() if isinstance(exc, cls)), types.CONFLICT)
 
 
-def _lock_not_had(exc: OperationalError) -> bool:
+def lock_not_had(exc: OperationalError) -> bool:
     """PostgreSQL's lock_not_available and deadlock_detected, and SQLite's busy."""
     return getattr(exc.__cause__, "sqlstate", None) in ("55P03", "40P01") or "database is locked" in str(exc)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SHIFT_EVENT
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
@@ -23,6 +24,7 @@ from routing.units import DAY_S
 
 KINDS = [report.value for report in DriverReport]
 NEED_BOOKING = [report.value for report in STEPS]
+OTHERS = [kind for kind in KINDS if kind not in NEED_BOOKING and kind not in BREAKS]
 
 
 class DriverEventSerializer(StrictSerializer):
@@ -31,6 +33,13 @@ class DriverEventSerializer(StrictSerializer):
         max_length=40, required=False, help_text="Its reference. Not for breaks; `arrived` without one is about the next call."
     )
     at = InstantField(required=False, help_text="When it happened; now, unless said.")
+    schema_too = {
+        "oneOf": [
+            {"properties": {"kind": {"pattern": f"^({'|'.join(NEED_BOOKING)})$"}}, "required": ["booking"]},
+            {"properties": {"kind": {"pattern": f"^({'|'.join(BREAKS)})$"}}, "not": {"required": ["booking"]}},
+            {"properties": {"kind": {"pattern": f"^({'|'.join(OTHERS)})$"}}},
+        ]
+    }
 
     def validate_booking(self, reference: str) -> Booking:
         shift: Shift = self.context["shift"]
@@ -70,6 +79,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 class DriverEventsView(ApiView):
     roles: ClassVar = {"POST": DRIVERS_AND_DISPATCHERS}
+    about: ClassVar = {"POST": SHIFT_EVENT}
 
     @extend_schema(
         operation_id="report_event",

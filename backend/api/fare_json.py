@@ -15,7 +15,7 @@ from bookings.models import Promise
 class FareLineSerializer(serializers.Serializer[Any]):
     """A part of a fare; all parts add up to it."""
 
-    kind = serializers.CharField(help_text="band, cap or promotion; fare where no more is known.")
+    kind = serializers.CharField(help_text="band, cap or promotion; part or refund of a receipt; fare where no more is known.")
     pence = serializers.IntegerField(help_text="Negative for what comes off.")
     text = serializers.CharField(help_text="For people.")
     band = serializers.CharField(required=False, help_text="adult, child, under5, concession or companion.")
@@ -42,10 +42,11 @@ def fare_lines(promise: Promise) -> list[dict[str, Any]]:
     """What a fare is made up of, with words for people."""
     if not promise.fare_lines:
         return [{"kind": "fare", "pence": promise.fare_pence, "text": "Fare"}]
-    return [_line_json(told) for told in promise.fare_lines]
+    return [line_json(told) for told in promise.fare_lines]
 
 
-def _line_json(told: Mapping[str, Any]) -> dict[str, Any]:
+def line_json(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as it's kept, with words for people."""
     line = Line(**told)
     said: dict[str, Any] = {"kind": line.kind, "pence": line.pence, "text": say_line(line)}
     if line.kind == "band":

@@ -1,7 +1,7 @@
 """Idempotency-Key: a write that is sent twice happens once, and the second time brings the first answer again.
 
 The key's row, what the write does, and the answer are one transaction. So a key is never left without its answer, and of two
-writes with the same key at once the second waits for the first.
+writes with the same key at once the second waits for the first, for as long as one waits for any lock.
 """
 
 from __future__ import annotations
@@ -9,59 +9,104 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
-from django.db import transaction
+from django.conf import settings
+from django.db import OperationalError, transaction
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from backend.api import problem_types
-from backend.api.base import ApiView
+from backend.api.audit import record
+from backend.api.base import ApiView, now
+from backend.api.domain_problems import lock_not_had
 from backend.api.problems import MEDIA_TYPE, BadQuery, Problem, ProblemRenderer
 from bookings.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 200
 KEPT = (409, 410)  # the noes that are answers to what was asked, and not to how
+KEPT_HEADERS = ("ETag", "Location")
 View = Callable[..., Response]
 
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
-    {"type": "string", "maxLength": MAX_LENGTH, "pattern": "^[ -~]+$"},
+    {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
-    description="Anything of yours, up to 200 signs. The same key with the same body brings the same answer, with the header "
-    "`Idempotent-Replayed: true`; with another body it is a 422.",
+    required=True,
+    description="Anything of yours that you use for this write alone, such as a UUID. Sent again with the same body within "
+    "24 hours, it brings the same answer, with the header `Idempotent-Replayed: true`; with another body it is a 422.",
 )
 
 
 def idempotent(method: View) -> View:
-    """Makes a view's method heed the header."""
+    """Makes a view's method want the header, and heed it."""
 
     @wraps(method)
     def once(view: ApiView, request: Request, **parts: Any) -> Response:
-        key = request.headers.get(HEADER)
-        if key is None:
-            return method(view, request, **parts)
-        if not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
-            raise BadQuery({HEADER: [f"Give 1 to {MAX_LENGTH} printable ASCII signs."]})
+        key = _key_of(request)
         user = cast(int, request.user.pk)  # the permissions let only users in
         about = {"method": request.method or "", "path": request.path[:300], "body_sha256": _digest(request.data)}
         with transaction.atomic():
-            row, new = IdempotencyKey.objects.get_or_create(user_id=user, key=key, defaults=about)
+            row, new = _claim(user, key, about)
             if not new:
-                return _replay(request, row, about)
+                replayed = _replay(request, row, about)
+                record(view, request, replayed, replayed=True)
+                return replayed
             response = _answer(view, lambda: method(view, request, **parts))
             if response.status_code >= 400 and response.status_code not in KEPT:  # correct it, or wait, and use the key again
                 transaction.set_rollback(True)
             else:
-                row.status, row.body = response.status_code, json.loads(json.dumps(response.data, cls=JSONEncoder))
-                row.save(update_fields=["status", "body"])
+                row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
+                row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+                row.save(update_fields=["status", "body", "headers"])
+                record(view, request, response)
         return response
 
+    once.on_record = True  # type: ignore[attr-defined]
     return once
+
+
+def _key_of(request: Request) -> str:
+    key = request.headers.get(HEADER)
+    if key is None:
+        said = (
+            f"Send the header {HEADER} with a value that you use for this write alone, such as a UUID. Where no answer arrives, "
+            "send the same once more with the same key: it is done once."
+        )
+        raise Problem(problem_types.KEY_MISSING, said, parameter=HEADER)
+    if not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
+        raise BadQuery({HEADER: [f"Give 1 to {MAX_LENGTH} printable ASCII signs."]})
+    return key
+
+
+def _claim(user: int, key: str, about: dict[str, str]) -> tuple[IdempotencyKey, bool]:
+    """The row of a key, and whether it was made now: the unique constraint picks the winner, for whom the others wait."""
+    instant = now()
+    try:
+        row, new = _get_or_create(user, key, about | {"created_at": instant})
+        if not new and row.created_at <= instant - kept_for():
+            row.delete()  # of two at once, the second finds what the first makes of the key
+            row, new = _get_or_create(user, key, about | {"created_at": instant})
+    except OperationalError as error:
+        if not lock_not_had(error):
+            raise
+        said = "The first call with this key is still being answered. Send the same once more in a moment, with the same key."
+        raise Problem(problem_types.KEY_IN_FLIGHT, said, parameter=HEADER) from error
+    return row, new
+
+
+def _get_or_create(user: int, key: str, made_of: dict[str, Any]) -> tuple[IdempotencyKey, bool]:
+    return IdempotencyKey.objects.get_or_create(user_id=user, key=key, defaults=made_of)
+
+
+def kept_for() -> timedelta:
+    """How long a key is known; after that it's as good as new."""
+    return timedelta(hours=settings.IDEMPOTENCY_HOURS)
 
 
 def _answer(view: ApiView, act: Callable[[], Response]) -> Response:
@@ -77,10 +122,11 @@ def _replay(request: Request, row: IdempotencyKey, about: dict[str, str]) -> Res
         raise Problem(
             problem_types.KEY_REUSED,
             f"You used this key for {row.method} {row.path} before, or with another body. Take a new key for a new request.",
+            parameter=HEADER,
         )
     if row.status and row.status >= 400:
         request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE
-    return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
+    return Response(json.loads(row.body), status=row.status, headers={**row.headers, "Idempotent-Replayed": "true"})
 
 
 def _digest(body: Any) -> str:

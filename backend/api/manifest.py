@@ -7,14 +7,18 @@ from typing import Any, ClassVar
 
 from django.template.loader import render_to_string
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.base import ApiView, now, planner_for
+from backend.api.audit import SHIFT
+from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.manifest_json import ManifestSerializer, manifest_json
+from backend.api.negotiation import FormatNegotiation
 from backend.api.shifts import DRIVERS_AND_DISPATCHERS, get_visible_shift
+from backend.api.strict import StrictSerializer
 from backend.api.whom import whom
 from bookings import queries
 
@@ -33,17 +37,25 @@ class ManifestPage(BaseRenderer):
         return render_to_string("drover/manifest.html", {"manifest": data}, request=request).encode()
 
 
+class FormatSerializer(StrictSerializer):
+    format = serializers.ChoiceField(choices=["json", "html"], required=False, help_text="Instead of an Accept header.")
+
+
 class ManifestView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
+    about: ClassVar = {"GET": SHIFT}
     renderer_classes = [JSONRenderer, ManifestPage]
+    content_negotiation_class = FormatNegotiation
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(
         operation_id="get_manifest",
-        parameters=[OpenApiParameter("format", str, enum=["json", "html"], description="Instead of an Accept header.")],
+        parameters=[FormatSerializer],
         responses={(200, "application/json"): ManifestSerializer, (200, "text/html"): OpenApiTypes.STR},
     )
     def get(self, request: Request, pk: int) -> Response:
         """The calls of a shift in order, as JSON, or with `Accept: text/html` as a page that prints on A4."""
+        query_of(request, FormatSerializer)
         shift = get_visible_shift(whom(request), pk)
         found = queries.manifest(shift, planner=planner_for(shift.service), now=now())
         response = Response(manifest_json(found))

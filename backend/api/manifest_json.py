@@ -120,7 +120,7 @@ def _ride(row: Row) -> dict[str, Any]:
     return {
         "passenger": {"name": booking.passenger.name, "phone": booking.passenger.phone, "needs": list(needs_of(booking))},
         "party": booking.party,
-        "fare_pence": booking.fare_pence if row.action == "board" else None,
+        "fare_pence": booking.fare_to_collect if row.action == "board" else None,
         "other_stop": booking.pickup_name if row.action == "alight" else booking.dropoff_name,
         "duration_s": None,
     }

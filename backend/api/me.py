@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode
+import re
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -13,12 +12,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.address import AddressField
+from backend.api.audit import PASSENGER, names, on_record
 from backend.api.base import ApiView, body_of, now
 from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
+from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
+from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.strict import ChangesSerializer, StrictCharField, StrictSerializer
 from backend.api.whom import Is, whom
 from backend.message_settings import WEB_PUSH
-from backend.outside.addresses import BadAddress, check_url
 from backend.outside.vapid import public_key
 from bookings.actions.add_device import add_device
 from bookings.actions.change_passenger import Changes, change_passenger
@@ -57,15 +59,15 @@ class Base64Field(StrictCharField):
         super().__init__(max_length=120, **kwargs)
         self.size = size
 
+    @property
+    def pattern(self) -> str:
+        return f"^[A-Za-z0-9_-]{{{-(-self.size * 4 // 3)}}}=*$"
+
     def to_internal_value(self, data: Any) -> str:
-        text = str(super().to_internal_value(data)).rstrip("=")
-        try:
-            size = len(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        except (ValueError, binascii.Error):
-            size = -1
-        if size != self.size:
+        text = str(super().to_internal_value(data))
+        if not re.fullmatch(self.pattern, text):
             raise serializers.ValidationError("Give the key as the browser does.")
-        return text
+        return text.rstrip("=")
 
 
 class KeysSerializer(StrictSerializer):
@@ -76,16 +78,9 @@ class KeysSerializer(StrictSerializer):
 class NewDeviceSerializer(StrictSerializer):
     """A `PushSubscription` as browsers put it into JSON."""
 
-    endpoint = StrictCharField(max_length=1000)
+    endpoint = AddressField(max_length=1000)
     keys = KeysSerializer()
     expirationTime = serializers.IntegerField(required=False, allow_null=True, help_text="Not used.")
-
-    def validate_endpoint(self, endpoint: str) -> str:
-        try:
-            check_url(endpoint)
-        except BadAddress as error:
-            raise serializers.ValidationError(str(error)) from None
-        return endpoint
 
 
 class DeviceSerializer(serializers.ModelSerializer[Device]):
@@ -96,23 +91,35 @@ class DeviceSerializer(serializers.ModelSerializer[Device]):
 
 class MeView(ApiView):
     roles: ClassVar = {"GET": PASSENGERS, "PATCH": PASSENGERS}
+    problems: ClassVar = {"PATCH": {412, 428}}
+    about: ClassVar = {"PATCH": PASSENGER}
 
-    @extend_schema(operation_id="get_me", responses=MeSerializer)
+    @extend_schema(operation_id="get_me", parameters=[IF_NONE_MATCH, ETAG], responses={200: MeSerializer, 304: None})
     def get(self, request: Request) -> Response:
         """What is known of you."""
-        return Response(MeSerializer(_self(request)).data)
+        return _answer(request, _self(request))
 
-    @extend_schema(operation_id="change_me", request=OwnContactSerializer, responses=MeSerializer)
+    @extend_schema(
+        operation_id="change_me",
+        parameters=[KEY_PARAMETER, IF_MATCH_REQUIRED, ETAG],
+        request=OwnContactSerializer,
+        responses=MeSerializer,
+    )
+    @idempotent
     def patch(self, request: Request) -> Response:
         """Change how you are told things: language, e-mail address, which channel first, and what you don't want to hear of."""
+        passenger = Passenger.objects.select_for_update(no_key=True).get(pk=_self(request).pk)
         changes = cast(Changes, body_of(request, OwnContactSerializer))
-        return Response(MeSerializer(change_passenger(_self(request), changes)).data)
+        require_match(request, state_of(passenger))
+        return _answer(request, change_passenger(passenger, changes))
 
 
 class DevicesView(ApiView):
     roles: ClassVar = {"POST": PASSENGERS}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """Have notifications shown on this device. Sent again for the same one, it's still one."""
         asked = body_of(request, NewDeviceSerializer)
@@ -122,8 +129,10 @@ class DevicesView(ApiView):
 
 class DeviceView(ApiView):
     roles: ClassVar = {"DELETE": PASSENGERS}
+    about: ClassVar = {"DELETE": PASSENGER}
 
     @extend_schema(operation_id="remove_device", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Show no more notifications there."""
         get_object_or_404(Device, pk=pk, passenger=_self(request)).delete()
@@ -133,4 +142,9 @@ class DeviceView(ApiView):
 def _self(request: Request) -> Passenger:
     passenger = whom(request).passenger
     assert passenger is not None  # seen to by `roles`
+    names(request, passenger)
     return passenger
+
+
+def _answer(request: Request, passenger: Passenger) -> Response:
+    return tagged(request, Response(MeSerializer(passenger).data), state_of(passenger))

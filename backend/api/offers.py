@@ -9,12 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import refusal_json
+from backend.api import problem_types, refusal_json
+from backend.api.audit import NEW_PASSENGER, names
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.offer_json import OfferSerializer, offers_json
 from backend.api.passengers import passenger_for
+from backend.api.problems import Problem
 from backend.api.whom import DESK, Is, whom
-from backend.api.wishes import WishSerializer
+from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.request_ride import request_ride
 from bookings.models import Refusal
@@ -29,7 +31,9 @@ class OffersSerializer(serializers.Serializer[Any]):
 
 
 class OffersView(ApiView):
-    roles: ClassVar = {"POST": DESK | {Is.PASSENGER}}
+    roles: ClassVar = {"POST": DESK | {Is.PASSENGER, Is.PARTNER}}
+    about: ClassVar = {"POST": NEW_PASSENGER}
+    limits: ClassVar = {"POST": "offers"}
 
     @extend_schema(operation_id="request_offers", request=WishSerializer, responses=OffersSerializer)
     def post(self, request: Request) -> Response:
@@ -41,10 +45,15 @@ class OffersView(ApiView):
         """
         asked, caller = body_of(request, WishSerializer), whom(request)
         service = asked["service"]
+        passenger = passenger_for(caller, service.operator, asked["passenger"])
+        if caller.partner and passenger is None:  # by whom it's theirs
+            raise Problem(problem_types.PASSENGER_NEEDED, "Say for which passenger of yours this is.", pointer="#/passenger")
+        if passenger is not None and passenger.made_now:
+            names(request, passenger)
         found = request_ride(
             service,
-            wish=asked["wish"],
-            passenger=passenger_for(caller, service.operator, asked["passenger"]),
+            wish=wish_for(passenger, asked),
+            passenger=passenger,
             asked_by=caller.user,
             channel=caller.channel,
             planner=planner_for(service),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import Any
 
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as BaseCursorPagination
 
 from backend.api.problems import BadQuery
+from backend.api.strict import StrictCharField, StrictSerializer
 
 NOT_OURS = BadQuery({"cursor": ["This is none of the cursors that were given out."]})
 _PK = re.compile("[0-9]{1,18}")
@@ -19,13 +23,46 @@ class CursorPagination(BaseCursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "limit"
-    ordering = "-pk"
+    ordering: Any = "-pk"
 
     def decode_cursor(self, request):  # type: ignore[no-untyped-def]
         try:
             cursor = super().decode_cursor(request)
+            if cursor and cursor.position is not None:
+                self.check_position(str(cursor.position))
         except (NotFound, ValueError, OverflowError):
             raise NOT_OURS from None
-        if cursor and cursor.position is not None and not _PK.fullmatch(str(cursor.position)):
-            raise NOT_OURS
         return cursor
+
+    def check_position(self, position: str) -> None:
+        """Raises ValueError for what can't be where a page of ours begins."""
+        if not _PK.fullmatch(position):
+            raise ValueError(position)
+
+
+class DatePagination(CursorPagination):
+    """The latest service day first, and within it the latest shift."""
+
+    ordering = ("-date", "-starts_s", "-pk")
+
+    def check_position(self, position: str) -> None:
+        date.fromisoformat(position)
+
+
+class CursorField(StrictCharField):
+    """Base64, as it was given out."""
+
+    pattern = "^[A-Za-z0-9+/=]+$"
+
+    def to_internal_value(self, data: Any) -> str:
+        cursor = str(super().to_internal_value(data))
+        if not re.fullmatch(self.pattern, cursor):
+            raise serializers.ValidationError("This is none of the cursors that were given out.")
+        return cursor
+
+
+class PageSerializer(StrictSerializer):
+    """What every list takes in its query."""
+
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
+    cursor = CursorField(required=False, help_text="From `next` or `previous` of another page.")

@@ -22,6 +22,12 @@ class PartySerializer(StrictSerializer):
     under5 = StrictIntegerField(min_value=0, max_value=MOST, default=0)
     concessions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="With a concessionary pass.")
     companions = StrictIntegerField(min_value=0, max_value=MOST, default=0, help_text="Whose pass says that they travel free.")
+    schema_too = {
+        "anyOf": [
+            {"properties": {kind: {"minimum": 1}}, "required": [kind]}
+            for kind in ("adults", "children", "under5", "concessions", "companions")
+        ]
+    }
     wheelchairs = StrictIntegerField(min_value=0, max_value=MOST, default=0)
     assistance_dogs = StrictIntegerField(min_value=0, max_value=MOST, default=0)
     prams = StrictIntegerField(min_value=0, max_value=MOST, default=0)

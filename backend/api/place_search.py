@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -10,13 +11,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import SAVED_PLACES_AMONG_OTHERS, names
 from backend.api.base import ApiView, now, planner_for, query_of
 from backend.api.places import POINT_SCHEMA, point
 from backend.api.problem_types import slug_of
 from backend.api.problems import BadQuery
 from backend.api.saved_places import asked_passenger
 from backend.api.services import services_of
-from backend.api.strict import QueryBooleanField, StrictSerializer
+from backend.api.strict import QueryBooleanField, StrictCharField, StrictSerializer
 from backend.api.whom import EVERYBODY, whom
 from bookings import queries
 from bookings.models import PlaceKind, Service
@@ -25,9 +27,15 @@ from routing.model import Point
 
 KINDS = ("saved", "stop", *PlaceKind.values)
 USUAL, MOST = 8, 20
+MOST_SIGNS = 60
+_NUMBERS = re.compile(r"-?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?")
 
 
-@extend_schema_field({"type": "string", "pattern": r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$", "example": "-1.5243,54.1313"})
+_LON = r"-?(180(\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]+)?)"
+_LAT = r"-?(90(\.0+)?|[1-8]?[0-9](\.[0-9]+)?)"
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{_LON},{_LAT}$", "maxLength": MOST_SIGNS, "example": "-1.5243,54.1313"})
 class NearField(serializers.Field[Point, str, Any, Any]):
     """A position as `longitude,latitude`."""
 
@@ -37,11 +45,10 @@ class NearField(serializers.Field[Point, str, Any, Any]):
     }
 
     def to_internal_value(self, data: str) -> Point:
-        try:
-            lon, lat = (float(part) for part in data.split(","))
-        except ValueError:
+        if len(data) > MOST_SIGNS or not _NUMBERS.fullmatch(data):
             self.fail("invalid")
-        if not (math.fabs(lon) <= 180 and math.fabs(lat) <= 90):  # so that NaN fails
+        lon, lat = (float(part) for part in data.split(","))
+        if math.fabs(lon) > 180 or math.fabs(lat) > 90:
             self.fail("range")
         return Point(lon, lat)
 
@@ -51,7 +58,7 @@ class NearField(serializers.Field[Point, str, Any, Any]):
 
 class SearchSerializer(StrictSerializer):
     service = serializers.SlugField(help_text="The slug of the service.")
-    q = serializers.CharField(
+    q = StrictCharField(
         max_length=100,
         help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
         "a landmark, by any name that it has, or several words of these in any order. Small slips in spelling are forgiven.",
@@ -111,7 +118,8 @@ class FoundPlacesSerializer(serializers.Serializer[Any]):
 
 class PlacesView(ApiView):
     roles: ClassVar = {"GET": EVERYBODY}
-    problems: ClassVar = {"GET": {400}}
+    about: ClassVar = {"GET": SAVED_PLACES_AMONG_OTHERS}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="find_places", parameters=[SearchSerializer], responses=FoundPlacesSerializer)
     def get(self, request: Request) -> Response:
@@ -121,6 +129,8 @@ class PlacesView(ApiView):
         service = services_of(caller).filter(slug=asked["service"]).first()
         if service is None:
             raise BadQuery({"service": ["There is no service of this name that you can see."]})
+        passenger = asked_passenger(caller, service.operator, asked.get("passenger"))
+        names(request, passenger)
         found = queries.find_places(
             service,
             asked["q"],
@@ -128,7 +138,7 @@ class PlacesView(ApiView):
             limit=asked["limit"],
             planner=planner_for(service),
             journey=_journey(asked, service),
-            passenger=asked_passenger(caller, service.operator, asked.get("passenger")),
+            passenger=passenger,
         )
         return Response({"places": [_as_json(place) for place in found]})
 

@@ -9,7 +9,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.api.strict import LineField
+from backend.api.strict import NOT_BLANK, READABLE, LineField
 from bookings.planner import MOST_SIGNS
 
 POINT_SCHEMA: dict[str, Any] = {
@@ -24,14 +24,27 @@ POINT_SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
     "example": {"type": "Point", "coordinates": [-1.5243, 54.1313]},
 }
-NAMED_SCHEMA: dict[str, Any] = {
+ASKED_SCHEMA: dict[str, Any] = {
     **POINT_SCHEMA,
-    "title": "NamedPoint",
     "properties": POINT_SCHEMA["properties"]
+    | {
+        "coordinates": {
+            "type": "array",
+            "prefixItems": [{"type": "number", "minimum": -most, "maximum": most} for most in (180, 90)],
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    },
+}
+NAMED_SCHEMA: dict[str, Any] = {
+    **ASKED_SCHEMA,
+    "title": "NamedPoint",
+    "properties": ASKED_SCHEMA["properties"]
     | {
         "name": {
             "type": "string",
             "maxLength": MOST_SIGNS,
+            "pattern": f"^{READABLE}*$",
             "description": "What a driver should look for: a house and its street.",
         }
     },
@@ -39,7 +52,15 @@ NAMED_SCHEMA: dict[str, Any] = {
 STOP_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "StopByCode",
-    "properties": {"stop": {"type": "string", "description": "The code of one of the service's stops."}},
+    "properties": {
+        "stop": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": NOT_BLANK,
+            "description": "The code of one of the service's stops.",
+        }
+    },
     "required": ["stop"],
     "additionalProperties": False,
 }

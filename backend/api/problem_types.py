@@ -14,6 +14,7 @@ class ProblemType:
     slug: str
     status: int
     title: str
+    retry_after_s: int | None = None
 
     @property
     def uri(self) -> str:
@@ -22,6 +23,7 @@ class ProblemType:
 
 MALFORMED = ProblemType("malformed", 400, "The body is not JSON")
 INVALID = ProblemType("invalid", 400, "Some of what was sent can't be understood")
+KEY_MISSING = ProblemType("idempotency-key-missing", 400, "This call needs an Idempotency-Key")
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "Sign in first")
 FORBIDDEN = ProblemType("forbidden", 403, "Your role may not do this")
 NOT_FOUND = ProblemType("not-found", 404, "There is nothing here that you can see")
@@ -31,6 +33,11 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
+CANT_PAY = ProblemType("cant-pay", 409, "There is nothing to pay online")
+PAYMENT_NEEDED = ProblemType("payment-needed", 409, "It is confirmed by paying for it")
+NO_RECEIPT = ProblemType("no-receipt", 409, "Nothing was paid yet that there could be a receipt for")
+CANT_PAY_THAT_WAY = ProblemType("cant-pay-that-way", 422, "This can't be paid in that way")
+PAYMENT_UNAVAILABLE = ProblemType("payment-unavailable", 503, "The payment provider doesn't answer")
 CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more")
 UNFIT_PATTERN = ProblemType("unfit-pattern", 422, "This can't be repeated so")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
@@ -46,18 +53,28 @@ PLAN_BROKEN = ProblemType("plan-broken", 409, "The plan would break promises")
 TOO_MANY_PLACES = ProblemType("too-many-places", 409, "No more places can be saved")
 TOO_MANY_DEVICES = ProblemType("too-many-devices", 409, "No more devices can be used")
 TOO_MANY_WEBHOOKS = ProblemType("too-many-webhooks", 409, "No more addresses can be told")
+STILL_TRAVELS = ProblemType("still-travels", 409, "There are journeys ahead")
+TOO_VAGUE = ProblemType("too-vague", 422, "This would find nearly everybody")
+KEY_IN_FLIGHT = ProblemType("idempotency-key-in-flight", 409, "The first call with this Idempotency-Key is not done yet", 1)
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
 GONE = ProblemType("gone", 410, "This is over")
 OFFER_EXPIRED = ProblemType("offer-expired", 410, "The offer has expired")
 HOLD_EXPIRED = ProblemType("hold-expired", 410, "The hold has expired")
+CHANGED_SINCE = ProblemType("changed-since", 412, "This has changed since you read it")
 TOO_LARGE = ProblemType("too-large", 413, "The body is too large")
 MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Send application/json")
 REFUSED = ProblemType("refused", 422, "A rule of the service refuses this")
 PASSENGER_NEEDED = ProblemType("passenger-needed", 422, "Say who travels")
 UNFIT_REPORT = ProblemType("unfit-report", 422, "This report makes no sense")
+CODE_REFUSED = ProblemType("code-refused", 422, "This code doesn't work")
+NAME_NEEDED = ProblemType("name-needed", 409, "Say who travels")
+PASSWORD_NEEDED = ProblemType("password-needed", 403, "A code is too little for this account")
+RIGHTS_BEYOND_DRIVING = ProblemType("rights-beyond-driving", 409, "This driver has other rights as well")
+NOT_SENT = ProblemType("not-sent", 503, "No message can be sent just now", 60)
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for something else")
+MATCH_MISSING = ProblemType("if-match-missing", 428, "Say what you have seen: this call needs If-Match")
 THROTTLED = ProblemType("throttled", 429, "Too many calls")
-BUSY = ProblemType("busy", 503, "The day is being changed by others just now")
+BUSY = ProblemType("busy", 503, "The day is being changed by others just now", 1)
 
 # What the rules of a service refuse; see bookings/rules/.
 RULES = (
@@ -85,7 +102,7 @@ RULES = (
 
 GENERAL = (
     *(INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD, NOT_ACCEPTABLE, CONFLICT, GONE, TOO_LARGE, MEDIA_TYPE, REFUSED),
-    *(THROTTLED, BUSY),
+    *(CHANGED_SINCE, MATCH_MISSING, THROTTLED, BUSY),
 )
 BY_STATUS = {each.status: each for each in GENERAL}
 SPECIAL = (
@@ -111,7 +128,10 @@ SPECIAL = (
         KEY_REUSED,
         *RULES,
     ),
-    *(PROMOTION_USED_UP,),
+    *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
+    *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
+    *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
+    *(STILL_TRAVELS, TOO_VAGUE),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -27,15 +28,19 @@ class ProblemRenderer(JSONRenderer):
 
 
 class Problem(exceptions.APIException):
-    """A problem of a certain kind; `more` are members of its own, such as `alternatives`."""
+    """A problem of a certain kind, with one field of the body or one parameter or header; `more` are members of its own."""
 
-    def __init__(self, kind: ProblemType, detail: str, *, pointer: str | None = None, **more: Any) -> None:
+    def __init__(
+        self, kind: ProblemType, detail: str, *, pointer: str | None = None, parameter: str | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
-        self.kind, self.status_code, self.pointer, self.more = kind, kind.status, pointer, more
+        self.kind, self.status_code, self.more = kind, kind.status, more
+        self.wait: int | None = kind.retry_after_s
+        self.where = {name: place for name, place in (("pointer", pointer), ("parameter", parameter)) if place is not None}
 
 
 class BadQuery(exceptions.ValidationError):
-    """Like ValidationError, for the part of the address after the `?`."""
+    """Like ValidationError, for headers and the part of the address after the `?`."""
 
 
 def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -59,12 +64,16 @@ def _as_api_exception(exc: Exception) -> Exception:
     if isinstance(exc, PermissionDenied):
         return exceptions.PermissionDenied(*exc.args)
     found = problem_of(exc)
-    return exc if found is None else Problem(found.kind, found.detail, pointer=found.pointer, **found.more)
+    if found is None:
+        return exc
+    problem = Problem(found.kind, found.detail, pointer=found.pointer, **found.more)
+    problem.wait = getattr(exc, "wait_s", problem.wait)
+    return problem
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, Problem):
-        errors = [] if exc.pointer is None else [{"pointer": exc.pointer, "detail": str(exc.detail)}]
+        errors = [exc.where | {"detail": str(exc.detail)}] if exc.where else []
         return _document(exc.kind, str(exc.detail), errors) | exc.more
     if isinstance(exc, exceptions.ParseError):
         return _document(types.MALFORMED, str(exc.detail), [])
@@ -90,9 +99,7 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
     if auth := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = auth
     if wait := getattr(exc, "wait", None):
-        headers["Retry-After"] = f"{wait:.0f}"
-    if exc.status_code == types.BUSY.status:
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(math.ceil(wait))
     return headers
 
 

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import refusal_json
-from backend.api.base import ApiView
+from backend.api.audit import DAY
+from backend.api.base import ApiView, query_of
 from backend.api.days import DISPATCHERS, own_service
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.times import local
 from backend.api.whom import whom
 from bookings import queries
@@ -39,12 +40,14 @@ class RefusalPageSerializer(serializers.Serializer[Any]):
 
 class RefusalsView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    about: ClassVar = {"GET": DAY}
+    takes_query: ClassVar = {"GET"}
 
-    @extend_schema(operation_id="list_refusals", responses=RefusalPageSerializer)
+    @extend_schema(operation_id="list_refusals", parameters=[PageSerializer], responses=RefusalPageSerializer)
     def get(self, request: Request, slug: str, date: Date) -> Response:
         """The wishes for a day that got no offer, why, and by how little each didn't fit. Newest first."""
         service = own_service(whom(request), slug)
+        query_of(request, PageSerializer)
         found = Refusal.objects.filter(service=service, date=date).select_related("service", "passenger")
         pages = CursorPagination()
         page = pages.paginate_queryset(found, request, self) or []

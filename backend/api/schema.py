@@ -8,8 +8,12 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from backend.api import problem_types
+from backend.api import problem_types, schema_of_strict  # noqa: F401 (known by being imported)
 from backend.api.problems import MEDIA_TYPE
+
+COLUMN_MAXIMA = (2**15 - 1, 2**31 - 1, 2**63 - 1)
+WAIT = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which it's worth another try."}
+REPLAYED = {"schema": {"const": "true"}, "description": "This is the answer to an earlier call with the same key."}
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
@@ -55,9 +59,42 @@ class ApiSchema(AutoSchema):
         return self._get_response_for_code(response, status, [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
 
     def _problem_statuses(self) -> set[int]:
-        statuses = {405, 406} | set(getattr(self.view, "problems", {}).get(self.method, ()))
-        if self.view.get_permissions() and getattr(self.view, "roles", None) is not None:
+        statuses = {400, 405, 406, 429} | set(getattr(self.view, "problems", {}).get(self.method, ()))
+        if self.method not in getattr(self.view, "public", ()) and getattr(self.view, "roles", None) is not None:
             statuses |= {401, 403}
         if "{" in self.path:
             statuses.add(404)
-        return statuses if self.method == "GET" else statuses | {400, 409, 413, 415, 422, 503}
+        return statuses if self.method == "GET" else statuses | {409, 413, 415, 422, 503}
+
+
+def tidied(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The document with each kind of problem described once, and with what headers say of keys and waiting (a hook)."""
+    shared: dict[str, Any] = result["components"].setdefault("responses", {})
+    for method, operation in (each for methods in result["paths"].values() for each in methods.items()):
+        if method == "patch":
+            operation["requestBody"]["required"] = True
+        keyed = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE in response.get("content", {}):
+                shared[f"Problem{status}"] = response | _waiting(int(status))
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+            elif keyed:
+                response.setdefault("headers", {})["Idempotent-Replayed"] = REPLAYED
+    result["components"]["responses"] = dict(sorted(shared.items()))
+    for name, schema in result["components"]["schemas"].items():
+        if not name.endswith("Request"):
+            _without_limits_of_columns(schema)
+    return result
+
+
+def _without_limits_of_columns(schema: dict[str, Any]) -> None:
+    """What a column could hold at most differs from database to database, and tells nobody anything about an answer."""
+    for each in schema.get("properties", {}).values():
+        if each.get("maximum") in COLUMN_MAXIMA:
+            del each["maximum"]
+            each.pop("format", None)
+
+
+def _waiting(status: int) -> dict[str, Any]:
+    required, described = status in (429, 503), status in (409, 429, 503)
+    return {"headers": {"Retry-After": WAIT | {"required": required}}} if described else {}

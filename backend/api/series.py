@@ -12,18 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types, refusal_json
-from backend.api.base import ApiView, body_of, now, planner_for
+from backend.api.audit import SERIES
+from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
-from backend.api.wishes import WishSerializer
+from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import end_series, skip_day, start_series
-from bookings.models import Series, SeriesDay
+from bookings.models import PayBy, Series, SeriesDay
 
 REGULARS = DESK | {Is.PASSENGER}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -47,12 +48,17 @@ class NewSeriesSerializer(WishSerializer):
     """A journey as in POST offers, of its first day, and how it comes again: at the same local times."""
 
     repeat = RepeatSerializer()
+    pay_by = serializers.ChoiceField(
+        choices=PayBy.choices,
+        required=False,
+        help_text="Left out: the first of the service's payment_methods that needs no payment page.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         return {name: field for name, field in super().get_fields().items() if name != "instead_of"}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return super().validate(attrs) | {"repeat": attrs["repeat"]}
+        return super().validate(attrs) | {"repeat": attrs["repeat"], "pay_by": attrs.get("pay_by")}
 
 
 class SkipSerializer(StrictSerializer):
@@ -82,13 +88,14 @@ class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
 class SeriesSerializer(serializers.ModelSerializer[Series]):
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     passenger = serializers.CharField(source="passenger.name")
+    pay_by = serializers.CharField(help_text="Empty: as is usual.")
     weekdays = serializers.SerializerMethodField()
     skipped = serializers.ListField(child=serializers.DateField(), source="exceptions")
     ended_at = LocalTimeField()
 
     class Meta:
         model = Series
-        fields = ["id", "service", "passenger", "first", "until", "weekdays", "skipped", "ended_at"]
+        fields = ["id", "service", "passenger", "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=DAYS)))
     def get_weekdays(self, series: Series) -> list[str]:
@@ -110,10 +117,13 @@ class SeriesPageSerializer(serializers.Serializer[Any]):
 
 class SeriesListView(ApiView):
     roles: ClassVar = {"GET": REGULARS, "POST": REGULARS}
+    takes_query: ClassVar = {"GET"}
+    about: ClassVar = {"GET": SERIES, "POST": SERIES}
 
-    @extend_schema(operation_id="list_series", responses=SeriesPageSerializer)
+    @extend_schema(operation_id="list_series", parameters=[PageSerializer], responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
         """Your journeys that come again each week; for staff, those of the operator. Newest first."""
+        query_of(request, PageSerializer)
         pages = CursorPagination()
         page = pages.paginate_queryset(_visible(whom(request)), request, self) or []
         return pages.get_paginated_response(SeriesSerializer(page, many=True).data)
@@ -137,7 +147,7 @@ class SeriesListView(ApiView):
             raise Problem(problem_types.PASSENGER_NEEDED, "Say who travels.", pointer="#/passenger")
         series = start_series(
             service,
-            wish=asked["wish"],
+            wish=wish_for(passenger, asked),
             weekdays=[DAYS.index(day) for day in repeat["weekdays"]],
             until=repeat.get("until"),
             exceptions=repeat.get("except", []),
@@ -145,6 +155,7 @@ class SeriesListView(ApiView):
             by=caller.user,
             channel=caller.channel,
             planner=planner_for(service),
+            pay_by=asked["pay_by"],
             now=now(),
         )
         return _answer(series, caller, status=201)
@@ -152,6 +163,7 @@ class SeriesListView(ApiView):
 
 class SeriesView(ApiView):
     roles: ClassVar = {"GET": REGULARS}
+    about: ClassVar = {"GET": SERIES}
 
     @extend_schema(operation_id="get_series", responses=SeriesDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
@@ -162,6 +174,7 @@ class SeriesView(ApiView):
 
 class SkipView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(
         operation_id="skip_day_of_series", parameters=[KEY_PARAMETER], request=SkipSerializer, responses=SeriesDetailSerializer
@@ -178,6 +191,7 @@ class SkipView(ApiView):
 
 class EndView(ApiView):
     roles: ClassVar = {"POST": REGULARS}
+    about: ClassVar = {"POST": SERIES}
 
     @extend_schema(operation_id="end_series", parameters=[KEY_PARAMETER], request=EndSerializer, responses=SeriesDetailSerializer)
     @idempotent

@@ -19,7 +19,8 @@ from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, 
 
 RULES = (
     *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
-    *("max_open_bookings", "one_at_a_time", "duplicate_m", "duplicate_s", "zone_trips", "min_trip_m", "max_trip_m"),
+    *("max_open_bookings", "one_at_a_time", "duplicate_m", "duplicate_s"),
+    *("refund_full_before_s", "refund_late_percent", "zone_trips", "min_trip_m", "max_trip_m"),
     *("pickup_before_s", "pickup_after_s", "arrival_slack_s", "max_detour_s", "detour_alpha", "detour_beta_s", "min_detour_s"),
 )
 
@@ -90,6 +91,7 @@ class RulesSerializer(serializers.ModelSerializer[Service]):
     """Durations in seconds, distances in metres."""
 
     booking_rules = serializers.SerializerMethodField()
+    payment_methods = serializers.ListField(child=serializers.CharField(), help_text="The usual one first.")
 
     @extend_schema_field(BookingRulesSerializer)
     def get_booking_rules(self, service: Service) -> dict[str, Any]:
@@ -97,7 +99,7 @@ class RulesSerializer(serializers.ModelSerializer[Service]):
 
     class Meta:
         model = Service
-        fields = [*RULES, "booking_rules"]
+        fields = [*RULES, "booking_rules", "payment_methods"]
 
 
 class ServiceDetailSerializer(ServiceSerializer):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from backend.api.base import ApiView, query_of
 from backend.api.out import ServiceClockField
-from backend.api.strict import StrictSerializer
+from backend.api.paging import DatePagination, PageSerializer
 from backend.api.whom import Caller, Is, whom
 from bookings import queries
 from bookings.models import Driver, Shift, Vehicle
@@ -48,9 +48,15 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
         fields = ["id", "service", "service_date", "name", "vehicle", "driver", "starts", "ends"]
 
 
-class ShiftFilterSerializer(StrictSerializer):
+class ShiftFilterSerializer(PageSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
+
+
+class ShiftPageSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = ShiftSerializer(many=True)
 
 
 def visible_shifts(caller: Caller) -> QuerySet[Shift]:
@@ -65,13 +71,14 @@ def get_visible_shift(caller: Caller, pk: int) -> Shift:
 
 class ShiftsView(ApiView):
     roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
-    @extend_schema(operation_id="list_shifts", parameters=[ShiftFilterSerializer], responses=ShiftSerializer(many=True))
+    @extend_schema(operation_id="list_shifts", parameters=[ShiftFilterSerializer], responses=ShiftPageSerializer)
     def get(self, request: Request) -> Response:
-        """A driver's own shifts; for dispatchers, those of the operator. At most 200: the newest, in the order of time."""
+        """A driver's own shifts; for dispatchers, those of the operator. The latest day first."""
         asked = query_of(request, ShiftFilterSerializer)
         chosen = {"service": "service__slug", "date": "date"}
         found = visible_shifts(whom(request)).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
-        newest = found.order_by("-date", "-starts_s", "-pk")[:200]
-        return Response(ShiftSerializer(list(reversed(newest)), many=True).data)
+        pages = DatePagination()
+        page = pages.paginate_queryset(found, request, self) or []
+        return pages.get_paginated_response(ShiftSerializer(page, many=True).data)

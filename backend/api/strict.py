@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework import serializers
@@ -13,10 +13,17 @@ from rest_framework.fields import empty
 
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Control characters, line breaks, and what turns the direction of the text around it: a manifest is read in a hurry."""
+READABLE = r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]"
+"""Any other sign, as ECMA 262 writes it for the OpenAPI document."""
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000-\u0020\u0085][^\u0000]*$"
+_SEEN = r"[^\s\u0000-\u0020\u007f-\u009f\u2028-\u202e\u2066-\u2069]"
 
 
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it doesn't know, with a pointer to each."""
+
+    schema_too: ClassVar[dict[str, Any]] = {}
+    """What the OpenAPI document has to say beyond the fields: whatever `validate` looks at."""
 
     default_error_messages = {"invalid": 'Give an object: {{"name": value, …}}.'}
 
@@ -37,6 +44,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 class ChangesSerializer(StrictSerializer):
     """The body of a PATCH: what is left out stays as it is, and something has to be given."""
+
+    schema_too: ClassVar = {"minProperties": 1}
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
@@ -70,9 +79,10 @@ class StrictIntegerField(serializers.IntegerField):
     }
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
+        whole = isinstance(data, int) or (isinstance(data, float) and data.is_integer())  # JSON has one kind of number
+        if isinstance(data, bool) or not whole:
             self.fail("invalid")
-        return data
+        return int(data)
 
 
 class StrictBooleanField(serializers.BooleanField):
@@ -102,6 +112,11 @@ class StrictCharField(serializers.CharField):
 
     default_error_messages = {"invalid": "Give a text in quotes."}
 
+    @property
+    def pattern(self) -> str:
+        """What it looks like, as ECMA 262 writes it."""
+        return r"^[^\u0000]*$" if self.allow_blank else NOT_BLANK
+
     def run_validation(self, data: Any = empty) -> Any:
         if data is not empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
@@ -112,6 +127,10 @@ class LineField(StrictCharField):
     """Words as they are written on one line."""
 
     default_error_messages = {"unreadable": "Write it on one line, without signs that can't be seen."}
+
+    @property
+    def pattern(self) -> str:
+        return f"^{READABLE}*$" if self.allow_blank else f"^{READABLE}*{_SEEN}{READABLE}*$"
 
     def to_internal_value(self, data: Any) -> str:
         text = str(super().to_internal_value(data))

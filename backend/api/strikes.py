@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.audit import BOOKING, PASSENGER
 from backend.api.base import ApiView, body_of, now
 from backend.api.booking_json import StrikeSerializer
 from backend.api.bookings import get_visible
@@ -39,6 +40,7 @@ class ReinstateSerializer(WhySerializer):
 
 class ReverseStrikeView(ApiView):
     roles: ClassVar = {"POST": DESK}
+    about: ClassVar = {"POST": BOOKING}
 
     @extend_schema(operation_id="reverse_strike", parameters=[KEY_PARAMETER], request=WhySerializer, responses=StrikeSerializer)
     @idempotent
@@ -52,6 +54,7 @@ class ReverseStrikeView(ApiView):
 
 class ReinstateView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": PASSENGER}
 
     @extend_schema(
         operation_id="reinstate_passenger",

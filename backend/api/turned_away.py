@@ -53,7 +53,7 @@ class TurnedAwaySerializer(serializers.Serializer[Any]):
 
 class TurnedAwayView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="get_turned_away", parameters=[RangeSerializer], responses=TurnedAwaySerializer)
     def get(self, request: Request, slug: str) -> Response:

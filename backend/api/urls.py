@@ -8,22 +8,31 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from rest_framework.views import APIView
 
+from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
+from backend.api.audit_trail import PassengerAuditView
 from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
+from backend.api.erasing import EraseView
+from backend.api.exporting import ExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.passenger_search import PassengerSearchView
+from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
+from backend.api.receipts import ReceiptsView, ReceiptView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
 from backend.api.services import ServicesView, ServiceView, StopsView, ZonesView
 from backend.api.shifts import ShiftsView
+from backend.api.sign_in import CodesView, SignInView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
+from backend.api.tablets import EnrolmentsView, TabletsView, TabletView
 from backend.api.turned_away import TurnedAwayView
 from backend.api.waitlist import WaitingView, WaitlistView
 from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
@@ -54,7 +63,22 @@ class ReferenceConverter:
 
 
 register_converter(DateConverter, "day")
+
+
+class MonthConverter:
+    """A month, such as 2027-06: its first day."""
+
+    regex = "(?:20|21)[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> Date:
+        return Date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: Any) -> str:
+        return str(value)[:7]
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(MonthConverter, "month")
 
 VIEWS: dict[str, type[APIView]] = {
     "services": ServicesView,
@@ -69,7 +93,11 @@ VIEWS: dict[str, type[APIView]] = {
     "saved-places": SavedPlacesView,
     "saved-places/<int:pk>": SavedPlaceView,
     "passengers": PassengersView,
+    "passengers/search": PassengerSearchView,
     "passengers/<int:pk>": PassengerView,
+    "passengers/<int:pk>/audit": PassengerAuditView,
+    "passengers/<int:pk>/erase": EraseView,
+    "passengers/<int:pk>/export": ExportView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
     "me/devices": DevicesView,
@@ -91,10 +119,21 @@ VIEWS: dict[str, type[APIView]] = {
     "series/<int:pk>/end": EndView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
+    "bookings/<reference:reference>/payment": PaymentView,
+    "bookings/<reference:reference>/receipts": ReceiptsView,
+    "bookings/<reference:reference>/receipts/<int:number>": ReceiptView,
+    "accounts": AccountsView,
+    "accounts/<int:pk>/statements/<month:month>": StatementView,
+    "accounts/<int:pk>/payments": AccountPaymentsView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,
     "shifts/<int:pk>/events": DriverEventsView,
+    "enrolments": EnrolmentsView,
+    "tablets": TabletsView,
+    "tablets/<int:pk>": TabletView,
+    "sign-in": SignInView,
+    "sign-in/codes": CodesView,
     "problems": ProblemTypesView,
     "problems/<slug:slug>": ProblemTypeView,
 }
@@ -106,6 +145,7 @@ def _both(route: str, view: type[APIView]) -> list[URLPattern]:
 
 urlpatterns = [
     *(pattern for route, view in VIEWS.items() for pattern in _both(route, view)),
+    path("payments/stripe", stripe_notices),
     path("schema/", SchemaView.as_view()),
     re_path("", NothingHereView.as_view()),
 ]

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import problem_types
+from backend.api.audit import WAITING, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.problems import Problem
 from backend.api.strict import StrictIntegerField, StrictSerializer
 from backend.api.times import local
@@ -33,11 +34,9 @@ class WaitSerializer(StrictSerializer):
     refusal = StrictIntegerField(min_value=1, max_value=2**63 - 1, help_text="The id of the refusal of the wish.")
 
 
-class WaitFilterSerializer(StrictSerializer):
+class WaitFilterSerializer(PageSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
-    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
 
 
 class WaitingSerializer(serializers.ModelSerializer[Waiting]):
@@ -89,7 +88,9 @@ class WaitingPageSerializer(serializers.Serializer[Any]):
 
 class WaitlistView(ApiView):
     roles: ClassVar = {"GET": WAITERS, "POST": WAITERS}
-    problems: ClassVar = {"GET": {400}}
+    about: ClassVar = {"GET": WAITING, "POST": WAITING}
+    takes_query: ClassVar = {"GET"}
+    problems: ClassVar = {"POST": {404}}
 
     @extend_schema(operation_id="list_waiting", parameters=[WaitFilterSerializer], responses=WaitingPageSerializer)
     def get(self, request: Request) -> Response:
@@ -117,8 +118,10 @@ class WaitlistView(ApiView):
 
 class WaitingView(ApiView):
     roles: ClassVar = {"DELETE": WAITERS}
+    about: ClassVar = {"DELETE": WAITING}
 
     @extend_schema(operation_id="leave_waitlist", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Wait no longer."""
         caller = whom(request)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.base import ApiView, body_of, now
+from backend.api.address import AddressField
+from backend.api.audit import WEBHOOK, on_record
+from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
-from backend.api.paging import CursorPagination
+from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
+from backend.api.idempotency import KEY_PARAMETER, idempotent
+from backend.api.paging import CursorPagination, PageSerializer
 from backend.api.strict import (
     ChangesSerializer,
     LineField,
     NothingSerializer,
     StrictBooleanField,
-    StrictCharField,
     StrictSerializer,
 )
 from backend.api.whom import Is, whom
-from backend.outside.addresses import BadAddress, check_url
 from bookings.actions.add_webhook import add_webhook
 from bookings.actions.change_webhook import WebhookChanges, change_webhook
 from bookings.actions.renew_webhook_secret import renew_webhook_secret
@@ -48,16 +51,9 @@ class WebhookChangeSerializer(ChangesSerializer):
 
 
 class NewWebhookSerializer(StrictSerializer):
-    url = StrictCharField(max_length=500, help_text="Begins with https:// and leads to the public internet.")
+    url = AddressField(max_length=500, help_text="Begins with https:// and leads to the public internet.")
     description = LineField(max_length=120, required=False, allow_blank=True, default="")
     events = KindsField(required=False, default=list, help_text="Which kinds of events to tell of; none: all of these.")
-
-    def validate_url(self, url: str) -> str:
-        try:
-            check_url(url)
-        except BadAddress as error:
-            raise serializers.ValidationError(str(error)) from None
-        return url
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
@@ -101,6 +97,7 @@ class DeliveryPageSerializer(serializers.Serializer[Any]):
 
 class WebhooksView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS, "POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="list_webhooks", responses=WebhookSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -109,6 +106,7 @@ class WebhooksView(ApiView):
         return Response(WebhookSerializer(found, many=True).data)
 
     @extend_schema(operation_id="add_webhook", request=NewWebhookSerializer, responses={201: WebhookWithSecretSerializer})
+    @on_record
     def post(self, request: Request) -> Response:
         """Have an address told. Deliveries follow the Standard Webhooks specification and are signed with the secret."""
         caller, asked = whom(request), body_of(request, NewWebhookSerializer)
@@ -118,16 +116,31 @@ class WebhooksView(ApiView):
 
 
 class WebhookView(ApiView):
-    roles: ClassVar = {"PATCH": DISPATCHERS, "DELETE": DISPATCHERS}
+    roles: ClassVar = {"GET": DISPATCHERS, "PATCH": DISPATCHERS, "DELETE": DISPATCHERS}
+    problems: ClassVar = {"PATCH": {412, 428}}
+    about: ClassVar = {"PATCH": WEBHOOK, "DELETE": WEBHOOK}
 
-    @extend_schema(operation_id="change_webhook", request=WebhookChangeSerializer, responses=WebhookSerializer)
+    @extend_schema(operation_id="get_webhook", parameters=[IF_NONE_MATCH, ETAG], responses={200: WebhookSerializer, 304: None})
+    def get(self, request: Request, pk: int) -> Response:
+        """An address that is told, and whether it was switched off for its failures."""
+        return _answer(request, _own(request, pk))
+
+    @extend_schema(
+        operation_id="change_webhook",
+        parameters=[KEY_PARAMETER, IF_MATCH_REQUIRED, ETAG],
+        request=WebhookChangeSerializer,
+        responses=WebhookSerializer,
+    )
+    @idempotent
     def patch(self, request: Request, pk: int) -> Response:
         """Change what an address is told of, or switch it off or on. Another address is another webhook."""
-        webhook = _own(request, pk)
+        webhook = _own(request, pk, Webhook.objects.select_for_update(no_key=True))
         changes: WebhookChanges = body_of(request, WebhookChangeSerializer)  # type: ignore[assignment]
-        return Response(WebhookSerializer(change_webhook(webhook, changes)).data)
+        require_match(request, state_of(webhook))
+        return _answer(request, change_webhook(webhook, changes))
 
     @extend_schema(operation_id="remove_webhook", responses={204: None})
+    @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Tell it nothing any more."""
         _own(request, pk).delete()
@@ -136,8 +149,10 @@ class WebhookView(ApiView):
 
 class WebhookSecretView(ApiView):
     roles: ClassVar = {"POST": DISPATCHERS}
+    about: ClassVar = {"POST": WEBHOOK}
 
     @extend_schema(operation_id="renew_webhook_secret", request=NothingSerializer, responses={201: SecretSerializer})
+    @on_record
     def post(self, request: Request, pk: int) -> Response:
         """A new secret. For a day deliveries are signed with the old one as well."""
         webhook = _own(request, pk)
@@ -147,16 +162,23 @@ class WebhookSecretView(ApiView):
 
 class WebhookDeliveriesView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
-    problems: ClassVar = {"GET": {400}}
+    takes_query: ClassVar = {"GET"}
 
-    @extend_schema(operation_id="list_webhook_deliveries", responses=DeliveryPageSerializer)
+    @extend_schema(operation_id="list_webhook_deliveries", parameters=[PageSerializer], responses=DeliveryPageSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """What became of telling this address, the latest first."""
+        query_of(request, PageSerializer)
         rows = WebhookDelivery.objects.filter(webhook=_own(request, pk)).select_related("event__booking").order_by("-pk")
         pages = CursorPagination()
         page = pages.paginate_queryset(rows, request, self) or []
         return pages.get_paginated_response(DeliverySerializer(page, many=True).data)
 
 
-def _own(request: Request, pk: int) -> Webhook:
-    return get_object_or_404(Webhook, pk=pk, operator=whom(request).operator_as(Is.DISPATCHER))
+def _own(request: Request, pk: int, rows: QuerySet[Webhook] | None = None) -> Webhook:
+    """One of the caller's operator. Raises Http404."""
+    rows = Webhook.objects.all() if rows is None else rows
+    return get_object_or_404(rows, pk=pk, operator=whom(request).operator_as(Is.DISPATCHER))
+
+
+def _answer(request: Request, webhook: Webhook) -> Response:
+    return tagged(request, Response(WebhookSerializer(webhook).data), state_of(webhook))

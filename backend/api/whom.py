@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from bookings.models import Channel, Driver, Passenger, Role, StaffMember
+from bookings.models import Channel, Driver, Partner, Passenger, Role, StaffMember
 from bookings.words import ENGLISH
 
 
@@ -22,6 +22,7 @@ class Is(StrEnum):
     AGENT = "agent"
     DISPATCHER = "dispatcher"
     DRIVER = "driver"
+    PARTNER = "partner"
 
 
 EVERYBODY = frozenset(Is)
@@ -36,6 +37,7 @@ class Caller:
     staff: StaffMember | None = None
     driver: Driver | None = None
     passenger: Passenger | None = None
+    partner: Partner | None = None
 
     @property
     def roles(self) -> frozenset[Is]:
@@ -44,6 +46,8 @@ class Caller:
             found.add(Is.PASSENGER)
         if self.driver:
             found.add(Is.DRIVER)
+        if self.partner:
+            found.add(Is.PARTNER)
         if self.staff:
             # A dispatcher may do whatever an agent may.
             found |= DESK if self.staff.role == Role.DISPATCHER else {Is.AGENT}
@@ -52,11 +56,12 @@ class Caller:
     @property
     def operators(self) -> frozenset[int]:
         """The ids of the operators that the caller has to do with."""
-        return frozenset(each.operator_id for each in (self.staff, self.driver, self.passenger) if each is not None)
+        return frozenset(each.operator_id for each in (self.staff, self.driver, self.passenger, self.partner) if each is not None)
 
     def operator_as(self, *roles: Is) -> int | None:
         """The id of the operator where the caller has one of these roles; None without one."""
-        rows = {Is.PASSENGER: self.passenger, Is.DRIVER: self.driver, Is.AGENT: self.staff, Is.DISPATCHER: self.staff}
+        desk = {Is.AGENT: self.staff, Is.DISPATCHER: self.staff}
+        rows = {Is.PASSENGER: self.passenger, Is.DRIVER: self.driver, Is.PARTNER: self.partner, **desk}
         found = [rows[role] for role in roles if role in self.roles]
         return found[0].operator_id if found and found[0] else None
 
@@ -67,7 +72,7 @@ class Caller:
 
     @property
     def channel(self) -> Channel:
-        return Channel.PHONE if self.staff else Channel.APP
+        return Channel.PHONE if self.staff else Channel.PARTNER if self.partner else Channel.APP
 
 
 def whom(request: Request) -> Caller:
@@ -81,9 +86,11 @@ def caller_of(user: AbstractBaseUser | AnonymousUser) -> Caller:
     """The caller that a user is."""
     if not user.is_authenticated:
         return Caller(user)
-    with_rows = User.objects.select_related("staff_member__operator", "driver", "passenger")  # one query: every call makes it
+    with_rows = User.objects.select_related(
+        "staff_member__operator", "driver", "passenger", "partner"
+    )  # one query: every call makes it
     found = with_rows.filter(pk=user.pk).first()
-    return Caller(user, *(getattr(found, name, None) for name in ("staff_member", "driver", "passenger")))
+    return Caller(user, *(getattr(found, name, None) for name in ("staff_member", "driver", "passenger", "partner")))
 
 
 class HasRole(BasePermission):

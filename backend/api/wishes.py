@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.gis.geos import Point as GeosPoint
@@ -16,7 +17,7 @@ from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerial
 from backend.api.times import InstantField, check_local_time
 from backend.api.whom import whom
 from bookings import queries
-from bookings.models import Booking, Service, Status, Stop
+from bookings.models import Assistance, Booking, Passenger, Service, Status, Stop
 from bookings.party import Party
 from bookings.references import tidy
 from bookings.wish import RideWish, WayBack
@@ -27,6 +28,11 @@ TIMES = ("leave_at", "arrive_by")
 
 class WayBackSerializer(StrictSerializer):
     """When to go back: exactly one of leave_at, arrive_by and open."""
+
+    schema_too = {
+        "oneOf": [*({"required": [name]} for name in TIMES), {"required": ["open"], "properties": {"open": {"const": True}}}],
+        "maxProperties": 1,
+    }
 
     leave_at = InstantField(required=False, help_text="The earliest time to set out on foot from the destination.")
     arrive_by = InstantField(required=False, help_text="The latest time to be back at the origin.")
@@ -43,6 +49,8 @@ class WayBackSerializer(StrictSerializer):
 
 class WishSerializer(StrictSerializer):
     """A journey as asked: exactly one of leave_at and arrive_by."""
+
+    schema_too = {"oneOf": [{"required": [name]} for name in TIMES]}
 
     service = StrictCharField(max_length=50, help_text="The slug of the service.")
     origin = PlaceField()
@@ -99,7 +107,13 @@ class WishSerializer(StrictSerializer):
         if errors:
             raise serializers.ValidationError(errors)
         passenger = attrs.get("passenger") or (Named(id=instead_of.passenger_id) if instead_of else None)
-        return {"service": service, "passenger": passenger, "wish": _wish(attrs, names), "instead_of": instead_of}
+        return {
+            "service": service,
+            "passenger": passenger,
+            "wish": _wish(attrs, names),
+            "instead_of": instead_of,
+            "says_wheelchairs": "wheelchairs" in self.initial_data["party"],
+        }
 
     def _changeable(self, attrs: dict[str, Any], service: Service) -> Booking:
         """The booking that is to be changed. Raises ValidationError."""
@@ -114,6 +128,14 @@ class WishSerializer(StrictSerializer):
         if attrs.get("passenger") and attrs["passenger"].id != booking.passenger_id:
             raise serializers.ValidationError(f"{booking.reference} is somebody else's: leave the passenger out.")
         return booking
+
+
+def wish_for(passenger: Passenger | None, asked: dict[str, Any]) -> RideWish:
+    """The wish; where it says nothing of wheelchairs and the passenger stays in theirs, with a place for one."""
+    wish: RideWish = asked["wish"]
+    if passenger is None or asked["says_wheelchairs"] or Assistance.WHEELCHAIR_KEPT not in passenger.assistance:
+        return wish
+    return replace(wish, party=replace(wish.party, wheelchairs=1))
 
 
 def _wish(attrs: dict[str, Any], names: dict[str, str]) -> RideWish:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock_time
 from typing import Any, Literal
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -60,7 +61,8 @@ class Player:
         callers = {wish["passenger"]["phone"]: wish["passenger"] for wish in wishes if wish["party"]["wheelchairs"]}
         for caller in callers.values():
             known = self.call(self.accounts.agent, "POST", "/passengers", caller)
-            self.call(self.accounts.agent, "PATCH", f"/passengers/{known['id']}", {"door_to_door": True})
+            address = f"/passengers/{known['id']}"
+            self.call(self.accounts.agent, "PATCH", address, {"door_to_door": True}, key=f"door-{known['id']}")
         return len(callers)
 
     def play(self, wishes: list[Json]) -> Iterator[Literal["booked", "refused"]]:
@@ -83,7 +85,8 @@ class Player:
 
     def call(self, who: Account, method: str, path: str, body: Json | None = None, *, key: str = "") -> Any:
         """The JSON that the API answers. Raises DemoFailed for anything but success."""
-        headers = {"Authorization": f"Token {who.token}"} | ({"Idempotency-Key": key} if key else {})
+        headers = {"Authorization": f"Token {who.token}", "Idempotency-Key": key or uuid4().hex}
+        headers |= {"If-Match": "*"} if method == "PATCH" else {}  # nobody else is at it
         answer = self.client.request(method, path, json=body, headers=headers)
         if not answer.is_success:
             raise DemoFailed(f"{method} {path}: {answer.status_code} {answer.text}")

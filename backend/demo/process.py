@@ -18,7 +18,10 @@ from backend.embedded import EmbeddedWorkers
 def running(host: str, port: int) -> Iterator[str]:
     """Serve on host and port until the block ends; gives the base address. Raises CommandError where the port is taken."""
     check_port(host, port)
-    server = uvicorn.Server(uvicorn.Config("backend.asgi:application", host=host, port=port, log_level="warning", lifespan="off"))
+    config = uvicorn.Config(
+        "backend.asgi:application", host=host, port=port, log_level="warning", lifespan="off", proxy_headers=False
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     try:

@@ -11,10 +11,10 @@ from django.conf import settings
 
 from backend.notify.letter import Letter, Port, Refused, Unavailable
 from backend.notify.ports.choosing import ports as chosen_ports
-from backend.notify.reaching import find_number
 from backend.notify.tracing import where
 from backend.notify.writing import write_code
 from bookings.models import MessageChannel, Operator
+from bookings.phones import find_number
 
 log = logging.getLogger(__name__)
 

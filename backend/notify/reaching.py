@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.conf import settings
 
 from bookings.models import Device, Message, MessageChannel, Passenger
+from bookings.phones import find_number, takes_text
 from bookings.telling import Kind
-
-BRITISH = "44"
 
 
 class Way(NamedTuple):
@@ -58,21 +56,3 @@ def _ways(passenger: Passenger, channel: MessageChannel) -> Iterator[Way]:
             yield Way(channel.value, passenger.email)
     else:
         yield from (Way(channel.value, device.endpoint, device) for device in passenger.devices.all())
-
-
-def find_number(phone: str, country_code: str) -> str | None:
-    """A telephone number as +441632960100, of one as people write it down; None where it's none."""
-    digits = re.sub(r"\(0\)|[ ().\-/]", "", phone)
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    elif not digits.startswith("+"):
-        digits = f"+{country_code}{digits.removeprefix('0')}"
-    return digits if re.fullmatch(r"\+[1-9][0-9]{6,14}", digits) else None
-
-
-def takes_text(number: str) -> bool:
-    """Whether a text message can arrive there. British numbers tell: mobiles begin with 7, though not with 70, nor with 76 but on
-    the Isle of Man; of other countries the provider knows more."""
-    if not number.startswith(f"+{BRITISH}"):
-        return True
-    return bool(re.fullmatch(r"\+447(?:[1-57-9][0-9]|624)[0-9]*", number))

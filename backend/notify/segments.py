@@ -52,18 +52,18 @@ def plain(text: str) -> str:
     return "".join(sign if sign in BASIC or sign in EXTENSION else _plain(sign) for sign in text)
 
 
-def fitted(text: Callable[[Mapping[str, str]], str], values: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """A text of `values` in as few letters as `MOST` parts hold.
+def fitted(text: Callable[[Mapping[str, str]], str], values: Mapping[str, str], names: tuple[str, ...], parts: int = MOST) -> str:
+    """A text of `values` in as few letters as so many parts hold.
 
     As it is where that fits. Else in plain letters, which is less of a loss than a name cut short; else with the longest of the
     `names` cut, as often as it takes.
     """
     whole = text(values)
-    if count(whole) <= MOST:
+    if count(whole) <= parts:
         return whole
     values = {name: plain(value) for name, value in values.items()}
     simple = plain(text(values))
-    most = MOST if is_gsm(simple) else MOST + 1
+    most = parts if is_gsm(simple) else parts + 1
     while count(simple) > most:
         longest = max(names, key=lambda name: len(values.get(name, "")))
         shorter = _shortened(values.get(longest, ""))

@@ -39,7 +39,7 @@ def write_code(code: str, minutes: int, operator: Operator, channel: str, langua
         values = {"code": code, "minutes": str(minutes), **operator_values(operator)}
         title = _filled(SIGN_IN_TITLE, values)
         if channel == MessageChannel.SMS:
-            return Written(title, segments.fitted(lambda cut: _filled(SIGN_IN_CODE, cut), values, NAMES))
+            return Written(title, segments.fitted(lambda cut: _filled(SIGN_IN_CODE, cut), values, NAMES, parts=1))
         return Written(title, _filled(SIGN_IN_CODE, values))
 
 

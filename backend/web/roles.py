@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.shortcuts import resolve_url
 
 from bookings.models import Driver, Operator, Passenger, StaffMember
+
+STARTS = {"administrator": "admin:index", "dispatcher": "web:dispatch", "driver": "web:drive"}
+
+
+def start_of(user: AbstractBaseUser | AnonymousUser) -> str:
+    """The address where somebody's work is."""
+    return resolve_url(STARTS.get(role_of(user), "web:landing"))
 
 
 def role_of(user: AbstractBaseUser | AnonymousUser) -> str:

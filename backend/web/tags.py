@@ -51,6 +51,12 @@ def pounds(pence: int | None) -> str:
 
 
 @register.filter
+def sum(pence: int) -> str:
+    """`£2.00`, `-£2.00`: an amount of money where nothing is free."""
+    return f"{'-' if pence < 0 else ''}£{abs(pence) // 100}.{abs(pence) % 100:02d}"
+
+
+@register.filter
 def minutes(seconds: int) -> str:
     """`30 min`."""
     return f"{round(seconds / 60)} min"

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import plans
+from bookings import money, plans
 from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, OwnJourneys, Taker, has_room, legs_of, place_all
 from bookings.actions.request_ride import request_ride
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
@@ -83,14 +83,15 @@ def book_offer(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None = None,
     now: datetime,
 ) -> Booking:
     """Accept an offer: a confirmed booking.
 
     Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
-    PromotionUsedUp, plans.DayBusy.
+    PromotionUsedUp, money.CantPayThatWay, plans.DayBusy.
     """
-    return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, now)
+    return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, pay_by, now)
 
 
 def hold_offer(
@@ -100,10 +101,11 @@ def hold_offer(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None = None,
     now: datetime,
 ) -> Booking:
     """Accept an offer for the time being: a booking that keeps its seat until `held_until`. Raises as `book_offer` does."""
-    return _accept(offer_id, Status.HELD, planner, by, channel, passenger, now)
+    return _accept(offer_id, Status.HELD, planner, by, channel, passenger, pay_by, now)
 
 
 def _accept(
@@ -113,13 +115,15 @@ def _accept(
     by: User | None,
     channel: str,
     passenger: Passenger | None,
+    pay_by: str | None,
     now: datetime,
 ) -> Booking:
     offer = get_offer(offer_id)
     if offer.instead_of_id:
         raise MeantAsChange("This offer is for changing a booking: change that booking to it.")
-    taker = Taker(_traveller(offer, passenger), by, channel, status, planner, now)
-    legs = legs_of(offer)
+    legs, traveller = legs_of(offer), _traveller(offer, passenger)
+    way = money.way_to_pay(offer.service, traveller, sum(leg.fare_pence for leg in legs), status, pay_by)
+    taker = Taker(traveller, by, channel, status, planner, now, way=way)
     return in_turn(legs, taker, lambda: place_all(legs, taker))
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, plans
+from bookings import events, holds, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
 from bookings.models import Booking, Status, StrikeKind
+from bookings.money import Refunding
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
@@ -28,24 +29,27 @@ def cancel_booking(
     why: str = "",
     with_return: bool = True,
     for_operator: bool = False,
+    refunding: Refunding = Refunding.POLICY,
     now: datetime,
 ) -> Booking:
-    """Cancel a booking and take its visits out of the plan. Cancelling twice changes nothing.
+    """Cancel a booking and take its visits out of the plan; what was paid goes back. Cancelling twice changes nothing.
 
-    The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, unless
-    it's the operator who can't keep the promise. Raises NoSuchBooking, plans.DayBusy, and CantCancel
-    once the passenger is aboard, has travelled or was not there, or the day is over.
+    The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, and a
+    part of the fare may stay owed, unless it's the operator who can't keep the promise. Raises NoSuchBooking, plans.DayBusy, and
+    CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
     back = find_way_back(booking) if with_return else None
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
         for leg in legs:
-            _cancel(leg, planner, by, why, for_operator, now)
+            _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking
 
 
-def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, for_operator: bool, now: datetime) -> None:
+def _cancel(
+    booking: Booking, planner: Planner, by: User | None, why: str, for_operator: bool, refunding: Refunding, now: datetime
+) -> None:
     service, date = booking.service, booking.date
     holds.sweep(service, date, travel=planner.travel, now=now)
     booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
@@ -69,8 +73,16 @@ def _cancel(booking: Booking, planner: Planner, by: User | None, why: str, for_o
     )
     booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
     booking.cancelled_by_id = by.pk if by else None
-    booking.save(update_fields=["status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason"])
+    money.settle_cancelled(booking, refunding=Refunding.FULL if for_operator else refunding, by=by, at=now)
+    columns = ("status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fee_pence")
+    booking.save(update_fields=columns)
     if late:
         strike(booking, StrikeKind.LATE_CANCEL, by=by, now=now)
-    data = {"why": why, "revision": plan.revision, "late": late, "for_operator": for_operator}
+    data = {
+        "why": why,
+        "revision": plan.revision,
+        "late": late,
+        "for_operator": for_operator,
+        "fee_pence": booking.cancel_fee_pence,
+    }
     events.record("booking.cancelled", service=service, date=date, at=now, booking=booking, by=by, data=data)

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, plans
+from bookings import events, holds, money, plans
 from bookings.actions.accept_offer import get_offer, in_turn
 from bookings.actions.find import get_booking
 from bookings.actions.placing import Taker, place, writing
-from bookings.models import GONE, Booking, Offer, Status
+from bookings.models import GONE, Booking, Offer, PayBy, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
@@ -28,13 +28,15 @@ class OtherBooking(Conflict):
 def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User | None, channel: str, now: datetime) -> Booking:
     """Take an offer that was made instead of a booking: the old place is given back when, and only when, the new one holds.
 
-    Gives the booking that takes its place; a second time with the same offer the same one. Raises NoSuchBooking, CantChange,
-    OtherBooking, and what `book_offer` raises.
+    It's paid as the old one is, and what was paid counts for the new one. Gives the booking that takes its place; a second time
+    with the same offer the same one. Raises NoSuchBooking, CantChange, OtherBooking, money.CantPayThatWay, and what `book_offer`
+    raises.
     """
     booking, offer = get_booking(reference), get_offer(offer_id)
     if offer.instead_of_id != booking.pk:
         raise OtherBooking(f"This offer was not made for changing {booking.reference}: ask again with instead_of.")
-    taker = Taker(booking.passenger, by, channel, Status.CONFIRMED, planner, now)
+    way = money.Way(PayBy(booking.pay_by), booking.account)
+    taker = Taker(booking.passenger, by, channel, Status.CONFIRMED, planner, now, way=way)
     return in_turn([offer], taker, lambda: _change(booking, offer, taker))
 
 
@@ -53,6 +55,7 @@ def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
         _give_up(booking, taker)
         changed = place(offer, taker, changed_from=booking, return_of=booking.return_of)
         Booking.objects.filter(return_of=booking).update(return_of=changed)
+        money.settle_changed(booking, changed, by=taker.by, at=taker.now)
         _record("booking.changed_to", booking, {"to": changed.reference, "revision": booking.left_revision}, taker)
         _record("booking.changed", changed, {"from": booking.reference}, taker)
     return changed

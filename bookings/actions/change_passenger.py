@@ -13,6 +13,7 @@ class Changes(TypedDict, total=False):
     name: str
     phone: str
     needs: str
+    assistance: list[str]
     extra_boarding_s: int
     door_to_door: bool
     language: str
@@ -28,7 +29,10 @@ def change_passenger(passenger: Passenger, changes: Changes) -> Passenger:
     """
     with transaction.atomic():
         row = Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
+        fields = list(changes)
+        if changes.get("email", row.email).lower() != row.email.lower():
+            row.email_proven_at, fields = None, [*fields, "email_proven_at"]  # nobody has shown yet that it's theirs
         for name, value in changes.items():
             setattr(row, name, value)
-        row.save(update_fields=list(changes))
+        row.save(update_fields=fields)
     return row

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events
+from bookings import events, money
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
-from bookings.models import Booking, Status
+from bookings.models import Booking, PayBy, Status
 from bookings.refusals import Conflict, Gone
 from bookings.states import Fact, ImpossibleStep, after
 
@@ -24,26 +24,35 @@ class CantConfirm(Conflict):
     kind = "cant_confirm"
 
 
-def confirm_booking(reference: str, *, by: User | None, now: datetime) -> Booking:
+class PaymentNeeded(Conflict):
+    """It's confirmed by paying for it."""
+
+    kind = "payment_needed"
+
+
+def confirm_booking(reference: str, *, by: User | None, pay_by: str | None = None, now: datetime) -> Booking:
     """Make a held booking firm; its seat is in the plan already, so there is always room. Confirming twice changes nothing.
 
-    What was held with it, as the way there or back, is confirmed with it. Raises NoSuchBooking, HoldOver, CantConfirm,
-    plans.DayBusy.
+    What was held with it, as the way there or back, is confirmed with it. With `pay_by` it's paid in another way than
+    was said when it was held. What is paid online is confirmed by its payment alone. Raises NoSuchBooking, HoldOver, CantConfirm,
+    PaymentNeeded, money.CantPayThatWay, plans.DayBusy.
     """
     booking = get_booking(reference)
     other = booking.return_of or find_way_back(booking)
     legs = [booking, *([other] if other else [])]
     with writing(booking.service, (leg.date for leg in legs)):
         for leg in legs:
-            leg.refresh_from_db(fields=["status", "held_until"])
+            leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account"])
         if booking.status == Status.CONFIRMED:
             return booking
         over = booking.status == Status.HELD and booking.held_until is not None and booking.held_until <= now
         if over or booking.status == Status.EXPIRED:
             raise HoldOver(f"{booking.reference} was held too long, and its seat was given back. Ask for the journey again.")
-        for leg in legs:
-            if leg is booking or leg.status == Status.HELD:
-                _confirm(leg, by, now)
+        firm = [leg for leg in legs if leg is booking or leg.status == Status.HELD]
+        if pay_by is not None:
+            money.pay_another_way(firm, pay_by)
+        for leg in firm:
+            _confirm(leg, by, now)
     return booking
 
 
@@ -52,6 +61,9 @@ def _confirm(booking: Booking, by: User | None, now: datetime) -> None:
         booking.status = after(Status(booking.status), Fact.CONFIRMED)
     except ImpossibleStep as error:
         raise CantConfirm(f"{booking.reference}: {error}.") from error
+    if booking.pay_by == PayBy.ONLINE and booking.fare_pence:
+        raise PaymentNeeded(f"{booking.reference} is confirmed once it's paid: open its payment page.")
     booking.held_until = None
     booking.save(update_fields=["status", "held_until"])
+    money.charge(booking, by=by, at=now)
     events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)

@@ -13,7 +13,7 @@ from bookings.service_folder import DAYS, Section
 def describe_rules(top: Section) -> dict[str, Any]:
     """Values of columns of `Service`: by when to book, holidays, and which trips are taken, as far as the file tells."""
     booking = top.section("booking")
-    return {**_notice(booking), **_limits(booking), **_holidays(top.section("holidays")), **_trips(top)}
+    return {**_notice(booking), **_limits(booking), **_payments(top), **_holidays(top.section("holidays")), **_trips(top)}
 
 
 def _notice(booking: Section) -> dict[str, Any]:
@@ -39,6 +39,19 @@ def _limits(booking: Section) -> dict[str, Any]:
     if "max_open_bookings" in booking.data:
         most = booking.data["max_open_bookings"]
         told["max_open_bookings"] = None if most is None else booking.amount("max_open_bookings")
+    return told
+
+
+def _payments(top: Section) -> dict[str, Any]:
+    """How one pays, and what is given back."""
+    if "payments" not in top.data:
+        return {}
+    section = top.section("payments")
+    told: dict[str, Any] = {
+        name: section.amount(name) for name in ("refund_full_before_s", "refund_late_percent") if name in section.data
+    }
+    if "methods" in section.data:
+        told["payment_methods"] = section.get("methods", list)
     return told
 
 

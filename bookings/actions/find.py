@@ -17,6 +17,13 @@ def find_way_back(booking: Booking) -> Booking | None:
     return rows.filter(return_of=booking).exclude(status__in=GONE).first()
 
 
+def find_legs(booking: Booking) -> list[Booking]:
+    """A journey that has not left the plan, with the way there or back that was booked with it; the way there first."""
+    there = booking.return_of
+    both = [there, booking] if there else [booking, find_way_back(booking)]
+    return [leg for leg in both if leg is not None and leg.status not in GONE]
+
+
 def get_booking(reference: str) -> Booking:
     """The booking by a reference, as somebody may have typed it. Raises NoSuchBooking."""
     rows = Booking.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")

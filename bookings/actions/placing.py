@@ -9,7 +9,7 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, limits, plans, promotions
+from bookings import events, holds, limits, money, plans, promotions
 from bookings.fares import fare_again, read_tariff
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, Status
 from bookings.planner import Planner
@@ -63,14 +63,19 @@ class Taker:
     now: datetime
     held_until: datetime | None = None
     """Until when a place is held; None: for as long as the service says."""
+    way: money.Way = money.ON_BOARD
+    """How it's paid."""
 
 
 @contextmanager
-def writing(service: Service, dates: Iterable[Date]) -> Iterator[None]:
-    """A transaction with some days locked, in their order, so that two that want the same days don't wait for each other."""
+def writing(service: Service, dates: Iterable[Date], *, wait: str = plans.PATIENT) -> Iterator[None]:
+    """A transaction with some days locked, in their order, so that two that want the same days don't wait for each other.
+
+    Raises plans.DayBusy.
+    """
     with ExitStack() as stack:
         for date in sorted(set(dates)):
-            stack.enter_context(plans.writing(service, date))
+            stack.enter_context(plans.writing(service, date, wait=wait))
         yield
 
 
@@ -109,13 +114,15 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
     booking.entered_revision = plan.revision
     booking.save(update_fields=["reference", "entered_revision"])
     promotions.claim(booking, now=now)
+    if booking.status == Status.CONFIRMED:
+        money.charge(booking, by=taker.by, at=now)
     _record(booking, taker)
     return booking
 
 
 def place_all(legs: Sequence[Offer], taker: Taker) -> Booking:
     """All legs or none, each with its place in the plan of its day, in one transaction; gives the first. Raises as `place`."""
-    with writing(legs[0].service, (leg.date for leg in legs)):
+    with writing(legs[0].service, (leg.date for leg in legs), wait=plans.LOCK_TIMEOUT):
         first = place(legs[0], taker)
         for leg in legs[1:]:
             place(leg, taker, return_of=first)
@@ -164,6 +171,8 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         offer=offer,
         passenger=taker.passenger,
         booked_by=taker.by,
+        pay_by=taker.way.pay_by,
+        account=taker.way.account,
         status=taker.status,
         held_until=held_until if taker.status == Status.HELD else None,
         created_at=taker.now,

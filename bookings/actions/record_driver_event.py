@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bookings import actuals, events, holds, plans
+from bookings import actuals, events, holds, money, plans
 from bookings.actions.striking import strike
 from bookings.models import Booking, Event, Shift, Status, StrikeKind
 from bookings.planner import Planner
@@ -73,7 +73,7 @@ def record_driver_event(
     """
     report = _report(shift, kind, at, booking, now)
     service, date = shift.service, shift.date
-    with plans.writing(service, date):
+    with plans.writing(service, date, wait=plans.PATIENT):
         holds.sweep(service, date, travel=planner.travel, now=now)
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
@@ -94,8 +94,11 @@ def record_driver_event(
                 "revision": base.revision,
             },
         )
-        if report is DriverReport.NO_SHOW and booking is not None and _was_in_time(booking, at, problem):
-            strike(booking, StrikeKind.NO_SHOW, by=by, now=now)
+        if report is DriverReport.NO_SHOW and booking is not None:
+            if _was_in_time(booking, at, problem):
+                strike(booking, StrikeKind.NO_SHOW, by=by, now=now)
+            else:
+                money.let_off(booking, why="the vehicle came too late", by=by, at=now)
         _follow(event, shift, planner, now)
     return event
 

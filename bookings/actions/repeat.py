@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from bookings import events, plans, refusals
+from bookings import events, money, plans, refusals
 from bookings.actions.cancel_booking import CantCancel, cancel_booking
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
 from bookings.actions.request_ride import asking, find_offers
@@ -45,20 +45,27 @@ def start_series(
     by: User | None,
     channel: str,
     planner: Planner,
+    pay_by: str | None = None,
     now: datetime,
 ) -> Series:
-    """Repeat a wish each week from its day on, and place what is within the horizon already. Raises UnfitPattern."""
+    """Repeat a wish each week from its day on, and place what is within the horizon already.
+
+    It's paid to the driver or on account, as `pay_by` says or as is usual. Raises UnfitPattern, money.CantPayThatWay.
+    """
     first = wish.at.astimezone(service.tz).date()
     days = sorted(set(weekdays))
     if first.weekday() not in days:
         raise UnfitPattern(f"The first day, {first:%A %d %B}, is none of the weekdays: begin on a day of the pattern.")
     if until is not None and not first <= until <= first + LONGEST:
         raise UnfitPattern("The last day lies between the first one and a year later.")
+    if pay_by is not None:
+        money.way_to_pay(service, passenger, fare_pence=1, status=Status.CONFIRMED, wanted=pay_by)
     series = Series.objects.create(
         service=service,
         passenger=passenger,
         created_by=by,
         channel=channel,
+        pay_by=pay_by or "",
         wish=wish.as_json(),
         first=first,
         until=until,
@@ -147,18 +154,27 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
         offers = find_offers(asked, asked_by=series.created_by, channel=series.channel)
         if isinstance(offers, Reason):
             return _refuse(series, date, wish, offers, now)
-        taker = Taker(series.passenger, series.created_by, series.channel, Status.CONFIRMED, planner, now)
+        legs = legs_of(offers[0])
         try:
+            taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now)
             with transaction.atomic():
                 day = SeriesDay.objects.create(series=series, date=date)
-                day.booking = place_all(legs_of(offers[0]), taker)
+                day.booking = place_all(legs, taker)
                 day.save(update_fields=["booking"])
                 return True
         except (NoRoom, OwnJourneys, PromotionUsedUp):
             continue
         except IntegrityError:
             return False
+        except money.CantPayThatWay as error:
+            return _refuse(series, date, wish, Reason(error.kind, "This can't be paid in that way", str(error)), now)
     return False  # a crowd is at this day: the next time
+
+
+def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime) -> Taker:
+    """Who takes a day of a series. Raises money.CantPayThatWay: an account may have been closed since."""
+    way = money.way_to_pay(series.service, series.passenger, fare_pence, Status.CONFIRMED, series.pay_by or None)
+    return Taker(series.passenger, series.created_by, series.channel, Status.CONFIRMED, planner, now, way=way)
 
 
 def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date as Date
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from bookings import events, plans
+from bookings import events, money, plans
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
 from bookings.actions.request_ride import asking, find_offers
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
@@ -72,25 +73,31 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
     revision = Day.objects.values_list("revision", flat=True).get(service=service, date=waiting.date)
     if find_reason(asked) is None:
         offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
-        if not isinstance(offers, Reason):
-            return _hold(waiting, offers[0], planner, now)
+        with suppress(money.CantPayThatWay):  # until the passenger has an account again
+            if not isinstance(offers, Reason):
+                return _hold(waiting, offers[0], planner, now)
     Waiting.objects.filter(pk=waiting.pk).update(tried_revision=revision)
     return None
 
 
 def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Booking | None:
-    """Hold what is offered, unless somebody else is at it or the room has gone again. Raises plans.DayBusy."""
+    """Hold what is offered, unless somebody else is at it or the room has gone again; it's paid as is usual when it's confirmed.
+
+    Raises money.CantPayThatWay, plans.DayBusy.
+    """
     until = _held_until(offer, now)
     if until < now + LEAST_HOLD:
         _end(waiting, WaitState.TOO_LATE, now)
         return None
-    taker = Taker(waiting.passenger, waiting.asked_by, waiting.channel, Status.HELD, planner, now, until)
+    legs = legs_of(offer)
+    way = money.way_to_pay(offer.service, waiting.passenger, sum(leg.fare_pence for leg in legs), Status.HELD, None)
+    taker = Taker(waiting.passenger, waiting.asked_by, waiting.channel, Status.HELD, planner, now, until, way)
     try:
         with transaction.atomic():
             row = _claim(waiting)
             if row.state != WaitState.WAITING:
                 return None
-            row.booking, row.state = place_all(legs_of(offer), taker), WaitState.OFFERED
+            row.booking, row.state = place_all(legs, taker), WaitState.OFFERED
             row.save(update_fields=["booking", "state"])
             _record("waitlist.offered", row, now, row.booking)
             return row.booking

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from bookings import events
+from bookings import events, money
 from bookings.actions.find import get_booking
 from bookings.models import Booking, Passenger, Service, Status, Strike, StrikeKind
 from bookings.refusals import Conflict, DomainNotFound
@@ -51,7 +51,10 @@ def strike(booking: Booking, kind: StrikeKind, *, by: User | None, now: datetime
 
 
 def reverse_strike(reference: str, *, by: User | None, why: str, now: datetime) -> Strike:
-    """Take a strike back, as staff may for an hour. Twice changes nothing. Raises NoSuchBooking, NoStrike, TooLateToReverse."""
+    """Take a strike back, and what of the fare was kept, as staff may for an hour. Twice changes nothing.
+
+    Raises NoSuchBooking, NoStrike, TooLateToReverse.
+    """
     booking = get_booking(reference)
     with transaction.atomic():
         row = Strike.objects.select_for_update().filter(booking=booking).first()
@@ -63,6 +66,7 @@ def reverse_strike(reference: str, *, by: User | None, why: str, now: datetime) 
             raise TooLateToReverse(f"{booking.reference} was counted more than an hour ago: reinstate the passenger instead.")
         row.reversed_at, row.reversed_by, row.reversed_because = now, by, why[:200]
         row.save(update_fields=["reversed_at", "reversed_by", "reversed_because"])
+        money.let_off(booking, why="it was no fault of the passenger's", by=by, at=now)
         data = {"why": why, "kind": row.kind}
         events.record("strike.reversed", service=booking.service, date=booking.date, at=now, booking=booking, by=by, data=data)
     return row

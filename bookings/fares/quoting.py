@@ -26,7 +26,7 @@ class Line:
     rule: str = ""
     """Why a band pays other than usual: `england`, `free`, `except` or `as_adult`; of a cap: `day` or `week`."""
     name: str = ""
-    """Of a promotion."""
+    """Of a promotion; why it was given back, of a refund."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value or name == "pence"}

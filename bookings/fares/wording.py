@@ -25,6 +25,10 @@ def say_line(line: Line) -> str:
     """One part of a fare, without its sum: `2 adults at £2.00`."""
     if line.kind == "cap":
         return CAPS[line.rule]
+    if line.kind == "part":
+        return "Part of the fare"
+    if line.kind == "refund":
+        return f"Given back: {line.name}"
     if line.kind == "promotion":
         return line.name
     people = f"{line.count} {PEOPLE[line.band][line.count != 1]}"

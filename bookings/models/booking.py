@@ -3,7 +3,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from bookings.models.account import Account
 from bookings.models.offer import Offer
+from bookings.models.payment_methods import PayBy
 from bookings.models.people import Passenger
 from bookings.models.promise import Promise
 from routing.model import Request, RequestId
@@ -36,6 +38,8 @@ class Booking(Promise):
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="booking")
     passenger = models.ForeignKey(Passenger, on_delete=models.PROTECT, related_name="bookings")
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    pay_by = models.CharField(max_length=10, choices=PayBy.choices, default=PayBy.ON_BOARD)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     status = models.CharField(max_length=12, choices=Status.choices)
     held_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -48,6 +52,8 @@ class Booking(Promise):
     return_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="return_leg", help_text="the way there"
     )
+    paid_online_pence = models.PositiveIntegerField(default=0, help_text="by the ledger, less what was given back")
+    cancel_fee_pence = models.PositiveIntegerField(default=0, help_text="what is owed of the fare though it was cancelled")
     entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
     left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
 
@@ -59,6 +65,15 @@ class Booking(Promise):
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.status})"
+
+    @property
+    def fare_to_collect(self) -> int:
+        """What the driver takes at boarding."""
+        if self.pay_by == PayBy.ON_BOARD:
+            return self.fare_pence
+        if self.pay_by == PayBy.ONLINE and self.status != Status.HELD:  # after a change to something dearer
+            return max(self.fare_pence - self.paid_online_pence, 0)
+        return 0
 
     @property
     def request_id(self) -> RequestId:

@@ -14,6 +14,7 @@ from routing.units import ServiceDay
 class Channel(models.TextChoices):
     APP = "app"
     PHONE = "phone"
+    PARTNER = "partner"
 
 
 class Promise(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from bookings.models.booking import Booking
+from bookings.models.payment_methods import PayBy
 from bookings.models.people import Passenger
 from bookings.models.refusal import Refusal
 from bookings.models.service import Service
@@ -20,6 +21,7 @@ class Series(models.Model):
     passenger = models.ForeignKey(Passenger, on_delete=models.PROTECT, related_name="series")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=10)
+    pay_by = models.CharField(max_length=10, choices=PayBy.choices, blank=True, help_text="empty: as is usual")
     wish = models.JSONField()
     first = models.DateField()
     until = models.DateField(null=True, blank=True, help_text="the last day, if it has one")

@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from bookings.models.message_rules import MessageRules
+from bookings.models.payment_methods import on_board, validate_payment_methods
 from bookings.models.people import Operator
 from bookings.notice import Deadline, Notice, UnfitNotice, read_notice
 from routing.travel.rush import BadSpeeds, read_speeds
@@ -131,6 +132,15 @@ class Service(MessageRules):
     wheelchair_alighting_s = models.PositiveIntegerField(default=180)
     door_s = models.PositiveIntegerField(default=90, help_text="boarding and alighting at a door take longer by")
 
+    payment_methods = models.JSONField(
+        default=on_board, validators=[validate_payment_methods], help_text="on_board, on_account, online; the usual one first"
+    )
+    refund_full_before_s = models.PositiveIntegerField(
+        default=7200, help_text="cancelled so long before the pick-up window, a fare is given back whole"
+    )
+    refund_late_percent = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(100)], help_text="and later, so much of it"
+    )
     fares = models.JSONField(default=list, help_text="see bookings/fares/README.md")
     changed_at = models.DateTimeField(auto_now=True)
 

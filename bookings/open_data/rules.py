@@ -17,6 +17,7 @@ NAMED: dict[str, set[str]] = {
     "format": set(),
     "speeds": set(),
     "trips": set(),
+    "payments": set(),
 }
 """Keys that a file of rules may have beside those of the usual ones."""
 FLEET = {"depots", "vehicles", "drivers", "shifts"}

@@ -1,17 +1,23 @@
 """What can be asked. Nothing is written here; `now` is passed in."""
 
+from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
+from bookings.queries.exports import SECTIONS, export
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
 from bookings.queries.leeway import ToldLeeway, leeway_for_passenger, leeway_for_staff
 from bookings.queries.manifests import Manifest, ManifestPassenger, StopCall, manifest
+from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_totals
+from bookings.queries.passengers import TooVague, find_passengers
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
+    "SECTIONS",
     "BoardBooking",
     "BoardShift",
     "DayBoard",
@@ -21,26 +27,36 @@ __all__ = [
     "Kpis",
     "Manifest",
     "ManifestPassenger",
+    "MoneyTotals",
     "NoSuchCall",
     "Place",
     "Row",
     "Serving",
+    "Statement",
+    "StatementLine",
     "StopCall",
     "ToldLeeway",
+    "TooVague",
     "TurnedAway",
     "day_board",
     "directions",
+    "export",
     "find_journey",
+    "find_passengers",
     "find_places",
     "kpis",
     "leeway_for_passenger",
     "leeway_for_staff",
+    "list_audit",
     "list_bookings",
+    "list_money_faults",
     "list_refusals",
     "list_series",
     "list_shifts",
     "list_waiting",
     "manifest",
+    "money_totals",
+    "statement",
     "turned_away",
     "with_links",
 ]

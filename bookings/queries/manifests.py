@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.models import Booking, Shift
+from bookings.models import Assistance, Booking, Shift
 from bookings.party import Party
 from bookings.planner import Planner
 from bookings.queries.rows import Place, Row, ShiftRows, timetable
@@ -96,7 +96,7 @@ def manifest(shift: Shift, *, planner: Planner, now: datetime) -> Manifest:
         calls=calls_of(found),
         rows=found.rows,
         passengers=sum(booking.people for booking in boarding),
-        fares_pence=sum(booking.fare_pence for booking in boarding),
+        fares_pence=sum(booking.fare_to_collect for booking in boarding),
         driven_m=sum(row.drive_m for row in found.rows) + (found.home_m if found.rows else 0),
     )
 
@@ -157,7 +157,7 @@ def _passenger(row: Row, booking: Booking) -> ManifestPassenger:
         seats=booking.seats,
         wheelchairs=booking.wheelchairs,
         needs=needs_of(booking),
-        fare_pence=booking.fare_pence,
+        fare_pence=booking.fare_to_collect,
         other_stop=booking.pickup_name if row.action == "alight" else booking.dropoff_name,
         at=row.begin_at,
         pickup_from_at=booking.pickup_from_at.astimezone(zone),
@@ -178,8 +178,17 @@ def needs_of(booking: Booking) -> tuple[str, ...]:
         found.append("Assistance dog" if dogs == 1 else f"{dogs} assistance dogs")
     if booking.party.get("under5"):
         found.append("Child under 5")
+    found += _assistance(booking)
     if booking.passenger.extra_boarding_s:
         found.append("Needs more time to board")
     if booking.passenger.needs:
         found.append(booking.passenger.needs)
     return tuple(found)
+
+
+def _assistance(booking: Booking) -> list[str]:
+    """What is on record for the passenger and doesn't follow from the party already."""
+    told = {Assistance.RAMP, Assistance.WHEELCHAIR_KEPT} if booking.wheelchairs else set()
+    told |= {Assistance.ASSISTANCE_DOG} if booking.party.get("assistance_dogs") else set()
+    told |= {Assistance.COMPANION} if booking.party.get("companions") else set()
+    return [str(each.label) for each in Assistance if each in booking.passenger.assistance and each not in told]

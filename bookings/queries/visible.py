@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def list_bookings(user: User) -> QuerySet[Booking]:
-    """The bookings that a user may see: a passenger's own; for staff, those of the operator. Newest first."""
-    own = Q(passenger__user=user.pk)
+    """The bookings that a user may see: a passenger's own; a partner's passengers'; for staff, the operator's. Newest first."""
+    own = Q(passenger__user=user.pk) | Q(passenger__partner__user=user.pk)
     return Booking.objects.filter(own | Q(service__operator__in=_operators(user))).order_by("-pk")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -28,11 +29,17 @@ HOSPITAL = {"stop": "RIP01"}
 
 
 @cache
-def _handler() -> ForceAuthClientHandler:
+def handler() -> ForceAuthClientHandler:
     """One for all clients: setting up the middleware takes longer than most calls."""
     handler = ForceAuthClientHandler(enforce_csrf_checks=False)
     handler.load_middleware()
     return handler
+
+
+def with_key(headers: dict[str, Any]) -> dict[str, Any]:
+    """Headers with an Idempotency-Key that nobody has used; those that are None are left out."""
+    sent = {"HTTP_IDEMPOTENCY_KEY": uuid4().hex} | headers
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 @dataclass
@@ -51,7 +58,7 @@ class World:
 
     def client(self, name: str | None) -> APIClient:
         client = APIClient()
-        client.handler = _handler()
+        client.handler = handler()
         if name:
             client.credentials(HTTP_AUTHORIZATION=f"Token {self.tokens[name]}")
         return client
@@ -60,7 +67,13 @@ class World:
         return self.client(who).get(f"/api/v1/{path}", **headers)
 
     def post(self, who: str | None, path: str, body: Any = None, **headers: Any) -> Response:
-        return self.client(who).post(f"/api/v1/{path}", body or {}, format="json", **headers)
+        """Under a key of its own, unless one is given (or None, for none at all)."""
+        return self.client(who).post(f"/api/v1/{path}", body or {}, format="json", **with_key(headers))
+
+    def patch(self, who: str | None, path: str, body: Any, **headers: Any) -> Response:
+        """The same, for whatever there is by now, unless If-Match is given."""
+        sent = with_key({"HTTP_IF_MATCH": "*"} | headers)
+        return self.client(who).patch(f"/api/v1/{path}", body, format="json", **sent)
 
     def at(self, hour: int, minute: int = 0, days: int = 0) -> str:
         local = datetime.combine(self.now.astimezone(LONDON).date() + timedelta(days=days), datetime.min.time())
@@ -85,7 +98,7 @@ class World:
         return found
 
     def book(self, who: str, **other: Any) -> dict[str, Any]:
-        more = {name: other.pop(name) for name in ("hold",) if name in other}
+        more = {name: other.pop(name) for name in ("hold", "pay_by") if name in other}
         response = self.post(who, "bookings", {"offer": self.offers(who, **other)[0]["id"], **more})
         assert response.status_code == 201, response.data
         booking: dict[str, Any] = response.json()

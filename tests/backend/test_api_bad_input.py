@@ -9,7 +9,7 @@ import pytest
 from rest_framework.response import Response
 
 from bookings.models import Booking, Offer, Refusal
-from tests.backend.api_world import World
+from tests.backend.api_world import World, with_key
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def assert_points_at(response: Response, pointer: str, status: int = 400, slug: 
 
 
 def raw(world: World, path: str, body: str) -> Response:
-    return world.client("ann").generic("POST", f"/api/v1/{path}", body, content_type="application/json")
+    return world.client("ann").generic("POST", f"/api/v1/{path}", body, content_type="application/json", **with_key({}))
 
 
 SWAPPED = {"type": "Point", "coordinates": [54.1360, -1.5243]}
@@ -236,7 +236,7 @@ def test_a_name_of_half_a_sign_is_told(world: World, body: str) -> None:
 def test_half_a_sign_in_a_choice_is_pointed_at(world: World) -> None:
     shift = world.book("ann")["shift"]["id"]
     response = world.client("dispatcher").generic(
-        "POST", f"/api/v1/shifts/{shift}/events", '{"kind": "\\ud800"}', content_type="application/json"
+        "POST", f"/api/v1/shifts/{shift}/events", '{"kind": "\\ud800"}', content_type="application/json", **with_key({})
     )
     assert_points_at(response, "#/kind")
 

@@ -86,7 +86,7 @@ def test_shifts_begin_by_the_wall_clock(night_bus: World) -> None:
     for day in ("2027-03-28", "2027-10-31"):
         night_bus.set_clock(datetime.fromisoformat(f"{day}T00:00:00+00:00"))
         booking = night_bus.book("ann", leave_at=f"{day}T10:00:00Z")
-        shift = night_bus.get("dispatcher", f"shifts?date={day}").json()[0]
+        shift = night_bus.get("dispatcher", f"shifts?date={day}").json()["results"][0]
         assert shift["id"] == booking["shift"]["id"]
         assert (shift["starts"][11:16], shift["ends"][11:16]) == ("00:15", "12:00")
         starts, ends = (datetime.fromisoformat(shift[end]) for end in ("starts", "ends"))

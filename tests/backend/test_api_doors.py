@@ -19,7 +19,7 @@ MOOR = {"type": "Point", "coordinates": [-1.6884, 54.2152]}
 
 
 def patch(world: World, who: str, path: str, body: Any) -> Response:
-    return world.client(who).patch(f"/api/v1/{path}", body, format="json")
+    return world.patch(who, path, body)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def errors_of(field: Any, data: Any) -> Any:
 # --- Parties
 
 
-@pytest.mark.parametrize("number", ["2", True, False, -1, 10**9, 10**400, 2.0, 1.5, None, [], {}, float("nan")])
+@pytest.mark.parametrize("number", ["2", True, False, -1, 10**9, 10**400, 1.5, None, [], {}, float("nan")])
 def test_a_number_of_people_is_a_whole_number_of_a_sensible_size(number: Any) -> None:
     assert "adults" in errors_of(PartySerializer(), {"adults": number})
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.backend.api_world import World
+from tests.backend.api_world import World, with_key
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,8 @@ def booking(world: World) -> dict[str, Any]:
 
 
 def ask(world: World, who: str, path: str, body: Any) -> None:
-    response = world.client(who).generic("POST", f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+    sent = json.dumps(body)
+    response = world.client(who).generic("POST", f"/api/v1/{path}", sent, content_type="application/json", **with_key({}))
     assert response.status_code in (200, 201, 202, 400, 403, 404, 409, 410, 422), response.content
     if response.status_code >= 400:
         assert response["Content-Type"] == "application/problem+json"

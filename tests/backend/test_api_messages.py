@@ -28,10 +28,6 @@ KEYS = {"p256dh": POINT, "auth": SECRET}
 PUBLIC = "https://8.8.8.8/hook"
 
 
-def patch(world: World, who: str, path: str, body: Any) -> Any:
-    return world.client(who).patch(f"/api/v1/{path}", body, format="json")
-
-
 # --- Oneself
 
 
@@ -53,10 +49,10 @@ def test_a_passenger_says_how_to_be_told(world: World) -> None:
         "preferred_channel": "email",
         "opted_out": {"sms": ["reminders", "confirmations", "reminders"], "push": []},
     }
-    changed = patch(world, "ann", "me", wanted).json()
+    changed = world.patch("ann", "me", wanted).json()
     assert changed["opted_out"] == {"sms": ["confirmations", "reminders"], "push": []}
     assert (changed["language"], changed["email"], changed["preferred_channel"]) == ("cy", "ann@example.org", "email")
-    assert patch(world, "ann", "me", {"preferred_channel": ""}).json()["language"] == "cy"
+    assert world.patch("ann", "me", {"preferred_channel": ""}).json()["language"] == "cy"
     assert Passenger.objects.get(user=world.users["bob"]).language == "en"
 
 
@@ -78,7 +74,7 @@ def test_a_passenger_says_how_to_be_told(world: World) -> None:
     ],
 )
 def test_what_makes_no_sense_or_is_not_theirs_to_say_is_refused(world: World, body: dict[str, Any], pointer: str) -> None:
-    answer = patch(world, "ann", "me", body)
+    answer = world.patch("ann", "me", body)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == pointer
 
@@ -86,10 +82,10 @@ def test_what_makes_no_sense_or_is_not_theirs_to_say_is_refused(world: World, bo
 def test_staff_say_it_for_a_caller(world: World) -> None:
     bob = world.users["bob"].passenger.pk
     wanted = {"language": "cy", "opted_out": {"sms": ["reminders"]}, "email": "bob@example.org"}
-    assert patch(world, "agent", f"passengers/{bob}", wanted).status_code == 200
+    assert world.patch("agent", f"passengers/{bob}", wanted).status_code == 200
     known = world.get("dispatcher", f"passengers/{bob}").json()
     assert {name: known[name] for name in wanted} == wanted
-    assert patch(world, "otto", f"passengers/{bob}", wanted).status_code == 404
+    assert world.patch("otto", f"passengers/{bob}", wanted).status_code == 404
 
 
 def test_a_browser_subscribes_with_the_key_that_it_was_given(world: World, settings: Settings) -> None:
@@ -177,20 +173,20 @@ def test_a_dispatcher_has_a_partner_told(world: World) -> None:
 
     address = f"webhooks/{listed[0]['id']}"
     for status, answer in (
-        (404, patch(world, "otto", address, {"active": False})),
+        (404, world.patch("otto", address, {"active": False})),
         (404, world.post("otto", f"{address}/secret")),
         (404, world.get("otto", f"{address}/deliveries")),
         (404, world.client("otto").delete(f"/api/v1/{address}")),
-        (400, patch(world, "dispatcher", address, {"url": PUBLIC})),
-        (400, patch(world, "dispatcher", address, {})),
-        (400, patch(world, "dispatcher", address, {"events": ["plan.published"]})),
+        (400, world.patch("dispatcher", address, {"url": PUBLIC})),
+        (400, world.patch("dispatcher", address, {})),
+        (400, world.patch("dispatcher", address, {"events": ["plan.published"]})),
     ):
         assert answer.status_code == status
     assert world.post("dispatcher", f"{address}/secret").json()["secret"] != secret
     assert Webhook.objects.get().secrets.count() == 2
 
     Webhook.objects.update(active=False, failing_since=world.now, switched_off_because="it answers 410 Gone")
-    on = patch(world, "dispatcher", address, {"active": True, "events": []}).json()
+    on = world.patch("dispatcher", address, {"active": True, "events": []}).json()
     assert (on["active"], on["failing_since"], on["switched_off_because"], on["events"]) == (True, None, "", [])
     assert world.client("dispatcher").delete(f"/api/v1/{address}").status_code == 204
     assert world.get("dispatcher", "webhooks").json() == []

@@ -65,14 +65,15 @@ def test_what_an_operator_may_set_reaches_the_containers() -> None:
         "HTTPS",
         "ALLOWED_HOSTS",
         "CSRF_TRUSTED_ORIGINS",
+        "RATE_LIMITS",
     ):
         assert "mine" in compose.filled_in(environment[name], {name: "mine"})
 
 
-def test_the_proxy_in_front_is_believed_about_https() -> None:
-    # It comes from another address than 127.0.0.1, which is all that uvicorn believes of its own accord.
-    assert "--proxy-headers" in SERVICES["web"]["command"]
-    assert compose.filled_in(SERVICES["web"]["environment"]["FORWARDED_ALLOW_IPS"], {}) == "*"
+def test_the_proxy_in_front_is_believed_about_https_and_about_what_it_has_added() -> None:
+    # uvicorn believes either nobody but 127.0.0.1 or, told so, whatever address a client makes up; so the settings do it.
+    assert "--no-proxy-headers" in SERVICES["web"]["command"]
+    assert compose.filled_in(SERVICES["web"]["environment"]["TRUSTED_PROXIES"], {}) == "1"
 
 
 def test_no_container_runs_as_root() -> None:

@@ -115,6 +115,16 @@ def test_a_provider_that_is_none_or_lacks_something_is_told_before_anything_star
         assert said in refused.stderr.splitlines()[-1]
 
 
+def test_limits_are_read_before_anything_starts(tmp_path: Path) -> None:
+    mine = "offers=7/15min,sign-in=3/h"
+    assert setting("RATE_LIMITS['offers']", data=tmp_path, RATE_LIMITS=mine) == "7/900s"
+    assert setting("RATE_LIMITS['codes']", data=tmp_path, RATE_LIMITS=mine) == "3/600s"
+    for wrong, said in (("offers=lots", "'lots' is no rate"), ("ofers=1/s", "ofers is not limited; offers, ")):
+        refused = manage("check", data=tmp_path, RATE_LIMITS=wrong)
+        assert refused.returncode != 0
+        assert said in refused.stderr.splitlines()[-1]
+
+
 def test_a_mail_server_is_an_address(tmp_path: Path) -> None:
     environment = {
         **PRODUCTION,
@@ -125,3 +135,9 @@ def test_a_mail_server_is_an_address(tmp_path: Path) -> None:
     assert setting(
         "EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_PASSWORD", data=tmp_path, **environment
     ) == ("mail.example.org 587 True se/cret")
+
+
+def test_https_is_believed_of_ones_own_proxies_alone(tmp_path: Path) -> None:
+    header = "SECURE_PROXY_SSL_HEADER"
+    assert setting(header, data=tmp_path, TRUSTED_PROXIES="0") == "None"
+    assert setting(header, data=tmp_path, TRUSTED_PROXIES="1") == "('HTTP_X_FORWARDED_PROTO', 'https')"

@@ -138,3 +138,41 @@ print(User.objects.get().first_name)
 
     assert counted.returncode == 0, counted.stderr
     assert counted.stdout.split() == ["wal", "1", "80"]
+
+
+def test_tokens_are_counted_there_as_on_postgresql(tmp_path: Path) -> None:
+    story = """
+import threading, django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from django.core.management import call_command
+from django.db import connection
+from bookings.actions.sweep_keys import sweep_keys
+from bookings.actions.take_token import TooMany, take_token
+from bookings.models import Bucket
+
+call_command("migrate", verbosity=0)
+at, taken = datetime(2027, 6, 7, tzinfo=UTC), []
+
+def take(now=at):
+    for _ in range(5):
+        try:
+            taken.append(take_token("ann", most=10, period_s=60, now=now))
+        except TooMany as error:
+            taken.append(-error.wait_s)
+    connection.close()
+
+threads = [threading.Thread(target=take) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert sorted(taken) == [-6] * 10 + list(range(10)), taken
+take(at + timedelta(seconds=12))
+assert taken[20:] == [1, 0, -6, -6, -6], taken
+sweep_keys(answered_before=at, now=at + timedelta(seconds=71))
+assert Bucket.objects.exists()
+sweep_keys(answered_before=at, now=at + timedelta(seconds=72))
+assert not Bucket.objects.exists()
+"""
+    counted = run("-c", story, DATABASE_URL="", DROVER_DATA=str(tmp_path))
+
+    assert counted.returncode == 0, counted.stderr

@@ -74,7 +74,7 @@ def _round(day: BusyDay) -> list[tuple[str, float]]:
 def _at_doors(day: BusyDay, number: int) -> list[float]:
     """Seconds of each answer with offers, for a round of journeys from and to doors that nobody has asked of before."""
     known = day.world.post("agent", "passengers", {"name": "Dora Door", "phone": "07700 900003"}).json()
-    day.world.client("agent").patch(f"/api/v1/passengers/{known['id']}", {"door_to_door": True}, format="json")
+    day.world.patch("agent", f"passengers/{known['id']}", {"door_to_door": True})
     taken = []
     for index, wish in enumerate(day.wishes):
         question = day.question(wish) | {"passenger": known["id"]}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import connections
@@ -93,6 +95,22 @@ def test_who_waits_too_long_for_the_day_is_told_to_try_again(desk: Desk, monkeyp
 def test_who_has_patience_gets_a_turn_in_a_day_that_others_keep_for_a_while(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "LOCK_TIMEOUT", "50ms")
     offer = desk.offers("ann", NARROW)[0]
+    with kept_busy(desk):
+        assert desk.accept(offer).status == "confirmed"
+
+
+def test_who_confirms_or_cancels_has_patience_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "LOCK_TIMEOUT", "50ms")
+    held = desk.hold("ann", NARROW)
+    with kept_busy(desk):
+        assert desk.confirm(held).status == "confirmed"
+    with kept_busy(desk):
+        assert desk.cancel(held).status == "cancelled"
+
+
+@contextmanager
+def kept_busy(desk: Desk) -> Iterator[None]:
+    """Somebody else has the day locked for a second."""
     locked = threading.Event()
 
     def hog() -> None:
@@ -104,5 +122,5 @@ def test_who_has_patience_gets_a_turn_in_a_day_that_others_keep_for_a_while(desk
     with ThreadPoolExecutor(1) as pool:
         hogging = pool.submit(hog)
         locked.wait(timeout=30)
-        assert desk.accept(offer).status == "confirmed"
+        yield
         hogging.result()

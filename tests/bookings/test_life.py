@@ -11,30 +11,42 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule, run_state_machine_as_test
 
-from bookings import plans
+from bookings import plans, queries
 from bookings.actions.accept_offer import NoLongerPossible, OfferGone, OfferTaken, OwnJourneys
 from bookings.actions.cancel_booking import CantCancel
 from bookings.actions.change_booking import CantChange, change_booking
-from bookings.actions.confirm_booking import CantConfirm, HoldOver
+from bookings.actions.close_checkouts import close_checkouts
+from bookings.actions.confirm_booking import CantConfirm, HoldOver, PaymentNeeded
+from bookings.actions.give_receipt import NoReceipt, give_receipt
 from bookings.actions.record_driver_event import CantRecord
 from bookings.actions.reoptimise import reoptimise
+from bookings.actions.send_refunds import send_refunds
 from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.actions.start_payment import CantPay, HeldTooLong
+from bookings.actions.striking import NoStrike, TooLateToReverse, reverse_strike
+from bookings.actions.take_payment import take_payment
 from bookings.actions.wait import NothingToWaitFor, join_waitlist
 from bookings.models import GONE, PROMISE_FIELDS, Booking, Event, Offer, Refusal, Status, Waiting, WaitState
+from bookings.money import CantPayThatWay, Refunding
 from routing import check
 from routing.cost import Weights
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Limit
+from tests.bookings.money_oracle import Books
 from tests.bookings.test_returns import there_and_back
+from tests.bookings.till import Till, open_page, pay, school, takes_money
 from tests.bookings.town import open_desk
 
-PLACES = ("Mill", "School", "Station")
-PEOPLE = ("ann", "bob", "cyd", "dan")
+PLACES, PEOPLE = ("Mill", "School", "Station"), ("ann", "bob", "cyd", "dan")
 SEATS = 3
+LIVE = (Status.HELD, Status.CONFIRMED)
+HOW = (*[(Refunding.POLICY, False)] * 3, (Refunding.FULL, False), (Refunding.POLICY, True))
+PARTIES = ({"adults": 1}, {"adults": 2}, {"children": 1}, {"concessions": 1})
 OF_TIME = (*(check.Kind.LATE_PICKUP, check.Kind.LATE_DROPOFF, check.Kind.RIDE, check.Kind.SHIFT_END, check.Kind.DURATION),)
 
 ways = st.sampled_from([f"{a}->{b}" for a in PLACES for b in PLACES if a != b])
 minutes = st.integers(0, 30)
+ways_to_pay = st.sampled_from(["on_board", "on_account", "online"])
 
 
 class Life(RuleBasedStateMachine):
@@ -48,9 +60,13 @@ class Life(RuleBasedStateMachine):
         self.ground = transaction.atomic()
         self.ground.__enter__()
         self.desk = open_desk("van1 Depot 8:00-12:00 seats 3", "van2 Depot 8:30-12:00 seats 3", days_before=0, now="7:30")
+        takes_money(self.desk)
+        school(self.desk, *PEOPLE[:2])
+        self.till, self.books = Till(), Books()
         self.promised: dict[int, tuple[object, ...]] = {}
         self.reported = False
-        first = [self.desk.book(name, "Mill->Station leave 9:00") for name in PEOPLE[:2]]
+        board, online = (self.desk.offers(name, "Mill->Station leave 9:00")[0] for name in PEOPLE[:2])
+        first = [self.desk.accept(board), pay(self.desk, self.desk.hold_this(online, "online"), self.till)]
         return multiple(*(booking.reference for booking in first))
 
     def teardown(self) -> None:
@@ -75,8 +91,16 @@ class Life(RuleBasedStateMachine):
         except NothingToWaitFor:
             return
 
-    @rule(target=bookings, name=st.sampled_from(PEOPLE), way=ways, ahead=minutes, back=st.booleans(), hold=st.booleans())
-    def book(self, name: str, way: str, ahead: int, back: bool, hold: bool) -> Any:
+    @rule(
+        target=bookings,
+        name=st.sampled_from(PEOPLE),
+        way=ways,
+        ahead=minutes,
+        back=st.booleans(),
+        hold=st.booleans(),
+        pay_by=ways_to_pay,
+    )
+    def book(self, name: str, way: str, ahead: int, back: bool, hold: bool, pay_by: str) -> Any:
         at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
         text = f"{way} leave {at:%H:%M}"
         answer = self.desk.ask(name, there_and_back(self.desk, text) if back else self.desk.wish(text))
@@ -84,42 +108,90 @@ class Life(RuleBasedStateMachine):
             self.wait(answer, name)
             return multiple()
         try:
-            return (self.desk.hold_this(answer[0]) if hold else self.desk.accept(answer[0])).reference
-        except OwnJourneys:  # the way there and back may be too much where the way there alone is not
+            return self.take(answer[0], hold, pay_by).reference
+        except (CantPayThatWay, OwnJourneys):  # the way there and back may be too much where the way there alone is not
             return multiple()
 
-    @rule(target=bookings, offer=offers, hold=st.booleans())
-    def accept(self, offer: Any, hold: bool) -> Any:
-        row = Offer.objects.get(pk=offer)
+    def take(self, offer: Offer, hold: bool, pay_by: str) -> Booking:
+        return (self.desk.hold_this if hold or pay_by == "online" else self.desk.accept)(offer, pay_by)
+
+    @rule(target=bookings, offer=offers, hold=st.booleans(), pay_by=ways_to_pay)
+    def accept(self, offer: Any, hold: bool, pay_by: str) -> Any:
         try:
-            booking = self.desk.hold_this(row) if hold else self.desk.accept(row)
-        except (NoLongerPossible, OfferGone, OfferTaken, OwnJourneys):
+            booking = self.take(Offer.objects.get(pk=offer), hold, pay_by)
+        except (CantPayThatWay, NoLongerPossible, OfferGone, OfferTaken, OwnJourneys):
             return multiple()
         return booking.reference
 
-    @rule(reference=bookings)
-    def confirm(self, reference: str) -> None:
+    @rule(reference=bookings, pay_by=st.sampled_from([None, "on_board"]))
+    def confirm(self, reference: str, pay_by: str | None) -> None:
         booking = self.get(reference)
         held = booking.status == Status.HELD and booking.held_until is not None and booking.held_until > self.desk.now
         try:
-            self.desk.confirm(booking)
+            self.desk.confirm(booking, pay_by)
+        except PaymentNeeded:
+            assert pay_by is None, "whoever pays the driver need not pay first"
         except (HoldOver, CantConfirm):
             assert not held, "a held booking can always be confirmed before its hold ends"
 
-    @rule(reference=bookings, with_return=st.booleans())
-    def cancel(self, reference: str, with_return: bool) -> None:
+    @rule(reference=bookings, late=minutes, notices=st.sampled_from([1, 0, 2]))
+    def pay(self, reference: str, late: int, notices: int) -> None:
+        """On a payment page, perhaps for longer than the place is held; the provider tells of it once, twice or not at all."""
         try:
-            self.desk.cancel(self.get(reference), with_return=with_return)
-        except CantCancel:
-            assert self.get(reference).status not in (Status.CONFIRMED, Status.HELD)
+            page = open_page(self.desk, self.get(reference), self.till)
+        except (CantPay, CantPayThatWay, HeldTooLong):
+            return
+        if not self.till.is_paid(page.session):
+            paid = self.till.pay(page.session)
+            self.desk.now += timedelta(minutes=late if late > 15 else 0)
+            for _ in range(notices):
+                take_payment(paid, now=self.desk.now)
 
-    @rule(target=bookings, reference=bookings, way=ways, ahead=minutes)
-    def change(self, reference: str, way: str, ahead: int) -> Any:
-        booking = self.get(reference)
-        if booking.status != Status.CONFIRMED:
+    @rule(broken=st.booleans())
+    def settle(self, broken: bool) -> None:
+        self.till.broken = broken
+        close_checkouts(port=self.till, now=self.desk.now)
+        send_refunds(port=self.till, now=self.desk.now)
+        self.till.broken = False
+
+    @rule(reference=bookings)
+    def ask_for_a_receipt(self, reference: str) -> None:
+        try:
+            self.books.took_cash(give_receipt(reference, now=self.desk.now))
+        except NoReceipt:
+            return
+
+    @rule(reference=bookings)
+    def take_back_the_strike(self, reference: str) -> None:
+        try:
+            reverse_strike(reference, by=None, why="a mistake", now=self.desk.now)
+        except (NoStrike, TooLateToReverse):
+            return
+        self.books.keep(self.get(reference), 0)
+
+    @rule(which=st.integers(0, 9), with_return=st.booleans(), how=st.sampled_from(HOW))
+    def cancel(self, which: int, with_return: bool, how: tuple[Refunding, bool]) -> None:
+        booking = (rows := Booking.objects.order_by("-paid_online_pence", "pk"))[which % len(rows)]
+        back = Booking.objects.filter(return_of=booking).first() if with_return else None
+        legs = [leg for leg in (booking, back) if leg and leg.status in LIVE]
+        kept = {leg: self.books.fee(leg, whole=how != HOW[0], now=self.desk.now) for leg in legs}
+        try:
+            self.desk.cancel(booking, with_return=with_return, refunding=how[0], for_operator=how[1])
+        except CantCancel:
+            assert self.get(booking.reference).status not in LIVE
+            return
+        for leg, pence in kept.items():
+            self.books.keep(leg, pence)
+
+    @rule(target=bookings, which=st.integers(0, 5), way=ways, ahead=minutes, party=st.sampled_from(PARTIES))
+    def change(self, which: int, way: str, ahead: int, party: dict[str, int]) -> Any:
+        """Something else instead of a booking that stands, those that were paid first: money moves then."""
+        rows = Booking.objects.filter(status=Status.CONFIRMED).select_related("passenger").order_by("-paid_online_pence", "pk")
+        if not rows:
             return multiple()
+        reference = (booking := rows[which % len(rows)]).reference
         at = self.desk.now + timedelta(minutes=35 + 4 * ahead)
-        wish = self.desk.wish(f"{way} leave {at:%H:%M}")
+        wish = self.desk.wish(f"{way} leave {at:%H:%M}", **party)
         desk = self.desk
         answer = desk.ask(booking.passenger.name, wish, booking)
         if isinstance(answer, Refusal):
@@ -205,8 +277,12 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_money_adds_up(self) -> None:
+        if not hasattr(self, "desk"):
+            return
         live = Booking.objects.exclude(status__in=GONE)
         assert sum(row.fare_pence for row in live) == sum(row.offer.fare_pence for row in live)
+        assert self.books.faults(self.till) == []
+        assert queries.list_money_faults() == []
 
     def get(self, reference: str) -> Booking:
         return Booking.objects.select_related("passenger").get(reference=reference)

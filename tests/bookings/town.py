@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
@@ -116,8 +117,8 @@ class Desk:
         assert isinstance(answer, Refusal), answer
         return answer
 
-    def accept(self, offer: Offer) -> Booking:
-        return book_offer(offer.pk, planner=self.planner, by=None, channel="app", passenger=None, now=self.now)
+    def accept(self, offer: Offer, pay_by: str | None = None) -> Booking:
+        return book_offer(offer.pk, planner=self.planner, by=None, channel="app", passenger=None, pay_by=pay_by, now=self.now)
 
     def book(self, name: str, text: str, **party: int) -> Booking:
         return self.accept(self.offers(name, text, **party)[0])
@@ -125,13 +126,13 @@ class Desk:
     def hold(self, name: str, text: str, **party: int) -> Booking:
         return self.hold_this(self.offers(name, text, **party)[0])
 
-    def hold_this(self, offer: Offer) -> Booking:
-        return hold_offer(offer.pk, planner=self.planner, by=None, channel="phone", passenger=None, now=self.now)
+    def hold_this(self, offer: Offer, pay_by: str | None = None) -> Booking:
+        return hold_offer(offer.pk, planner=self.planner, by=None, channel="phone", passenger=None, pay_by=pay_by, now=self.now)
 
-    def confirm(self, booking: Booking) -> Booking:
-        return confirm_booking(booking.reference, by=None, now=self.now)
+    def confirm(self, booking: Booking, pay_by: str | None = None) -> Booking:
+        return confirm_booking(booking.reference, by=None, pay_by=pay_by, now=self.now)
 
-    def cancel(self, booking: Booking, why: str = "", **how: bool) -> Booking:
+    def cancel(self, booking: Booking, why: str = "", **how: Any) -> Booking:
         return cancel_booking(booking.reference, planner=self.planner, by=None, why=why, now=self.now, **how)
 
     def expire(self) -> int:

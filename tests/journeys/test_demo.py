@@ -119,7 +119,7 @@ def test_it_plays_the_whole_day_and_every_plan_passes_the_judge(demo: Demo) -> N
 
 def test_demo_api_and_page_tell_the_same_manifests(demo: Demo) -> None:
     services = demo.get("/api/v1/services").json()
-    shifts = demo.get(f"/api/v1/shifts?service={services[0]['slug']}").json()
+    shifts = demo.get(f"/api/v1/shifts?service={services[0]['slug']}").json()["results"]
     printed = demo.printed()
     assert len(printed) == len(shifts) == 4
     for shift in shifts:

@@ -13,7 +13,7 @@ import pytest
 
 from bookings import plans
 from bookings.models import Booking, Day, Offer, Service, ShiftPattern, Vehicle
-from tests.backend.api_world import World
+from tests.backend.api_world import World, with_key
 from tests.journeys import judge
 from tests.journeys.storm import Crowd
 
@@ -65,7 +65,7 @@ def all_accept(world: World, crowd: Crowd, offers: list[str]) -> list[tuple[int,
     def accept(offer: str) -> tuple[int, dict[str, object]]:
         client = world.client("agent")
         client.raise_request_exception = False  # a 500 is an answer too
-        answer = client.post("/api/v1/bookings", {"offer": offer}, format="json")
+        answer = client.post("/api/v1/bookings", {"offer": offer}, format="json", **with_key({}))
         return answer.status_code, answer.json() if answer.status_code < 500 else {}
 
     return crowd.all_at_once([partial(accept, offer) for offer in offers])

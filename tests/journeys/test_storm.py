@@ -79,7 +79,7 @@ def take(world: World, wish: dict[str, Any], storm: Storm) -> None:
     number = int(wish["id"][1:])
     if number % 3 == 0:
         caller = world.post("agent", "passengers", wish["passenger"]).json()
-        known = world.client("agent").patch(f"/api/v1/passengers/{caller['id']}", {"door_to_door": True}, format="json")
+        known = world.patch("agent", f"passengers/{caller['id']}", {"door_to_door": True})
         assert known.status_code == 200
     offer = ask(world, wish)
     if offer is None:

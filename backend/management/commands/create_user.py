@@ -27,17 +27,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--role", required=True, choices=[*(each.value for each in Is), ADMINISTRATOR])
+        parser.add_argument("--role", required=True, choices=[*(each.value for each in Is if each != Is.PARTNER), ADMINISTRATOR])
         parser.add_argument("--operator", help="slug; may be left out where there is only one")
         parser.add_argument("--driver", help="code of a driver of the service's folder; the username, unless said")
         parser.add_argument("--name", default="", help="as people know them")
         parser.add_argument("--phone", default="", help="of a passenger")
+        parser.add_argument("--email", default="", help="of staff: by which they may sign in with their organisation's account")
 
     def handle(self, *, username: str, role: str, operator: str | None, driver: str | None, **more: Any) -> None:
-        found = None if role == ADMINISTRATOR else _operator(operator)
+        found = None if role == ADMINISTRATOR else find_operator(operator)
         password = os.environ.get(PASSWORD) or getpass("Password: ")
         with transaction.atomic():
-            user = _user(username, password, more["name"])
+            user = _user(username, password, more["name"], more["email"])
             if found is None:
                 user.is_staff = user.is_superuser = True
                 user.save()
@@ -46,14 +47,16 @@ class Command(BaseCommand):
             if role == Is.DRIVER:
                 _seat(user, found, driver or username)
             elif role == Is.PASSENGER:
-                Passenger.objects.create(operator=found, user=user, name=more["name"] or username, phone=more["phone"])
+                contact = {"phone": more["phone"], "email": more["email"]}
+                Passenger.objects.create(operator=found, user=user, name=more["name"] or username, **contact)
             else:
                 StaffMember.objects.create(user=user, operator=found, role=Role(role))
             _, token = AuthToken.objects.create(user)
         self.stdout.write(f"{username} is a {role} of {found}. For the API, shown only now:\nAuthorization: Token {token}")
 
 
-def _operator(slug: str | None) -> Operator:
+def find_operator(slug: str | None) -> Operator:
+    """The operator of this slug, or the only one. Raises CommandError."""
     known = list(Operator.objects.order_by("slug"))
     found = [each for each in known if slug in (None, each.slug)]
     if not known:
@@ -63,9 +66,9 @@ def _operator(slug: str | None) -> Operator:
     return found[0]
 
 
-def _user(username: str, password: str, name: str) -> Any:
+def _user(username: str, password: str, name: str, email: str) -> Any:
     first, _, last = name.partition(" ")
-    user = get_user_model()(username=username, first_name=first, last_name=last)
+    user = get_user_model()(username=username, first_name=first, last_name=last, email=email)
     user.set_password(password)
     try:
         user.full_clean()

@@ -93,7 +93,7 @@ def _print_day(player: Player, console: Console) -> int:
     """Print the manifest of each shift, as its driver gets it; gives the id of one of them."""
     ids = []
     for driver in player.accounts.drivers.values():
-        for shift in player.call(driver, "GET", f"/shifts?date={player.day}"):
+        for shift in player.call(driver, "GET", f"/shifts?date={player.day}")["results"]:
             console.print()
             console.print(show.manifest_table(player.call(driver, "GET", f"/shifts/{shift['id']}/manifest")))
             ids.append(int(shift["id"]))

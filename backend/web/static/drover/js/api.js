@@ -15,14 +15,18 @@ export function get(path) {
   return send(path, { headers: { Accept: "application/json" } });
 }
 
-/** Sending again with the same `key` reports nothing twice. */
-export function post(path, body, key) {
+/** A key that no other write has. randomUUID needs HTTPS or localhost; a depot's own network may have neither. */
+export const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Sending again with the same `key` does nothing twice. */
+export function post(path, body, key = newKey()) {
   const headers = {
     Accept: "application/json",
     "Content-Type": "application/json",
     "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
+    "Idempotency-Key": key,
   };
-  if (key) headers["Idempotency-Key"] = key;
   return send(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 

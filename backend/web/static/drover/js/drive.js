@@ -22,7 +22,8 @@ function entry(shift) {
 }
 
 try {
-  const shifts = await get("shifts");
+  const { results } = await get("shifts?limit=200");
+  const shifts = results.reverse();
   const now = Date.now();
   const coming = shifts.filter((shift) => Date.parse(shift.ends) >= now);
   const past = shifts.filter((shift) => Date.parse(shift.ends) < now).reverse();

@@ -1,6 +1,6 @@
 // A driver's reports. Each is kept on the device until the server has it, under a key that makes sending it twice harmless.
 
-import { post } from "./api.js";
+import { newKey, post } from "./api.js";
 import { h } from "./dom.js";
 
 const RETRY_MS = 15_000;
@@ -88,5 +88,3 @@ function say(text, retry = null) {
 }
 
 const count = (reports) => (reports === 1 ? "1 report" : `${reports} reports`);
-// randomUUID needs HTTPS or localhost; a depot's own network may have neither.
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

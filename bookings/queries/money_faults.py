@@ -1,0 +1,140 @@
+"""Whether the money adds up: the ledger against what bookings say of themselves, and against payment pages and receipts.
+
+It judges what `bookings.money` wrote, so it takes nothing from there: the rules are said here once more, in other words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, Sum
+
+from bookings.models import (
+    Booking,
+    Checkout,
+    EntryKind,
+    LedgerEntry,
+    PayBy,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+    RefundStatus,
+    Status,
+)
+
+TRAVELS = Q(status__in=(Status.CONFIRMED, Status.ABOARD, Status.COMPLETED))
+MISSED = Q(status=Status.NO_SHOW, strike__isnull=False, strike__reversed_at=None)
+"""Who was not there owes the fare, unless it was no fault of theirs."""
+IN, OUT = ("payment", "returned", "brought"), ("refund", "carried")
+Sums = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTotals:
+    """Of all bookings. What was charged, less what was credited, is what kept bookings cost and cancelled ones still owe."""
+
+    charged_pence: int
+    credited_pence: int
+    kept_fares_pence: int
+    fees_pence: int
+    paid_pence: int
+    refunded_pence: int
+    refunds_due_pence: int
+
+
+def money_totals() -> MoneyTotals:
+    """The sums of the whole ledger, and of what bookings say of themselves."""
+    sums: dict[str, int] = defaultdict(int)
+    sums |= dict(LedgerEntry.objects.order_by().values_list("kind").annotate(total=Sum("pence")))
+    kept = Booking.objects.filter(TRAVELS | MISSED).aggregate(total=Sum("fare_pence"))["total"]
+    fees = Booking.objects.filter(status=Status.CANCELLED).aggregate(total=Sum("cancel_fee_pence"))["total"]
+    due = Refund.objects.filter(status=RefundStatus.DUE).aggregate(total=Sum("pence"))["total"]
+    refunded = sums[EntryKind.REFUND] - sums[EntryKind.RETURNED]
+    charged, credited, paid = sums[EntryKind.CHARGE], sums[EntryKind.CREDIT], sums[EntryKind.PAYMENT]
+    return MoneyTotals(charged, credited, kept or 0, fees or 0, paid, refunded, due or 0)
+
+
+def list_money_faults() -> list[str]:
+    """What doesn't add up, a sentence each, in order of bookings; empty where all does."""
+    return [*_faults_of_bookings(), *_faults_of_pages(), *_faults_of_receipts()]
+
+
+def _faults_of_bookings() -> Iterator[str]:
+    ledger, online = _sums("booking"), _sums("booking", online=True)
+    due = dict(Refund.objects.filter(status=RefundStatus.DUE).values_list("booking").annotate(Sum("pence")))
+    told = dict(Receipt.objects.order_by().values_list("booking").annotate(Sum("pence")))
+    kept = set(Booking.objects.filter(TRAVELS | MISSED).values_list("pk", flat=True))
+    rows = Booking.objects.order_by("pk")
+    for booking in rows.iterator(chunk_size=1000):
+        found, paid = ledger[booking.pk], _here(online[booking.pk])
+        faults = [*_faults(booking, booking.pk in kept, found, due.get(booking.pk, 0)), *_faults_of_change(booking, ledger)]
+        if paid != booking.paid_online_pence:
+            faults.append(f"says {booking.paid_online_pence}p were paid online and the ledger {paid}p")
+        if told.get(booking.pk, 0) != found["payment"] - found["refund"]:
+            faults.append(f"has receipts for {told.get(booking.pk, 0)}p and {found['payment'] - found['refund']}p paid")
+        yield from (f"{booking.reference} ({booking.status}) {fault}" for fault in faults)
+
+
+def _faults(booking: Booking, kept: bool, found: Sums, due: int) -> Iterator[str]:
+    fee = booking.cancel_fee_pence if booking.status == Status.CANCELLED else 0
+    owed, owes = booking.fare_pence if kept else fee, found["charge"] - found["credit"]
+    if owes != owed:
+        yield f"owes {owes}p by the ledger and {owed}p by its fare and status"
+    left = _here(found) - due
+    # After a change to something dearer the difference is paid later, or to the driver.
+    if booking.pay_by == PayBy.ONLINE and left != owed and not (kept and booking.changed_from_id and 0 <= left < owed):
+        yield f"has {left}p paid online and owes {owed}p"
+    if booking.pay_by == PayBy.ON_BOARD and left not in (0, owed):
+        yield f"has {left}p paid on board and owes {owed}p"
+    if booking.pay_by == PayBy.ON_ACCOUNT and left:
+        yield f"is on account and has {left}p paid for itself"
+    if (booking.pay_by == PayBy.ON_ACCOUNT) != (booking.account_id is not None):
+        yield f"is paid {booking.pay_by} and has {'an' if booking.account_id else 'no'} account"
+
+
+def _faults_of_change(booking: Booking, ledger: Mapping[object, Sums]) -> Iterator[str]:
+    """What was carried from one booking has to be what was brought to the other."""
+    brought = ledger[booking.pk]["brought"]
+    carried = ledger[booking.changed_from_id]["carried"] if booking.changed_from_id else 0
+    if brought != carried:
+        yield f"was brought {brought}p of {carried}p that were carried on from another booking"
+    if booking.status != Status.CHANGED and ledger[booking.pk]["carried"]:
+        yield f"has {ledger[booking.pk]['carried']}p carried on though it was not changed"
+
+
+def _faults_of_pages() -> Iterator[str]:
+    """What came by a payment page has to be with bookings, or to have gone back by it."""
+    pages = _sums("checkout")
+    gone = dict(Refund.objects.filter(status=RefundStatus.SENT).values_list("checkout").annotate(Sum("pence")))
+    for checkout in Checkout.objects.select_related("booking"):
+        found, paid = pages[checkout.pk], checkout.pence if checkout.payment else 0
+        name = f"The payment page of {checkout.booking.reference}"
+        if found["payment"] != paid:
+            yield f"{name} took {paid}p, and the ledger has {found['payment']}p of it"
+        if found["brought"] != found["carried"]:
+            yield f"{name}: {found['carried']}p were carried on and {found['brought']}p arrived"
+        if found["refund"] - found["returned"] != gone.get(checkout.pk, 0):
+            sent = found["refund"] - found["returned"]
+            yield f"{name}: {gone.get(checkout.pk, 0)}p went back, and {sent}p by the ledger"
+
+
+def _faults_of_receipts() -> Iterator[str]:
+    last = dict(ReceiptCounter.objects.values_list("operator_id", "last"))
+    for row in Receipt.objects.order_by().values("operator__slug", "operator_id").annotate(count=Count("pk"), most=Max("number")):
+        if not row["count"] == row["most"] == last.get(row["operator_id"]):
+            yield f"{row['operator__slug']} has {row['count']} receipts up to number {row['most']}: there are gaps"
+
+
+def _sums(by: str, *, online: bool = False) -> Mapping[object, Sums]:
+    """The entries of each booking or page, added up by their kind."""
+    found: dict[object, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = LedgerEntry.objects.exclude(checkout=None) if online else LedgerEntry.objects.all()
+    for key, kind, pence in rows.order_by().values_list(by, "kind").annotate(Sum("pence")):
+        found[key][kind] = pence
+    return found
+
+
+def _here(found: Sums) -> int:
+    return sum(found[kind] for kind in IN) - sum(found[kind] for kind in OUT)
