@@ -90,6 +90,18 @@ def test_a_plan_with_nothing_that_may_move_stays() -> None:
     assert search(plan, problem) == plan
 
 
+def test_who_is_on_board_gets_off_before_the_driver_rests_though_the_way_round_would_be_shorter() -> None:
+    facts = {Visit(Action.BOARD, "ann"): Actual(*[parse_clock("8:04")] * 3)}
+    problem = TOWN.problem("van1 Depot 8:00-12:00 break 8:00-10:00 10m Mill", "ann Mill->Depot", now="8:05", actuals=facts)
+    plan = plan_of("van1 | +ann || -ann | *van1-1")
+
+    with warnings_of_the_search() as said:
+        better = search(plan, problem)
+
+    assert violations(better, problem) == violations(plan, problem) == []
+    assert said == [], "the guard had to step in"
+
+
 @pytest.mark.parametrize(("vehicle", "order"), [("", "+ann +bob -ann -bob"), (" lifo", "+ann +bob -bob -ann")])
 def test_who_is_on_board_already_leaves_last_in_first_out_where_the_vehicle_wants_it(vehicle: str, order: str) -> None:
     facts = {Visit(Action.BOARD, name): Actual(*[parse_clock("8:04")] * 3) for name in ("ann", "bob")}

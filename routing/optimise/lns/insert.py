@@ -142,8 +142,10 @@ def _find_single(net: Net, rows: Rows, trial: Trial, found: Records, down: int, 
         if node.pause:
             if calls[i].seats + calls[i].chairs > 0:
                 continue
-        elif i >= net.vehicles[v].fixed and not _has_room(net, v, calls[i].seats, calls[i].chairs):
-            break
+        elif i >= net.vehicles[v].fixed and (
+            net.nodes[calls[i].node].pause or not _has_room(net, v, calls[i].seats, calls[i].chairs)
+        ):
+            break  # nobody rests, and nobody boards who has no room, while this party is on board
         elif lifo and not _is_in_turn(net, calls, size, down, i):
             continue
         to_down, from_down = leg_s(net, calls[i].node, down), leg_s(net, down, calls[i + 1].node)
