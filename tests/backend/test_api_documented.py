@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
 from backend.rates import Rate
-from bookings.models import Bucket
+from bookings.models import Bucket, Partner
 from tests.backend.api_world import World
 from tests.backend.documented_calls import Known, call, document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("documented")]  # what they got is counted together
 
-ROLES = ("ann", "agent", "dispatcher", "driver", "otto", None)
-"""A passenger, staff, the driver of the passenger's bus, another operator's dispatcher, and somebody who isn't signed in."""
+ROLES = ("ann", "agent", "dispatcher", "driver", "otto", "hospital", None)
+"""A passenger, staff, the driver of the passenger's bus, another operator's dispatcher, a partner, and a stranger."""
 
 NOT_NOW = {"give_receipt", "pay_booking"}
 """What is done at other times, or in other places, than those of `Known`: after a journey; where there is a payment provider."""
@@ -49,6 +49,7 @@ def known(ripon: World, django_db_blocker: Any) -> Iterator[Known]:
         Bucket.objects.all().delete()
         driver = ripon.service.shifts.get(pk=found.path["shifts"]["id"]).driver
         ripon.tokens["driver"] = ripon.tokens[driver.code]
+        Partner.objects.create(user=ripon.user("hospital"), operator=ripon.service.operator, name="Hospital")
         yield found
         transaction.set_rollback(True)
 
