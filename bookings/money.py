@@ -28,6 +28,7 @@ from bookings.models import (
     Status,
 )
 from bookings.refusals import Unfit
+from bookings.words import Sentences, Words, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -65,6 +66,12 @@ class Way(NamedTuple):
 
 ON_BOARD = Way(PayBy.ON_BOARD, None)
 
+NOT_TAKEN = {
+    PayBy.ON_BOARD: phrase("{service} isn't paid to the driver. Ways to pay: {ways}."),
+    PayBy.ON_ACCOUNT: phrase("{service} isn't paid by monthly statement. Ways to pay: {ways}."),
+    PayBy.ONLINE: phrase("{service} isn't paid before travel, to a payment provider. Ways to pay: {ways}."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -84,18 +91,18 @@ def way_to_pay(service: Service, passenger: Passenger, fare_pence: int, status: 
     faults = {PayBy(each): _fault(PayBy(each), service, passenger, fare_pence, status) for each in service.payment_methods}
     found = next((each for each, fault in faults.items() if fault is None), None)
     if found is None:
-        raise CantPayThatWay(" ".join(filter(None, faults.values())))
+        raise CantPayThatWay(Sentences(tuple(filter(None, faults.values()))))
     return _way(found, passenger)
 
 
-def _fault(pay_by: PayBy, service: Service, passenger: Passenger, fare_pence: int, status: Status) -> str | None:
+def _fault(pay_by: PayBy, service: Service, passenger: Passenger, fare_pence: int, status: Status) -> Words | None:
     """Why a booking can't be paid in a way."""
     if pay_by not in service.payment_methods:
-        return f"{service.name} isn't paid {pay_by.label}. Use {' or '.join(service.payment_methods)}."
+        return NOT_TAKEN[pay_by].with_values(service=service.name, ways=", ".join(service.payment_methods))
     if pay_by == PayBy.ON_ACCOUNT and not (passenger.account and passenger.account.active):
-        return f"There is no account for {passenger}. Pay another way, or telephone the operator."
+        return phrase("There is no account for {passenger}. Pay another way, or telephone the operator.", passenger=passenger)
     if pay_by == PayBy.ONLINE and fare_pence and status != Status.HELD:
-        return "What is paid online is held first, then paid: book with hold."
+        return phrase("What is paid online is held first, then paid: book with hold.")
     return None
 
 
@@ -209,7 +216,10 @@ def settle_changed(old: Booking, new: Booking, *, by: User | None, at: datetime)
     back; what is less is left to pay. Raises CantPayThatWay where an account that was closed since would have to pay more.
     """
     if old.account and not old.account.active and new.fare_pence > old.fare_pence:
-        raise CantPayThatWay(f"{old.account} is closed and pays no more than it does already. Cancel, and pay another way.")
+        said = phrase(
+            "{account} is closed and pays no more than it does already. Cancel, and pay another way.", account=old.account
+        )
+        raise CantPayThatWay(said)
     lock(old)
     record(old, EntryKind.CREDIT, balance(old).owed_pence, at=at, by=by, note=f"changed to {new.reference}")
     wanted = new.fare_pence

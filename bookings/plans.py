@@ -28,6 +28,7 @@ from bookings.models import Day, Event, Service, Shift
 from bookings.models.plan_tables import PlanRevision, RouteRevision
 from bookings.planned import Planned, list_planned
 from bookings.refusals import Conflict, DomainNotFound
+from bookings.words import day_words, phrase
 from routing import check
 from routing.check import Violation
 from routing.model import Problem, RequestId, ShiftId
@@ -92,7 +93,8 @@ def writing(service: Service, date: Date, *, wait: str | None = None) -> Iterato
         except OperationalError as error:
             if not _timed_out(error):
                 raise
-            raise DayBusy(f"others are changing {date:%A %d %B} of {service.name} right now; try again in a moment") from error
+            said = phrase("others are changing {day} of {service} right now; try again in a moment")
+            raise DayBusy(said.with_values(day=day_words(date), service=service.name)) from error
         yield day
 
 
@@ -190,7 +192,7 @@ def follow(plan: Plan, *, base: Plan, problem: Problem, cause: str, who: User | 
                 day=day, number=number, cause=cause, why=why[:300], who=who, created_at=plan.day.instant(problem.now)
             )
     except IntegrityError as error:
-        raise PlanMoved("somebody else changed the plan of this day at the same moment; try again") from error
+        raise PlanMoved(phrase("somebody else changed the plan of this day at the same moment; try again")) from error
     RouteRevision.objects.bulk_create(
         RouteRevision(
             revision=revision,

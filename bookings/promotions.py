@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from bookings.models import GONE, Booking, Passenger, Promotion, Service, Status
 from bookings.refusals import Conflict
+from bookings.words import Words, phrase
 
 
 class PromotionUsedUp(Conflict):
@@ -22,23 +23,23 @@ def list_usable(service: Service, *, passenger: Passenger | None, code: str, now
     return [row for row in rows if why_not(row, passenger, now) is None]
 
 
-def find_fault(service: Service, *, passenger: Passenger | None, code: str, now: datetime) -> str | None:
+def find_fault(service: Service, *, passenger: Passenger | None, code: str, now: datetime) -> Words | None:
     """Why a code is no good, as a sentence; None where it is good."""
     found = _of(service).filter(code=tidy(code)).exclude(code="").first()
-    return "There is no such code." if found is None else why_not(found, passenger, now)
+    return phrase("There is no such code.") if found is None else why_not(found, passenger, now)
 
 
-def why_not(promotion: Promotion, passenger: Passenger | None, now: datetime) -> str | None:
+def why_not(promotion: Promotion, passenger: Passenger | None, now: datetime) -> Words | None:
     """Why a promotion can't be used just now, as a sentence; None where it can."""
     if promotion.starts_at and now < promotion.starts_at:
-        return f"{promotion.name} has not begun yet."
+        return phrase("{promotion} has not begun yet.", promotion=promotion.name)
     if promotion.ends_at and now >= promotion.ends_at:
-        return f"{promotion.name} is over."
+        return phrase("{promotion} is over.", promotion=promotion.name)
     if promotion.max_uses is not None and _uses(promotion, now).count() >= promotion.max_uses:
-        return f"{promotion.name} has been used as often as it may be."
+        return phrase("{promotion} has been used as often as it may be.", promotion=promotion.name)
     own = _uses(promotion, now).filter(passenger=passenger)
     if promotion.max_uses_each is not None and passenger is not None and own.count() >= promotion.max_uses_each:
-        return f"{promotion.name} has been used by this passenger as often as it may be."
+        return phrase("{promotion} has been used by this passenger as often as it may be.", promotion=promotion.name)
     return None
 
 
@@ -57,7 +58,8 @@ def claim(booking: Booking, *, now: datetime) -> None:
     too_many = promotion.max_uses is not None and uses.count() > promotion.max_uses
     own = uses.filter(passenger=booking.passenger_id)
     if too_many or (promotion.max_uses_each is not None and own.count() > promotion.max_uses_each):
-        raise PromotionUsedUp(f"{promotion.name} has been used up since this was offered. Ask again for a new offer.")
+        said = phrase("{promotion} has been used up since this was offered. Ask again for a new offer.", promotion=promotion.name)
+        raise PromotionUsedUp(said)
 
 
 def lock(promotion: Promotion) -> None:

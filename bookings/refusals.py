@@ -20,6 +20,12 @@ class DomainError(Exception):
 
     kind = "error"
 
+    @property
+    def said(self) -> Sayable:
+        """The sentence, to be said in whichever language."""
+        found: Sayable = self.args[0] if self.args else ""
+        return found
+
 
 class DomainNotFound(DomainError):
     """There is no such thing, or not for this person (HTTP 404)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bookings.models import Status
+from bookings.words import deed, phrase, standing
 
 
 class Fact(StrEnum):
@@ -31,12 +32,29 @@ NEXT: dict[tuple[Status, Fact], Status] = {
 }
 
 
+STANDING = {
+    Status.HELD: standing("held"),
+    Status.CONFIRMED: standing("confirmed"),
+    Status.ABOARD: standing("aboard"),
+    Status.COMPLETED: standing("completed"),
+    Status.EXPIRED: standing("expired"),
+    Status.CANCELLED: standing("cancelled"),
+    Status.NO_SHOW: standing("no show"),
+    Status.CHANGED: standing("changed"),
+}
+"""What people call them."""
+
+DEEDS = {Fact.CONFIRMED: deed("confirmed"), Fact.CANCELLED: deed("cancelled"), Fact.CHANGED: deed("changed")}
+"""What passengers do; the rest is reported by drivers, in English."""
+
+
 class ImpossibleStep(Exception):
     """A fact that can't follow on a status, such as cancelling a completed journey."""
 
     def __init__(self, status: Status, fact: Fact) -> None:
         self.status, self.fact = status, fact
-        super().__init__(f"a booking that is {status.label.lower()} can't be {fact}")
+        said = phrase("a booking that is {status} can't be {fact}", status=STANDING[status], fact=DEEDS.get(fact, fact.value))
+        super().__init__(said)
 
 
 def after(status: Status, fact: Fact) -> Status:

@@ -1,7 +1,7 @@
 """Sentences that can be said in every language: what they are made of, put together when they're said.
 
 `str()` says them in the language that is active (`django.utils.translation`); without a translation that's English, in which they
-are written. `manage.py catalogue` collects what `phrase`, `dated` and gettext's `_` are called with.
+are written. `manage.py catalogue` collects what `phrase`, `worded`, `dated` and the like, and gettext's `_`, are called with.
 """
 
 from __future__ import annotations
@@ -41,9 +41,29 @@ def phrase(text: str, **values: object) -> Words:
     return Words(text, values)
 
 
+def worded(text: str, **values: object) -> str:
+    """A sentence as it is said now, where it isn't kept but told at once."""
+    return str(Words(text, values))
+
+
 def dated(text: str) -> Words:
     """A part of a date, for which languages have words of their own."""
     return Words(text, context="date")
+
+
+def standing(text: str) -> Words:
+    """What a booking is, as `held`."""
+    return Words(text, context="status")
+
+
+def deed(text: str) -> Words:
+    """What can be done to a booking, as `cancelled` in "it can't be cancelled"."""
+    return Words(text, context="deed")
+
+
+def because(text: str) -> Words:
+    """Why money was given back."""
+    return Words(text, context="refund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,12 @@ def speaking(language: str) -> Iterator[None]:
     """Within it, `str()` of words is in that language."""
     with translation.override(language):
         yield
+
+
+def spoken() -> str:
+    """The language that is active, as `Language` has it."""
+    active = (translation.get_language() or ENGLISH)[:2]
+    return active if active in Language.values else ENGLISH
 
 
 WEEKDAYS = (

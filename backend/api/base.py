@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer, ValidationError
 from rest_framework.views import APIView
 
+from backend.api import languages
 from backend.api.audit import About, record, request_id
 from backend.api.parsing import StrictJSONParser
 from backend.api.problems import BadQuery
 from backend.api.schema import ApiSchema
 from backend.api.throttling import heed, heed_anonymous, told
-from backend.api.whom import HasRole, Is
+from backend.api.whom import HasRole, Is, whom
 from bookings import clock
 from bookings.models import Service
 from bookings.payment_port import PaymentPort
@@ -48,6 +49,10 @@ class ApiView(APIView):
     about: ClassVar[Mapping[str, About]] = {}
     """What of people a method changes or shows, for the audit; see backend/api/audit.py."""
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with languages.given_back():
+            return super().dispatch(request, *args, **kwargs)
+
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [] if self._open() else super().get_authenticators()
 
@@ -58,13 +63,16 @@ class ApiView(APIView):
         return getattr(self.request, "method", None) in self.public
 
     def perform_authentication(self, request: Request) -> None:
-        """Strangers are counted before they are refused: that's work, too."""
+        """Strangers are counted before they are refused: that's work, too. From here on the language of the answer is known."""
+        languages.speak_to_stranger(request)
         try:
             super().perform_authentication(request)
         except AuthenticationFailed:
             heed_anonymous(request)
             raise
-        if not request.user.is_authenticated:
+        if request.user.is_authenticated:
+            languages.speak_to(whom(request), request)
+        else:
             heed_anonymous(request)
 
     def check_throttles(self, request: Request) -> None:
@@ -77,6 +85,7 @@ class ApiView(APIView):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         told(request, answer)
+        languages.told(request, answer)
         record(self, request, answer)
         answer["X-Request-Id"] = request_id(request)
         return answer

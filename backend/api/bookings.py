@@ -31,6 +31,7 @@ from bookings.actions.confirm_booking import confirm_booking
 from bookings.models import Booking, Offer, PayBy, Status
 from bookings.money import Refunding
 from bookings.references import tidy
+from bookings.words import worded
 
 BOOKERS = DESK | {Is.PASSENGER, Is.PARTNER}
 
@@ -123,11 +124,11 @@ class BookingsView(ApiView):
         offer = _get_offer(caller, asked["offer"])
         passenger = passenger_for(caller, offer.service.operator, asked.get("passenger")) or offer.passenger
         if offer.passenger and passenger != offer.passenger:  # its times are made for one who may need longer to board
-            said = "This offer was made for somebody else: ask for offers for this passenger."
+            said = worded("This offer was made for somebody else: ask for offers for this passenger.")
             raise Problem(problem_types.REFUSED, said, pointer="#/passenger")
         pay_by = asked.get("pay_by") or offer.service.payment_methods[0]
         if pay_by == PayBy.ONLINE and payment_port() is None:
-            raise Problem(problem_types.CANT_PAY_THAT_WAY, "Nothing can be paid online here.", pointer="#/pay_by")
+            raise Problem(problem_types.CANT_PAY_THAT_WAY, worded("Nothing can be paid online here."), pointer="#/pay_by")
         take = hold_offer if asked["hold"] else book_offer
         booking = take(
             offer.pk,
@@ -228,10 +229,11 @@ class CancelView(ApiView):
         booking = get_visible(caller, reference)
         asked = body_of(request, CancelSerializer)
         if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
-            raise Problem(problem_types.FORBIDDEN, "Only the operator's staff can say so.", pointer="#/for_operator")
+            raise Problem(problem_types.FORBIDDEN, worded("Only the operator's staff can say so."), pointer="#/for_operator")
         refunding = Refunding(asked.pop("refund"))
         if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
-            raise Problem(problem_types.FORBIDDEN, "What is given back goes by the policy of the service.", pointer="#/refund")
+            said = worded("What is given back goes by the policy of the service.")
+            raise Problem(problem_types.FORBIDDEN, said, pointer="#/refund")
         _check_seen(request, booking)
         planner = planner_for(booking.service)
         cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
@@ -251,7 +253,8 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
             return offer
         if caller.passenger and caller.passenger == offer.passenger:
             return offer
-    raise Problem(problem_types.NOT_FOUND, "There is no such offer, or it isn't yours: ask for offers again.", pointer="#/offer")
+    said = worded("There is no such offer, or it isn't yours: ask for offers again.")
+    raise Problem(problem_types.NOT_FOUND, said, pointer="#/offer")
 
 
 def _check_seen(request: Request, booking: Booking) -> None:

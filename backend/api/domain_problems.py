@@ -11,6 +11,7 @@ from backend.api import problem_types as types
 from backend.api.offer_json import offers_json
 from backend.api.problem_types import ProblemType
 from bookings.refusals import Conflict, DomainError, DomainNotFound, Gone, NotAllowed, Unfit
+from bookings.words import worded
 
 BY_CLASS: dict[type[DomainError], ProblemType] = {
     DomainNotFound: types.NOT_FOUND,
@@ -68,7 +69,7 @@ class Found:
 def problem_of(exc: Exception) -> Found | None:
     """The problem that an error of `bookings` or a lock held by others is; None for any other exception."""
     if isinstance(exc, OperationalError) and lock_not_had(exc):
-        return Found(types.BUSY, "Others are changing the same just now. Try again in a moment.")
+        return Found(types.BUSY, worded("Others are changing the same just now. Try again in a moment."))
     if not isinstance(exc, DomainError):
         return None
     alternatives = getattr(exc, "alternatives", None)

@@ -29,6 +29,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from backend.api import problem_types
 from backend.api.problems import BadQuery, Problem
+from bookings.words import worded
 
 TAG_SCHEMA = {"type": "string", "pattern": '^"[0-9a-f]{16}-[0-9a-f]{16}"$'}
 _ASKED_SCHEMA = {"type": "string", "format": "entity-tags", "pattern": r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}
@@ -73,7 +74,9 @@ def heed_match(request: Request, state: str) -> None:
         return
     tags = _tags(request, "If-Match")
     if tags != ["*"] and state not in (tag.strip('"').partition("-")[0] for tag in tags):
-        said = "This has changed since you read it. Read it again, and send the change with the new ETag if it still stands."
+        said = worded(
+            "This has changed since you read it. Read it again, and send the change with the new ETag if it still stands."
+        )
         raise Problem(problem_types.CHANGED_SINCE, said, parameter="If-Match")
 
 

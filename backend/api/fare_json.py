@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from bookings.fares import Line, say_line
 from bookings.models import Promise
+from bookings.words import worded
 
 
 class FareLineSerializer(serializers.Serializer[Any]):
@@ -41,7 +42,7 @@ class FareLinesField(serializers.Field[Any, Any, Any, Any]):
 def fare_lines(promise: Promise) -> list[dict[str, Any]]:
     """What a fare is made up of, with words for people."""
     if not promise.fare_lines:
-        return [{"kind": "fare", "pence": promise.fare_pence, "text": "Fare"}]
+        return [{"kind": "fare", "pence": promise.fare_pence, "text": worded("Fare")}]
     return [line_json(told) for told in promise.fare_lines]
 
 

@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from backend.api import problem_types
+from backend.api import languages, problem_types
 from backend.api.audit import record
 from backend.api.base import ApiView, now
 from backend.api.domain_problems import lock_not_had
@@ -30,7 +30,7 @@ from bookings.models import IdempotencyKey
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 200
 KEPT = (409, 410)  # the noes that are answers to what was asked, and not to how
-KEPT_HEADERS = ("ETag", "Location")
+KEPT_HEADERS = ("ETag", "Location", languages.GIVEN)
 View = Callable[..., Response]
 
 KEY_PARAMETER = OpenApiParameter(
@@ -61,6 +61,7 @@ def idempotent(method: View) -> View:
             if response.status_code >= 400 and response.status_code not in KEPT:  # correct it, or wait, and use the key again
                 transaction.set_rollback(True)
             else:
+                languages.marked(response)
                 row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
                 row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
                 row.save(update_fields=["status", "body", "headers"])
@@ -126,7 +127,7 @@ def _replay(request: Request, row: IdempotencyKey, about: dict[str, str]) -> Res
         )
     if row.status and row.status >= 400:
         request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE
-    return Response(json.loads(row.body), status=row.status, headers={**row.headers, "Idempotent-Replayed": "true"})
+    return Response(json.loads(row.body), status=row.status, headers={**row.headers, languages.REPLAYED: "true"})
 
 
 def _digest(body: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api.strict import StrictIntegerField, StrictSerializer
+from bookings.words import worded
 
 MOST = 99  # of each kind; what a vehicle or a service's rules allow is less
 
@@ -36,7 +37,8 @@ class PartySerializer(StrictSerializer):
     def validate(self, attrs: dict[str, int]) -> dict[str, Any]:
         people = sum(number for kind, number in attrs.items() if kind not in BROUGHT)
         if people < 1:
-            raise serializers.ValidationError("Say who travels: one person at least.")
+            raise serializers.ValidationError(worded("Say who travels: one person at least."))
         if attrs["wheelchairs"] > people:
-            raise serializers.ValidationError({"wheelchairs": [f"There can't be more wheelchairs than people ({people})."]})
+            said = worded("There can't be more wheelchairs than people ({people}).", people=people)
+            raise serializers.ValidationError({"wheelchairs": [said]})
         return attrs

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -16,6 +17,7 @@ from backend.api.strict import READABLE, UNREADABLE, StrictCharField, StrictInte
 from backend.api.whom import Caller
 from bookings.models import Operator, Partner, Passenger
 from bookings.phones import find_number
+from bookings.words import worded
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 
@@ -31,7 +33,7 @@ class Named(NamedTuple):
 class NameField(StrictCharField):
     """A person's name, which has a letter of any script."""
 
-    default_error_messages = {"unreadable": "Give a name as it is written on one line."}
+    default_error_messages = {"unreadable": _("Give a name as it is written on one line.")}
     pattern = rf"^{READABLE}*\p{{L}}{READABLE}*$"
 
     def to_internal_value(self, data: Any) -> str:
@@ -44,7 +46,7 @@ class NameField(StrictCharField):
 class PhoneField(StrictCharField):
     """A telephone number as people write it."""
 
-    default_error_messages = {"unreadable": "Give a telephone number, such as 01765 123456."}
+    default_error_messages = {"unreadable": _("Give a telephone number, such as 01765 123456.")}
     pattern = r"^[ ().-]*(\+[ ().-]*)?([0-9][ ().-]*){5,15}$"
 
     def to_internal_value(self, data: Any) -> str:
@@ -103,13 +105,14 @@ def passenger_for(caller: Caller, operator: Operator, named: Named | None) -> Pa
         return _found_or_made(operator, None, named)
     found = Passenger.objects.filter(operator=operator, pk=named.id, erased_at=None).first()
     if found is None:
-        raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
+        raise serializers.ValidationError({"passenger": [worded("There is no passenger with this id.")]})
     return found
 
 
 def _oneself(caller: Caller, named: Named | None) -> Passenger | None:
     if named is not None and (caller.passenger is None or named.id != caller.passenger.pk):
-        raise Problem(problem_types.FORBIDDEN, "You can book for yourself only: leave the passenger out.", pointer="#/passenger")
+        said = worded("You can book for yourself only: leave the passenger out.")
+        raise Problem(problem_types.FORBIDDEN, said, pointer="#/passenger")
     return caller.passenger
 
 
@@ -120,7 +123,7 @@ def _of_partner(partner: Partner, operator: Operator, named: Named | None) -> Pa
         return _found_or_made(operator, partner, named)
     found = partner.passengers.filter(pk=named.id).first()
     if found is None:
-        raise serializers.ValidationError({"passenger": ["There is no passenger with this id."]})
+        raise serializers.ValidationError({"passenger": [worded("There is no passenger with this id.")]})
     return found
 
 

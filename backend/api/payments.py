@@ -29,6 +29,7 @@ from bookings.actions.take_payment import take_payment
 from bookings.models import Checkout, Refund
 from bookings.payment_port import BadNotice, PageClosed, Paid, RefundCameBack
 from bookings.plans import DayBusy
+from bookings.words import worded
 
 
 class PageSerializer(serializers.Serializer[Any]):
@@ -51,7 +52,7 @@ class PaymentView(ApiView):
         body_of(request, NothingSerializer)
         port = payment_port()
         if port is None:
-            raise Problem(problem_types.CANT_PAY, "Nothing can be paid online here.")
+            raise Problem(problem_types.CANT_PAY, worded("Nothing can be paid online here."))
         back = settings.PAYMENTS.return_url or request.build_absolute_uri("/")
         found = start_payment(booking.reference, port=port, return_url=back, by=caller.user, now=now())
         return Response({"url": found.url, "pence": found.pence})

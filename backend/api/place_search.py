@@ -23,6 +23,7 @@ from backend.api.whom import EVERYBODY, whom
 from bookings import queries
 from bookings.models import PlaceKind, Service
 from bookings.planner import Journey
+from bookings.words import worded
 from routing.model import Point
 
 KINDS = ("saved", "stop", *PlaceKind.values)
@@ -128,7 +129,7 @@ class PlacesView(ApiView):
         caller = whom(request)
         service = services_of(caller).filter(slug=asked["service"]).first()
         if service is None:
-            raise BadQuery({"service": ["There is no service of this name that you can see."]})
+            raise BadQuery({"service": [worded("There is no service of this name that you can see.")]})
         passenger = asked_passenger(caller, service.operator, asked.get("passenger"))
         names(request, passenger)
         found = queries.find_places(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -86,8 +87,8 @@ class PlaceField(serializers.Field[AskedPlace, Any, Any, Any]):
         "type": "Only a Point will do.",
         "coordinates": "Give two numbers: longitude, then latitude.",
         "finite": "Give finite numbers.",
-        "lon": "Longitude comes first and lies between -180 and 180.",
-        "lat": "Latitude comes second and lies between -90 and 90.",
+        "lon": _("Longitude comes first and lies between -180 and 180."),
+        "lat": _("Latitude comes second and lies between -90 and 90."),
         "stop": "Give the code of a stop as a text in quotes.",
     }
 

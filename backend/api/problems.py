@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -17,6 +18,7 @@ from rest_framework.views import set_rollback
 from backend.api import problem_types as types
 from backend.api.domain_problems import problem_of
 from backend.api.problem_types import ProblemType
+from bookings.words import worded
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,7 +60,7 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _as_api_exception(exc: Exception) -> Exception:
     if isinstance(exc, Http404):
-        return exceptions.NotFound("There is nothing at this address, or it isn't yours to see.")
+        return exceptions.NotFound(worded("There is nothing at this address, or it isn't yours to see."))
     if isinstance(exc, RequestDataTooBig):
         return Problem(types.TOO_LARGE, "The body is far too large.")
     if isinstance(exc, PermissionDenied):
@@ -85,12 +87,14 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
         {where: _parameter(path) if where == "parameter" else pointer(path), "detail": said} for path, said in _leaves(exc.detail)
     ]
     first = errors[0]
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return _document(kind, f"{first[where]}: {first['detail']}{more}", errors)
+    detail = f"{first[where]}: {first['detail']}"
+    if len(errors) > 1:
+        detail = worded("{first} (and {count} more)", first=detail, count=len(errors) - 1)
+    return _document(kind, detail, errors)
 
 
 def _document(kind: ProblemType, detail: str, errors: list[dict[str, str]]) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": kind.uri, "title": kind.title, "status": kind.status, "detail": detail}
+    body: dict[str, Any] = {"type": kind.uri, "title": gettext(kind.title), "status": kind.status, "detail": detail}
     return body | ({"errors": errors} if errors else {})
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +21,7 @@ from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.manifest import FormatSerializer
 from backend.api.negotiation import FormatNegotiation
 from backend.api.out import LocalTimeField
+from backend.api.receipt_page import ReceiptPage
 from backend.api.strict import NothingSerializer
 from backend.api.whom import Caller, whom
 from bookings.actions.give_receipt import give_receipt
@@ -48,21 +47,6 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     @extend_schema_field(FareLineSerializer(many=True))
     def get_lines(self, receipt: Receipt) -> list[dict[str, Any]]:
         return [line_json(each) for each in receipt.lines]
-
-
-class ReceiptPage(BaseRenderer):
-    """A receipt as a page, out of the same data as the JSON."""
-
-    media_type = "text/html"
-    format = "html"
-    charset = "utf-8"
-
-    def render(self, data: Any, accepted: str | None = None, context: Mapping[str, Any] | None = None) -> bytes:
-        if data is None:
-            return b""
-        return render_to_string(
-            "drover/receipt.html", {"receipt": data}, request=context["request"] if context else None
-        ).encode()
 
 
 class ReceiptsView(ApiView):

@@ -13,7 +13,7 @@ from backend.api.problems import Problem
 from backend.api.times import local
 from bookings import queries
 from bookings.models import Refusal
-from bookings.words import ENGLISH
+from bookings.words import spoken
 
 TIME, PLACE = "time", "place"
 FIELDS = {
@@ -84,11 +84,12 @@ class RefusalSerializer(serializers.Serializer[Any]):
     leeway = LeewaySerializer(many=True, help_text="Cheapest first; passengers are told what concerns nobody but them.")
 
 
-def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway], language: str = ENGLISH) -> dict[str, Any]:
+def as_json(refusal: Refusal, leeway: Sequence[queries.ToldLeeway], language: str | None = None) -> dict[str, Any]:
+    """In a language, or in the one that is spoken."""
     return {
         "id": refusal.pk,
         "type": BASE + slug_of(refusal.kind),
-        **refusal.said_in(language)._asdict(),
+        **refusal.said_in(language or spoken())._asdict(),
         "leeway": [_leeway_json(each, refusal) for each in leeway],
     }
 

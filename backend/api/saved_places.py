@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class PointField(PlaceField):
 class LabelField(LineField):
     """What a passenger calls a place; it's found by its words."""
 
-    default_error_messages = {"wordless": "Give a name with letters or digits, on one line."}
+    default_error_messages = {"wordless": _("Give a name with letters or digits, on one line.")}
     pattern = rf"^{READABLE}*[\p{{L}}\p{{Nd}}]{READABLE}*$"
 
     def to_internal_value(self, data: Any) -> str:

@@ -25,6 +25,7 @@ from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import end_series, skip_day, start_series
 from bookings.models import PayBy, Series, SeriesDay
+from bookings.words import worded
 
 REGULARS = DESK | {Is.PASSENGER}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -144,7 +145,7 @@ class SeriesListView(ApiView):
         service, repeat = asked["service"], asked["repeat"]
         passenger = passenger_for(caller, service.operator, asked["passenger"])
         if passenger is None:
-            raise Problem(problem_types.PASSENGER_NEEDED, "Say who travels.", pointer="#/passenger")
+            raise Problem(problem_types.PASSENGER_NEEDED, worded("Say who travels."), pointer="#/passenger")
         series = start_series(
             service,
             wish=wish_for(passenger, asked),

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import problem_types
+from backend.api import languages, problem_types
 from backend.api.base import ApiView, body_of, now
 from backend.api.me import MeSerializer
 from backend.api.passengers import NameField, PhoneField
@@ -22,16 +23,18 @@ from backend.api.strict import StrictCharField, StrictSerializer
 from backend.api.whom import EVERYBODY
 from backend.limits import address_of, take
 from backend.sessions import open_session
+from bookings import queries
 from bookings.actions.make_code import LASTS, TRIES, make_code
 from bookings.actions.sign_in import sign_in
 from bookings.models import CodeChannel, Language, Operator
 from bookings.phones import find_number, takes_text
+from bookings.words import worded
 
 
 class MobileField(PhoneField):
     """A number to which a text message can go, as +447700900123."""
 
-    default_error_messages = {"no_mobile": "Give the number of a mobile telephone: no text message gets to this one."}
+    default_error_messages = {"no_mobile": _("Give the number of a mobile telephone: no text message gets to this one.")}
 
     def to_internal_value(self, data: Any) -> str:
         number = find_number(super().to_internal_value(data), settings.MESSAGES.country_code)
@@ -49,7 +52,7 @@ class AskSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("phone" in attrs) == ("email" in attrs):
-            raise serializers.ValidationError("Give either phone or email.")
+            raise serializers.ValidationError(worded("Give either phone or email."))
         return attrs
 
 
@@ -82,10 +85,11 @@ class CodesView(ApiView):
     @extend_schema(operation_id="ask_for_code", request=AskSerializer, responses={202: AskedSerializer})
     def post(self, request: Request) -> Response:
         """Have a code sent to a telephone or by e-mail. Numbers that nobody knows get one as well, and the same answer."""
+        languages.speak(_language(request))
         asked = body_of(request, AskSerializer)
         operator = Operator.objects.filter(services__slug=asked["service"]).first()
         if operator is None:
-            raise serializers.ValidationError({"service": ["There is no service of this name."]})
+            raise serializers.ValidationError({"service": [worded("There is no service of this name.")]})
         channel = CodeChannel.SMS if "phone" in asked else CodeChannel.EMAIL
         to = asked.get("phone") or asked["email"].lower()
         for scope, who in (("codes-address", address_of(request)), ("codes", to), ("codes-day", to)):
@@ -94,7 +98,8 @@ class CodesView(ApiView):
         made = make_code(operator, channel=channel, to=to, language=asked["language"], now=instant)
         if not _send(made.code, made.row, instant):
             made.row.delete()
-            raise Problem(problem_types.NOT_SENT, "No code can be sent just now. Try again in a minute, or ring the operator.")
+            said = worded("No code can be sent just now. Try again in a minute, or ring the operator.")
+            raise Problem(problem_types.NOT_SENT, said)
         return Response({"ticket": made.ticket, "expires_at": made.row.expires_at, "tries": TRIES}, status=202)
 
 
@@ -112,6 +117,8 @@ class SignInView(ApiView):
         """
         asked = body_of(request, SignInSerializer)
         take("sign-in", address_of(request))
+        if language := queries.find_language_of_ticket(asked["ticket"]):
+            languages.speak(language)
         passenger = sign_in(**asked, country_code=settings.MESSAGES.country_code, now=now())
         assert passenger.user is not None  # given by signing in
         opened = open_session(request._request, passenger.user)
@@ -128,6 +135,12 @@ class SignInView(ApiView):
         else:
             request.auth.delete()
         return Response(status=204)
+
+
+def _language(request: Request) -> str:
+    """The one that a body asks for, also where it's wrong otherwise; else what the caller accepts."""
+    asked = request.data.get("language") if isinstance(request.data, dict) else None
+    return asked if isinstance(asked, str) and asked in Language.values else languages.accepted(request)
 
 
 def _send(code: str, row: Any, instant: Any) -> bool:

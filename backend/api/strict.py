@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -74,8 +75,8 @@ class StrictIntegerField(serializers.IntegerField):
 
     default_error_messages = {
         "invalid": "Give a whole number without quotes, such as 2.",
-        "max_value": "Give {max_value} at most.",
-        "min_value": "Give {min_value} at least.",
+        "max_value": _("Give {max_value} at most."),
+        "min_value": _("Give {min_value} at least."),
     }
 
     def to_internal_value(self, data: Any) -> int:
@@ -126,7 +127,7 @@ class StrictCharField(serializers.CharField):
 class LineField(StrictCharField):
     """Words as they are written on one line."""
 
-    default_error_messages = {"unreadable": "Write it on one line, without signs that can't be seen."}
+    default_error_messages = {"unreadable": _("Write it on one line, without signs that can't be seen.")}
 
     @property
     def pattern(self) -> str:
@@ -142,7 +143,7 @@ class LineField(StrictCharField):
 class StrictUUIDField(serializers.UUIDField):
     """A UUID as a string, in the usual form with hyphens."""
 
-    default_error_messages = {"invalid": "Give the id as it stands in the answer that it came from."}
+    default_error_messages = {"invalid": _("Give the id as it stands in the answer that it came from.")}
 
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str) or len(data) != 36:

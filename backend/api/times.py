@@ -12,8 +12,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from bookings.words import day_words, worded
 
 _RFC3339 = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?P<fraction>\.[0-9]{1,9})?"
@@ -30,7 +33,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
     default_error_messages = {
         "invalid": "Give a time as RFC 3339 has it, such as 2027-03-26T10:05:00+00:00.",
         "naive": "Say which offset from UTC this time has: add Z, or an offset such as +01:00.",
-        "far": "Give a time in the years 2000 to 2199.",
+        "far": _("Give a time in the years 2000 to 2199."),
     }
 
     def to_internal_value(self, data: Any) -> datetime:
@@ -63,8 +66,14 @@ def check_local_time(at: datetime, zone: ZoneInfo) -> None:
     if skipped and at.utcoffset() in (before.utcoffset(), after.utcoffset()):
         instead = before.astimezone(UTC).astimezone(zone)
         raise serializers.ValidationError(
-            f"The clocks of {zone.key} skip {naive:%H:%M} on {naive:%d %B %Y}. "
-            f"Give {instead.isoformat()} for the time after that, or {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} where you mean UTC."
+            worded(
+                "The clocks of {zone} skip {time} on {day}. Give {instead} for the time after that, or {utc} where you mean UTC.",
+                zone=zone.key,
+                time=f"{naive:%H:%M}",
+                day=day_words(naive.date()),
+                instead=instead.isoformat(),
+                utc=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            )
         )
 
 

@@ -26,6 +26,7 @@ from bookings import queries
 from bookings.actions.wait import join_waitlist, leave_waitlist
 from bookings.models import Refusal, Waiting, WaitState
 from bookings.wish import wish_from_json
+from bookings.words import worded
 
 WAITERS = DESK | {Is.PASSENGER}
 
@@ -109,9 +110,10 @@ class WaitlistView(ApiView):
         asked, caller = body_of(request, WaitSerializer), whom(request)
         refusal = _refusals(caller).filter(pk=asked["refusal"]).first()
         if refusal is None:
-            raise Problem(problem_types.NOT_FOUND, "There is no such refusal, or it isn't yours: ask again.", pointer="#/refusal")
+            said = worded("There is no such refusal, or it isn't yours: ask again.")
+            raise Problem(problem_types.NOT_FOUND, said, pointer="#/refusal")
         if refusal.passenger is None:
-            raise Problem(problem_types.PASSENGER_NEEDED, "Ask again and say who travels.", pointer="#/refusal")
+            raise Problem(problem_types.PASSENGER_NEEDED, worded("Ask again and say who travels."), pointer="#/refusal")
         waiting = join_waitlist(refusal, passenger=refusal.passenger, by=caller.user, channel=caller.channel, now=now())
         return Response(WaitingSerializer(_visible(caller).get(pk=waiting.pk)).data, status=201)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -67,7 +68,7 @@ class Caller:
 
     @property
     def language(self) -> str:
-        """In which refusals are said: a passenger's own; staff read English."""
+        """In which they are answered: a passenger's own; staff read English."""
         return self.passenger.language if self.passenger and not self.staff else ENGLISH
 
     @property
@@ -96,7 +97,7 @@ def caller_of(user: AbstractBaseUser | AnonymousUser) -> Caller:
 class HasRole(BasePermission):
     """Lets those in whom the view's `roles` names for the method; a view without the method in `roles` lets nobody in."""
 
-    message = "Nobody with your role can do this here."
+    message = _("Nobody with your role can do this here.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.user is None or not request.user.is_authenticated:

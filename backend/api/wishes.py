@@ -20,7 +20,9 @@ from bookings import queries
 from bookings.models import Assistance, Booking, Passenger, Service, Status, Stop
 from bookings.party import Party
 from bookings.references import tidy
+from bookings.states import STANDING
 from bookings.wish import RideWish, WayBack
+from bookings.words import worded
 from routing.model import Point
 
 TIMES = ("leave_at", "arrive_by")
@@ -43,7 +45,7 @@ class WayBackSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1 or attrs.get("open") is False:
-            raise serializers.ValidationError("Give exactly one of leave_at, arrive_by and open (true).")
+            raise serializers.ValidationError(worded("Give exactly one of leave_at, arrive_by and open (true)."))
         return attrs
 
 
@@ -77,7 +79,7 @@ class WishSerializer(StrictSerializer):
         seen = services_of(whom(self.context["request"])).prefetch_related(*asked_often)
         service = seen.filter(slug=slug).first()
         if service is None:
-            raise serializers.ValidationError("There is no service of this name that you can see.")
+            raise serializers.ValidationError(worded("There is no service of this name that you can see."))
         return service
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +89,7 @@ class WishSerializer(StrictSerializer):
         given = [name for name in TIMES if name in attrs]
         if len(given) != 1:
             wrong = given[1:] or TIMES[:1]
-            errors[wrong[0]] = ["Give exactly one of leave_at and arrive_by."]
+            errors[wrong[0]] = [worded("Give exactly one of leave_at and arrive_by.")]
         for name, check in [*((name, _check_time) for name in given), ("origin", _located), ("destination", _located)]:
             try:
                 attrs[name] = check(attrs[name], service)
@@ -118,15 +120,19 @@ class WishSerializer(StrictSerializer):
     def _changeable(self, attrs: dict[str, Any], service: Service) -> Booking:
         """The booking that is to be changed. Raises ValidationError."""
         if "return" in attrs:
-            raise serializers.ValidationError("The way there and the way back are changed one after the other: leave out return.")
+            said = worded("The way there and the way back are changed one after the other: leave out return.")
+            raise serializers.ValidationError(said)
         rows = queries.list_bookings(whom(self.context["request"]).user).select_related("service", "passenger")
         booking = rows.filter(reference=tidy(attrs["instead_of"]), service=service).first()
         if booking is None:
-            raise serializers.ValidationError("There is no such booking of this service that you can see.")
+            raise serializers.ValidationError(worded("There is no such booking of this service that you can see."))
         if booking.status != Status.CONFIRMED:
-            raise serializers.ValidationError(f"{booking.reference} is {booking.status}: only what is confirmed can be changed.")
+            status = STANDING[Status(booking.status)]
+            said = worded("{ref} is {status}: only what is confirmed can be changed.", ref=booking.reference, status=status)
+            raise serializers.ValidationError(said)
         if attrs.get("passenger") and attrs["passenger"].id != booking.passenger_id:
-            raise serializers.ValidationError(f"{booking.reference} is somebody else's: leave the passenger out.")
+            said = worded("{ref} is somebody else's: leave the passenger out.", ref=booking.reference)
+            raise serializers.ValidationError(said)
         return booking
 
 
@@ -167,14 +173,14 @@ def _located(place: AskedPlace, service: Service) -> Point:
     if place.stop is not None:
         stop = Stop.objects.filter(service=service, code=place.stop, active=True).first()
         if stop is None:
-            raise serializers.ValidationError(
-                {"stop": [f"{service.name} has no stop with this code: see services/{service.slug}/stops."]}
-            )
+            where = f"services/{service.slug}/stops"
+            said = worded("{service} has no stop with this code: see {where}.", service=service.name, where=where)
+            raise serializers.ValidationError({"stop": [said]})
         return stop.point
     if math.fabs(place.lon) <= 90 and not _inside(service, place.lon, place.lat) and _inside(service, place.lat, place.lon):
-        raise serializers.ValidationError(
-            {"coordinates": [f"Longitude comes first. Did you mean [{place.lat}, {place.lon}], which is in the service's area?"]}
-        )
+        pair = f"[{place.lat}, {place.lon}]"
+        said = worded("Longitude comes first. Did you mean {pair}, which is in the service's area?", pair=pair)
+        raise serializers.ValidationError({"coordinates": [said]})
     return Point(place.lon, place.lat)
 
 

@@ -15,8 +15,20 @@ from typing import NamedTuple
 SPOKEN_IN = ("bookings", "backend")
 """Folders with sentences that people read in their own language."""
 
-MAKERS = {"phrase": "", "_": "", "dated": "date"}
+MAKERS = {
+    "phrase": "",
+    "worded": "",
+    "_": "",
+    "ProblemType": "",
+    "dated": "date",
+    "standing": "status",
+    "deed": "deed",
+    "because": "refund",
+}
 """What sentences are written as arguments of, and the context that it gives them."""
+
+PLACES = {"ProblemType": 2}
+"""Which argument the sentence is, where it isn't the first."""
 
 _SEPARATOR = "\x04"  # between context and sentence, in a .mo file
 
@@ -44,8 +56,11 @@ def _in_code(code: str) -> Iterator[Sentence]:
     calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         name = call.func.id if isinstance(call.func, ast.Name) else ""
-        if name in MAKERS and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
-            yield Sentence(MAKERS[name], call.args[0].value)
+        place = PLACES.get(name, 0)
+        if name in MAKERS and len(call.args) > place:
+            said = call.args[place]
+            if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                yield Sentence(MAKERS[name], said.value)
 
 
 def read_po(text: str) -> dict[Sentence, str]:

@@ -18,5 +18,6 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponseBa
     request.META["HTTP_ACCEPT"] = "text/html"
     response: HttpResponseBase = view(request, *args, **kwargs)
     if response.status_code >= 400:
-        return render(request, "drover/problem.html", {"problem": getattr(response, "data", {})}, status=response.status_code)
+        told = {"problem": getattr(response, "data", {}), "lang": response.headers.get("Content-Language", "")}
+        return render(request, "drover/problem.html", told, status=response.status_code)
     return response

@@ -15,6 +15,7 @@ from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict, DomainNotFound, NotAllowed, Unfit
 from bookings.wish import wish_from_json
+from bookings.words import Sayable, Sentences, phrase, spoken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -66,14 +67,16 @@ class NoLongerPossible(Conflict):
 
     def __init__(self, answer: Sequence[Offer] | Refusal) -> None:
         self.alternatives: Sequence[Offer] = [] if isinstance(answer, Refusal) else answer
-        then = _instead(answer) if isinstance(answer, Refusal) else "Choose one of these instead."
-        super().__init__(f"This journey is no longer possible: others have booked since it was offered. {then}")
+        then = _instead(answer) if isinstance(answer, Refusal) else phrase("Choose one of these instead.")
+        said = phrase("This journey is no longer possible: others have booked since it was offered.")
+        super().__init__(Sentences((said, then)))
 
 
-def _instead(refusal: Refusal) -> str:
+def _instead(refusal: Refusal) -> Sayable:
     """What the refusal of the same wish, asked again, says would be possible."""
-    texts = [str(alternative["text"]) for alternative in refusal.alternatives]
-    return f"Possible now: {'; '.join(texts)}." if texts else refusal.detail
+    told = refusal.said_in(spoken())
+    texts = "; ".join(str(alternative["text"]) for alternative in told.alternatives)
+    return phrase("Possible now: {texts}.", texts=texts) if texts else told.detail
 
 
 def book_offer(
@@ -120,7 +123,7 @@ def _accept(
 ) -> Booking:
     offer = get_offer(offer_id)
     if offer.instead_of_id:
-        raise MeantAsChange("This offer is for changing a booking: change that booking to it.")
+        raise MeantAsChange(phrase("This offer is for changing a booking: change that booking to it."))
     legs, traveller = legs_of(offer), _traveller(offer, passenger)
     way = money.way_to_pay(offer.service, traveller, sum(leg.fare_pence for leg in legs), status, pay_by)
     taker = Taker(traveller, by, channel, status, planner, now, way=way)
@@ -167,21 +170,23 @@ def get_offer(offer_id: UUID) -> Offer:
     rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "instead_of", "promotion")
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
-        raise NoSuchOffer("There is no such offer.")
+        raise NoSuchOffer(phrase("There is no such offer."))
     if offer.return_of_id:
-        raise PartOfReturn("This is the way back of an offer: book the way there, and both are booked.")
+        raise PartOfReturn(phrase("This is the way back of an offer: book the way there, and both are booked."))
     return offer
 
 
 def _traveller(offer: Offer, passenger: Passenger | None) -> Passenger:
     who = passenger or offer.passenger
     if who is None:
-        raise PassengerNeeded("Say who travels: a booking needs a passenger.")
+        raise PassengerNeeded(phrase("Say who travels: a booking needs a passenger."))
     if who.operator_id != offer.service.operator_id:
-        raise OtherOperator("The passenger is another operator's.")
+        raise OtherOperator(phrase("The passenger is another operator's."))
     if offer.is_at_a_door and not who.door_to_door:
-        raise NotEntitled(
-            f"This offer comes to the door, and {who} is not registered for that. "
-            "Ask again with door_to_door false, or register them."
+        said = phrase(
+            "This offer comes to the door, and {passenger} is not registered for that. "
+            "Ask again with door_to_door false, or register them.",
+            passenger=who,
         )
+        raise NotEntitled(said)
     return who

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from bookings.models import Device, Passenger
 from bookings.refusals import Conflict
+from bookings.words import phrase
 
 MOST = 20
 """Devices that somebody can have."""
@@ -21,7 +22,7 @@ def add_device(passenger: Passenger, *, endpoint: str, p256dh: str, auth: str, n
         Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # two at once don't go beyond MOST
         Device.objects.filter(endpoint=endpoint).exclude(passenger=passenger).delete()
         if passenger.devices.exclude(endpoint=endpoint).count() >= MOST:
-            raise TooManyDevices(f"No more than {MOST} devices can be used: remove one first.")
+            raise TooManyDevices(phrase("No more than {most} devices can be used: remove one first.", most=MOST))
         keys = {"p256dh": p256dh, "auth": auth}
         device, _ = Device.objects.update_or_create(
             passenger=passenger, endpoint=endpoint, defaults=keys, create_defaults={**keys, "created_at": now}

@@ -12,6 +12,7 @@ from bookings.money import Refunding
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
+from bookings.words import phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -56,12 +57,13 @@ def _cancel(
     if booking.status == Status.CANCELLED:
         return
     if now.astimezone(service.tz).date() > date:
-        raise CantCancel(f"{booking.reference} was for {date:%Y-%m-%d}: what is past can't be cancelled.")
+        said = phrase("{reference} was for {date}: what is past can't be cancelled.", reference=booking.reference, date=date)
+        raise CantCancel(said)
     late = not for_operator and is_late(booking, now)
     try:
         booking.status = after(Status(booking.status), Fact.CANCELLED)
     except ImpossibleStep as error:
-        raise CantCancel(f"{booking.reference}: {error}.") from error
+        raise CantCancel(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
     base, problem = plans.load(service, date, travel=planner.travel, now=now)
     plan = plans.follow(
         base.without_request(booking.request_id),

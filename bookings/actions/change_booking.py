@@ -12,6 +12,7 @@ from bookings.models import GONE, Booking, Offer, PayBy, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
+from bookings.words import phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,7 +35,8 @@ def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User
     """
     booking, offer = get_booking(reference), get_offer(offer_id)
     if offer.instead_of_id != booking.pk:
-        raise OtherBooking(f"This offer was not made for changing {booking.reference}: ask again with instead_of.")
+        said = phrase("This offer was not made for changing {reference}: ask again with instead_of.", reference=booking.reference)
+        raise OtherBooking(said)
     way = money.Way(PayBy(booking.pay_by), booking.account)
     taker = Taker(booking.passenger, by, channel, Status.CONFIRMED, planner, now, way=way)
     return in_turn([offer], taker, lambda: _change(booking, offer, taker))
@@ -46,12 +48,15 @@ def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
         if booking.status == Status.CHANGED and booking.changed_to.offer_id == offer.pk:
             return booking.changed_to
         if taker.now.astimezone(booking.service.tz).date() > booking.date:
-            raise CantChange(f"{booking.reference} was for {booking.date:%Y-%m-%d}: what is past can't be changed.")
+            said = phrase(
+                "{reference} was for {date}: what is past can't be changed.", reference=booking.reference, date=booking.date
+            )
+            raise CantChange(said)
         _check_order(booking, offer)
         try:
             booking.status = after(Status(booking.status), Fact.CHANGED)
         except ImpossibleStep as error:
-            raise CantChange(f"{booking.reference}: {error}.") from error
+            raise CantChange(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
         _give_up(booking, taker)
         changed = place(offer, taker, changed_from=booking, return_of=booking.return_of)
         Booking.objects.filter(return_of=booking).update(return_of=changed)
@@ -84,10 +89,15 @@ def _check_order(booking: Booking, offer: Offer) -> None:
     """Raises CantChange where one would have to go back before one has arrived."""
     back = Booking.objects.filter(return_of=booking).exclude(status__in=GONE).first()
     if back and offer.arrive_by_at > back.pickup_from_at:
-        raise CantChange(f"The way back, {back.reference}, would leave before you arrive: change that first, or cancel it.")
+        said = phrase(
+            "The way back, {reference}, would leave before you arrive: change that first, or cancel it.", reference=back.reference
+        )
+        raise CantChange(said)
     there = booking.return_of
     if there and there.status not in GONE and there.arrive_by_at > offer.pickup_from_at:
-        raise CantChange(f"You arrive with {there.reference} after this would leave: change that first.")
+        raise CantChange(
+            phrase("You arrive with {reference} after this would leave: change that first.", reference=there.reference)
+        )
 
 
 def _record(kind: str, booking: Booking, data: dict[str, object], taker: Taker) -> None:

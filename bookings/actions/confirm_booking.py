@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bookings import events, money
-from bookings.actions.find import find_way_back, get_booking
+from bookings.actions.find import find_way_back, get_booking, held_too_long
 from bookings.actions.placing import writing
 from bookings.models import Booking, PayBy, Status
 from bookings.refusals import Conflict, Gone
 from bookings.states import Fact, ImpossibleStep, after
+from bookings.words import phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -47,7 +48,7 @@ def confirm_booking(reference: str, *, by: User | None, pay_by: str | None = Non
             return booking
         over = booking.status == Status.HELD and booking.held_until is not None and booking.held_until <= now
         if over or booking.status == Status.EXPIRED:
-            raise HoldOver(f"{booking.reference} was held too long, and its seat was given back. Ask for the journey again.")
+            raise HoldOver(held_too_long(booking))
         firm = [leg for leg in legs if leg is booking or leg.status == Status.HELD]
         if pay_by is not None:
             money.pay_another_way(firm, pay_by)
@@ -60,9 +61,11 @@ def _confirm(booking: Booking, by: User | None, now: datetime) -> None:
     try:
         booking.status = after(Status(booking.status), Fact.CONFIRMED)
     except ImpossibleStep as error:
-        raise CantConfirm(f"{booking.reference}: {error}.") from error
+        raise CantConfirm(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
     if booking.pay_by == PayBy.ONLINE and booking.fare_pence:
-        raise PaymentNeeded(f"{booking.reference} is confirmed once it's paid: open its payment page.")
+        raise PaymentNeeded(
+            phrase("{reference} is confirmed once it's paid: open its payment page.", reference=booking.reference)
+        )
     booking.held_until = None
     booking.save(update_fields=["status", "held_until"])
     money.charge(booking, by=by, at=now)

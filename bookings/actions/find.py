@@ -3,6 +3,7 @@ from __future__ import annotations
 from bookings.models import GONE, Booking
 from bookings.references import tidy
 from bookings.refusals import DomainNotFound
+from bookings.words import Words, phrase
 
 
 class NoSuchBooking(DomainNotFound):
@@ -29,5 +30,11 @@ def get_booking(reference: str) -> Booking:
     rows = Booking.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
     booking = rows.filter(reference=tidy(reference)).first()
     if booking is None:
-        raise NoSuchBooking(f"There is no booking {reference}.")
+        raise NoSuchBooking(phrase("There is no booking {reference}.", reference=reference))
     return booking
+
+
+def held_too_long(booking: Booking) -> Words:
+    """What is said of a booking whose hold has run out."""
+    said = phrase("{reference} was held too long, and its seat was given back. Ask for the journey again.")
+    return said.with_values(reference=booking.reference)

@@ -8,6 +8,7 @@ from bookings import money, receipts
 from bookings.actions.find import get_booking
 from bookings.models import EntryKind, PayBy, Receipt, Status
 from bookings.refusals import Conflict
+from bookings.words import phrase
 
 TRAVELLED = (Status.ABOARD, Status.COMPLETED)
 
@@ -25,9 +26,10 @@ def give_receipt(reference: str, *, now: datetime) -> Receipt:
     """
     booking = get_booking(reference)
     if booking.pay_by == PayBy.ON_ACCOUNT or (booking.pay_by == PayBy.ONLINE and not booking.fare_to_collect):
-        raise NoReceipt(f"{booking.reference} isn't paid to the driver: see its receipts, or the statement of the account.")
+        said = phrase("{reference} isn't paid to the driver: see its receipts, or the statement of the account.")
+        raise NoReceipt(said.with_values(reference=booking.reference))
     if booking.status not in TRAVELLED or not booking.fare_pence:
-        raise NoReceipt(f"Nothing was paid for {booking.reference} yet.")
+        raise NoReceipt(phrase("Nothing was paid for {reference} yet.", reference=booking.reference))
     with transaction.atomic():
         money.lock(booking)  # of two who ask, one makes it
         found = booking.receipts.filter(refund=None, checkout=None).first()

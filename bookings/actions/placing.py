@@ -15,6 +15,7 @@ from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, 
 from bookings.planner import Planner
 from bookings.references import reference_of
 from bookings.refusals import Conflict, Gone, Unfit
+from bookings.words import phrase
 from routing.model import Problem, Request, RequestId
 from routing.plan import Plan, Visit
 
@@ -41,9 +42,11 @@ class OwnJourneys(Unfit):
     def __init__(self, clash: limits.Clash) -> None:
         self.kind = clash.kind
         super().__init__(
-            f"This passenger has {clash.own.reference} booked, which this journey doesn't go with. Cancel that first."
+            phrase(
+                "This passenger has {own} booked, which this journey doesn't go with. Cancel that first.", own=clash.own.reference
+            )
             if clash.own
-            else "This passenger has as many journeys booked as one may have. Cancel one first."
+            else phrase("This passenger has as many journeys booked as one may have. Cancel one first.")
         )
 
 
@@ -150,9 +153,9 @@ def with_request(problem: Problem, request: Request) -> Problem:
 def _claim(offer: Offer, now: datetime) -> None:
     """Raises OfferTaken, OfferGone."""
     if Booking.objects.filter(offer=offer).exists():
-        raise OfferTaken("This offer has been booked already. Ask again for another journey.")
+        raise OfferTaken(phrase("This offer has been booked already. Ask again for another journey."))
     if now >= offer.expires_at:
-        raise OfferGone("This offer has expired. Ask again for a new one.")
+        raise OfferGone(phrase("This offer has expired. Ask again for a new one."))
 
 
 def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:

@@ -21,6 +21,7 @@ from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason, Unfit
 from bookings.wish import RideWish, WayBack, wish_from_json
+from bookings.words import day_words, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -55,9 +56,10 @@ def start_series(
     first = wish.at.astimezone(service.tz).date()
     days = sorted(set(weekdays))
     if first.weekday() not in days:
-        raise UnfitPattern(f"The first day, {first:%A %d %B}, is none of the weekdays: begin on a day of the pattern.")
+        said = phrase("The first day, {day}, is none of the weekdays: begin on a day of the pattern.", day=day_words(first))
+        raise UnfitPattern(said)
     if until is not None and not first <= until <= first + LONGEST:
-        raise UnfitPattern("The last day lies between the first one and a year later.")
+        raise UnfitPattern(phrase("The last day lies between the first one and a year later."))
     if pay_by is not None:
         money.way_to_pay(service, passenger, fare_pence=1, status=Status.CONFIRMED, wanted=pay_by)
     series = Series.objects.create(
@@ -167,7 +169,8 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
         except IntegrityError:
             return False
         except money.CantPayThatWay as error:
-            return _refuse(series, date, wish, Reason(error.kind, "This can't be paid in that way", str(error)), now)
+            reason = Reason(error.kind, phrase("This can't be paid in that way"), error.said)  # said later, in every language
+            return _refuse(series, date, wish, reason, now)
     return False  # a crowd is at this day: the next time
 
 

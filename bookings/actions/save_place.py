@@ -5,6 +5,7 @@ from django.db import transaction
 
 from bookings.models import Passenger, SavedPlace
 from bookings.refusals import Conflict
+from bookings.words import phrase
 from routing.model import Point
 
 MOST = 30
@@ -21,7 +22,7 @@ def save_place(passenger: Passenger, *, label: str, point: Point) -> SavedPlace:
         Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # two at once don't go beyond MOST
         others = SavedPlace.objects.filter(passenger=passenger).exclude(label=label).count()
         if others >= MOST:
-            raise TooManyPlaces(f"No more than {MOST} places can be kept: remove one first.")
+            raise TooManyPlaces(phrase("No more than {most} places can be kept: remove one first.", most=MOST))
         position = Position(point.lon, point.lat, srid=4326)
         place, _ = SavedPlace.objects.update_or_create(passenger=passenger, label=label, defaults={"position": position})
     return place

@@ -11,6 +11,7 @@ from bookings import codes
 from bookings.claims import list_claimed
 from bookings.models import CodeChannel, Operator, Passenger, SignInCode
 from bookings.refusals import Conflict, NotAllowed, Unfit
+from bookings.words import phrase
 
 
 class CodeRefused(Unfit):
@@ -19,21 +20,23 @@ class CodeRefused(Unfit):
     kind = "code_refused"
 
     def __init__(self) -> None:
-        super().__init__("This code doesn't work: it may be mistyped, used or too old. After three tries ask for a new one.")
+        super().__init__(
+            phrase("This code doesn't work: it may be mistyped, used or too old. After three tries ask for a new one.")
+        )
 
 
 class NameNeeded(Conflict):
     kind = "name_needed"
 
     def __init__(self) -> None:
-        super().__init__("Give the name of whoever travels, as the operator knows it, and send the same code once more.")
+        super().__init__(phrase("Give the name of whoever travels, as the operator knows it, and send the same code once more."))
 
 
 class PasswordNeeded(NotAllowed):
     kind = "password_needed"
 
     def __init__(self) -> None:
-        super().__init__("This account can't sign in with a code. Ask the operator.")
+        super().__init__(phrase("This account can't sign in with a code. Ask the operator."))
 
 
 def sign_in(ticket: str, code: str, *, name: str, country_code: str, now: datetime) -> Passenger:

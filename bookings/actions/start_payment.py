@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 
 from bookings import money
 from bookings.actions.close_checkouts import close_page, pays_until
-from bookings.actions.find import find_legs, get_booking
+from bookings.actions.find import find_legs, get_booking, held_too_long
 from bookings.actions.placing import writing
 from bookings.models import Booking, Checkout, CheckoutPart, CheckoutStatus, PayBy, Status
 from bookings.payment_port import Order, PaymentFailed, PaymentPort
 from bookings.refusals import Conflict, DomainError, Gone
+from bookings.states import STANDING
+from bookings.words import phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -50,9 +52,8 @@ def start_payment(reference: str, *, port: PaymentPort, return_url: str, by: Use
             return checkout
         page = port.open_page(_order(checkout, return_url))
     except PaymentFailed as error:
-        raise PaymentUnavailable(
-            f"The payment page can't be opened just now ({error}). Try again, or pay another way."
-        ) from error
+        said = phrase("The payment page can't be opened just now ({why}). Try again, or pay another way.", why=error)
+        raise PaymentUnavailable(said) from error
     Checkout.objects.filter(pk=checkout.pk).update(session=page.session, url=page.url)
     checkout.session, checkout.url = page.session, page.url
     return checkout
@@ -108,7 +109,7 @@ def _to_pay(booking: Booking, now: datetime) -> dict[Booking, int]:
     """What is to be paid online for a journey and for the way back booked with it. Raises CantPay, HeldTooLong."""
     booking.refresh_from_db(fields=["status", "held_until", "pay_by"])
     if booking.status == Status.EXPIRED or (booking.status == Status.HELD and booking.held_until and booking.held_until <= now):
-        raise HeldTooLong(f"{booking.reference} was held too long, and its seat was given back. Ask for the journey again.")
+        raise HeldTooLong(held_too_long(booking))
     legs = find_legs(booking)
     held = [leg for leg in legs if leg.status == Status.HELD]
     if any(leg.pay_by != PayBy.ONLINE for leg in held) and PayBy.ONLINE in booking.service.payment_methods:
@@ -117,5 +118,6 @@ def _to_pay(booking: Booking, now: datetime) -> dict[Booking, int]:
     wanted = {leg: money.left_to_pay(leg) for leg in payable}
     wanted = {leg: pence for leg, pence in wanted.items() if pence > 0}
     if not wanted:
-        raise CantPay(f"There is nothing to pay online for {booking.reference}, which is {booking.get_status_display().lower()}.")
+        said = phrase("There is nothing to pay online for {reference}, which is {status}.", reference=booking.reference)
+        raise CantPay(said.with_values(status=STANDING[Status(booking.status)]))
     return wanted

@@ -7,6 +7,7 @@ from django.db import connection
 
 from bookings.models import Bucket
 from bookings.refusals import DomainError
+from bookings.words import phrase
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
@@ -28,7 +29,7 @@ class TooMany(DomainError):
 
     def __init__(self, wait_s: int) -> None:
         self.wait_s = wait_s
-        super().__init__(f"Too many calls in a short time. Try again in {wait_s} s.")
+        super().__init__(phrase("Too many calls in a short time. Try again in {wait} s.", wait=wait_s))
 
 
 def take_token(name: str, *, most: int, period_s: int, now: datetime) -> int:

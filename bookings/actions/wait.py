@@ -11,6 +11,7 @@ from bookings import events
 from bookings.models import Passenger, Refusal, Waiting, WaitState
 from bookings.refusals import Conflict, Unfit
 from bookings.rules import RULES
+from bookings.words import Sentences, phrase, spoken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -27,7 +28,8 @@ class NotWaiting(Conflict):
 def join_waitlist(refusal: Refusal, *, passenger: Passenger, by: User | None, channel: str, now: datetime) -> Waiting:
     """Wait for a place for a wish that the plan had no room for. A second time changes nothing. Raises NothingToWaitFor."""
     if refusal.date is None or refusal.kind in {rule.__name__ for rule in RULES}:
-        raise NothingToWaitFor(f"{refusal.detail} No place that is given back would change that.")
+        why = refusal.said_in(spoken()).detail
+        raise NothingToWaitFor(Sentences((why, phrase("No place that is given back would change that."))))
     with transaction.atomic():
         waiting, new = Waiting.objects.get_or_create(
             refusal=refusal,
@@ -51,7 +53,8 @@ def leave_waitlist(waiting: Waiting, *, by: User | None, now: datetime) -> Waiti
         row = Waiting.objects.select_for_update(of=("self",)).select_related("service", "booking").get(pk=waiting.pk)
         if row.state == WaitState.OFFERED:
             assert row.booking is not None
-            raise NotWaiting(f"A place has been found: {row.booking.reference}. Confirm or cancel that.")
+            said = phrase("A place has been found: {reference}. Confirm or cancel that.", reference=row.booking.reference)
+            raise NotWaiting(said)
         if row.state == WaitState.WAITING:
             row.state = WaitState.WITHDRAWN
             row.save(update_fields=["state"])

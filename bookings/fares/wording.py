@@ -3,40 +3,63 @@
 from __future__ import annotations
 
 from bookings.fares.quoting import Line
+from bookings.words import Words, because, phrase, worded
 
 PEOPLE = {
-    "adult": ("adult", "adults"),
-    "child": ("child", "children"),
-    "under5": ("child under 5", "children under 5"),
-    "concession": ("pass holder", "pass holders"),
-    "companion": ("companion", "companions"),
+    "adult": (phrase("{count} adult"), phrase("{count} adults")),
+    "child": (phrase("{count} child"), phrase("{count} children")),
+    "under5": (phrase("{count} child under 5"), phrase("{count} children under 5")),
+    "concession": (phrase("{count} pass holder"), phrase("{count} pass holders")),
+    "companion": (phrase("{count} companion"), phrase("{count} companions")),
 }
-RULES = {
-    "england": "free with an English pass at this time",
-    "wales": "free with a Welsh pass",
-    "free": "free at this time",
-    "except": "at this time",
-    "as_adult": "as adults pay",
+FREE = {
+    "england": phrase("{people}, free with an English pass at this time"),
+    "wales": phrase("{people}, free with a Welsh pass"),
+    "free": phrase("{people}, free at this time"),
+    "except": phrase("{people} free, at this time"),
+    "as_adult": phrase("{people} free, as adults pay"),
+    "": phrase("{people} free"),
 }
-CAPS = {"day": "No more is to pay for that day", "week": "No more is to pay for that week"}
+AT_A_PRICE = {
+    "england": phrase("{people} at {price}, free with an English pass at this time"),
+    "wales": phrase("{people} at {price}, free with a Welsh pass"),
+    "free": phrase("{people} at {price}, free at this time"),
+    "except": phrase("{people} at {price}, at this time"),
+    "as_adult": phrase("{people} at {price}, as adults pay"),
+    "": phrase("{people} at {price}"),
+}
+CAPS = {"day": phrase("No more is to pay for that day"), "week": phrase("No more is to pay for that week")}
+REASONS = {
+    reason.text: reason
+    for reason in (
+        because("cancelled"),
+        because("changed to a cheaper journey"),
+        because("it came too late"),
+        because("the vehicle came too late"),
+        because("it was no fault of the passenger's"),
+    )
+}
+"""Why money was given back, as it's kept; see `bookings.money`."""
 
 
 def say_line(line: Line) -> str:
-    """One part of a fare, without its sum: `2 adults at £2.00`."""
+    """One part of a fare, without its sum, in the language that is spoken: `2 adults at £2.00`."""
     if line.kind == "cap":
-        return CAPS[line.rule]
+        return str(CAPS[line.rule])
     if line.kind == "part":
-        return "Part of the fare"
+        return worded("Part of the fare")
     if line.kind == "refund":
-        return f"Given back: {line.name}"
+        return worded("Given back: {why}", why=REASONS.get(line.name, line.name))
     if line.kind == "promotion":
         return line.name
-    people = f"{line.count} {PEOPLE[line.band][line.count != 1]}"
-    price = f"at {say_pence(line.each_pence)}" if line.each_pence else "free"
-    rule = RULES.get(line.rule, "")
-    if not line.each_pence and rule.startswith("free"):
-        return f"{people}, {rule}"
-    return f"{people} {price}{f', {rule}' if rule else ''}"
+    return str(_band(line))
+
+
+def _band(line: Line) -> Words:
+    people = PEOPLE[line.band][line.count != 1].with_values(count=line.count)
+    if not line.each_pence:
+        return FREE.get(line.rule, FREE[""]).with_values(people=people)
+    return AT_A_PRICE.get(line.rule, AT_A_PRICE[""]).with_values(people=people, price=say_pence(line.each_pence))
 
 
 def say_pence(pence: int) -> str:

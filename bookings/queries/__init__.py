@@ -12,6 +12,7 @@ from bookings.queries.money_faults import MoneyTotals, list_money_faults, money_
 from bookings.queries.passengers import TooVague, find_passengers
 from bookings.queries.places import FoundPlace, Serving, find_places
 from bookings.queries.rows import Place, Row
+from bookings.queries.sign_in import find_language_of_ticket
 from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
@@ -42,6 +43,7 @@ __all__ = [
     "directions",
     "export",
     "find_journey",
+    "find_language_of_ticket",
     "find_passengers",
     "find_places",
     "kpis",
