@@ -76,8 +76,8 @@ slow: .venv/dev .venv/compiled  ## only the tests marked slow
 	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
 
 .PHONY: sweep
-sweep: .venv/dev .venv/compiled  ## only the long searches for what is rarely found
-	@$(BIN)/python -m pytest -m sweep -n 2 --dist loadgroup
+sweep: .venv/dev .venv/compiled  ## only the long searches for what is rarely found, and other examples than those of `test`
+	@DROVER_EXAMPLES=random $(BIN)/python -m pytest -m "sweep or hypothesis" -n 2 --dist loadgroup
 
 .PHONY: lint
 lint: .venv/dev  ## style, types and layers

@@ -9,8 +9,14 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings
 
 from tests.servers import parts, private, tables
+
+# The same examples each time, so that a change is judged by what it changes; `make sweep` looks for others.
+settings.register_profile("the same", derandomize=True)
+if os.environ.get("DROVER_EXAMPLES") != "random":
+    settings.load_profile("the same")
 
 # A shell that starts a run in the background has it ignore these, and with it all that it starts; some tests send them.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
