@@ -16,16 +16,16 @@ from rest_framework.response import Response
 
 from backend.api.audit import ACCOUNT
 from backend.api.base import ApiView, body_of, now, query_of
+from backend.api.days import DISPATCHERS
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.negotiation import FormatNegotiation
 from backend.api.saved_places import operator_of
 from backend.api.strict import LineField, StrictIntegerField, StrictSerializer
-from backend.api.whom import Is, whom
+from backend.api.whom import whom
 from bookings import money, queries
 from bookings.cells import csv_of
 from bookings.models import Account
 
-DISPATCHERS = frozenset({Is.DISPATCHER})
 MONTH = "^[0-9]{4}-[0-9]{2}$"
 MOST_PENCE = 100_000_000
 COLUMNS = ("date", "kind", "reference", "travel_date", "passenger", "origin", "destination", "pounds", "note")

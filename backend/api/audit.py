@@ -99,9 +99,7 @@ def record(view: Any, request: Request, response: Response, *, replayed: bool = 
         Audit.objects.bulk_create(rows, ignore_conflicts=about.again)
     else:
         with transaction.atomic():
-            if (
-                connection.vendor == "postgresql"
-            ):  # a look waits for no disk; if it's lost in a crash, so is most likely the answer
+            if connection.vendor == "postgresql":  # a look waits for no disk: what a crash takes of it, it takes of the answer
                 connection.cursor().execute("SET LOCAL synchronous_commit TO off")
             Audit.objects.bulk_create(rows, ignore_conflicts=about.again)
     request.drover_recorded = True  # type: ignore[attr-defined]

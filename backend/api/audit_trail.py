@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from backend.api.audit import PASSENGER
 from backend.api.base import ApiView, query_of
 from backend.api.days import DISPATCHERS
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.saved_places import operator_of
 from backend.api.whom import whom
 from bookings import queries
@@ -33,9 +33,7 @@ class AuditSerializer(serializers.ModelSerializer[Audit]):
         return "" if row.user is None else row.user.get_full_name() or row.user.get_username()
 
 
-class AuditPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class AuditPageSerializer(PagedSerializer):
     results = AuditSerializer(many=True)
 
 

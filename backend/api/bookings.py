@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,7 +18,7 @@ from backend.api.base import ApiView, body_of, now, payment_port, planner_for, q
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
@@ -75,9 +75,7 @@ class FilterSerializer(PageSerializer):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
 
 
-class BookingPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class BookingPageSerializer(PagedSerializer):
     results = BookingSerializer(many=True)
 
 

@@ -66,3 +66,9 @@ class PageSerializer(StrictSerializer):
 
     limit = serializers.IntegerField(required=False, min_value=1, max_value=CursorPagination.max_page_size)
     cursor = CursorField(required=False, help_text="From `next` or `previous` of another page.")
+
+
+class PagedSerializer(serializers.Serializer[Any]):
+    # What every page of a list has beside its `results`. A docstring would stand in the OpenAPI document for each of them.
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)

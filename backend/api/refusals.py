@@ -14,7 +14,7 @@ from backend.api import refusal_json
 from backend.api.audit import DAY
 from backend.api.base import ApiView, query_of
 from backend.api.days import DISPATCHERS, own_service
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.times import local
 from backend.api.whom import whom
 from bookings import queries
@@ -32,9 +32,7 @@ class KeptRefusalSerializer(refusal_json.RefusalSerializer):
     arrive_by = serializers.DateTimeField(allow_null=True)
 
 
-class RefusalPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class RefusalPageSerializer(PagedSerializer):
     results = KeptRefusalSerializer(many=True)
 
 

@@ -16,7 +16,7 @@ from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
@@ -110,9 +110,7 @@ class SeriesDetailSerializer(SeriesSerializer):
         fields = [*SeriesSerializer.Meta.fields, "days"]
 
 
-class SeriesPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class SeriesPageSerializer(PagedSerializer):
     results = SeriesSerializer(many=True)
 
 

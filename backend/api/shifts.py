@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from backend.api.base import ApiView, query_of
 from backend.api.out import ServiceClockField
-from backend.api.paging import DatePagination, PageSerializer
+from backend.api.paging import DatePagination, PagedSerializer, PageSerializer
 from backend.api.whom import Caller, Is, whom
 from bookings import queries
 from bookings.models import Driver, Shift, Vehicle
@@ -53,9 +53,7 @@ class ShiftFilterSerializer(PageSerializer):
     date = serializers.DateField(required=False, help_text="Service day.")
 
 
-class ShiftPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class ShiftPageSerializer(PagedSerializer):
     results = ShiftSerializer(many=True)
 
 

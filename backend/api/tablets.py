@@ -15,7 +15,7 @@ from backend import tablets
 from backend.api.audit import TABLET, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.strict import LineField, StrictCharField, StrictSerializer
 from backend.api.whom import Is, whom
 from backend.limits import address_of, take
@@ -42,9 +42,7 @@ class TabletSerializer(serializers.ModelSerializer[Tablet]):
         fields = ["id", "name", "driver", "enrolled_at", "enrolled_by"]
 
 
-class TabletPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class TabletPageSerializer(PagedSerializer):
     results = TabletSerializer(many=True)
 
 

@@ -17,7 +17,7 @@ from backend.api.audit import WAITING, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.problems import Problem
 from backend.api.strict import StrictIntegerField, StrictSerializer
 from backend.api.times import local
@@ -81,9 +81,7 @@ class WaitingSerializer(serializers.ModelSerializer[Waiting]):
         return local(at, waiting.service.tz)
 
 
-class WaitingPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class WaitingPageSerializer(PagedSerializer):
     results = WaitingSerializer(many=True)
 
 

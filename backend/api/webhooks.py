@@ -17,7 +17,7 @@ from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination, PageSerializer
+from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.strict import (
     ChangesSerializer,
     LineField,
@@ -89,9 +89,7 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         fields = ["id", "event", "booking", "state", "reason", "attempts", "created_at", "due_at", "done_at"]
 
 
-class DeliveryPageSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class DeliveryPageSerializer(PagedSerializer):
     results = DeliverySerializer(many=True)
 
 
