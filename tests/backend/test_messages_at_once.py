@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models import QuerySet
 
 from backend.notify import claiming, outbox
@@ -22,6 +18,7 @@ from bookings import watching
 from bookings.models import Event, Message, State
 from bookings.watching import watch_day
 from tests.backend.messenger import RIDE, Messenger, open_messenger, states
+from tests.journeys.storm import Meeting, all_at_once, all_get_to
 
 at_once = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("storms")]
 
@@ -41,17 +38,7 @@ def booked(town: Messenger, count: int = CROWD) -> None:
 
 def together(count: int, work: Callable[[], Any]) -> list[Any]:
     """The same work by several at once, each with a connection of their own."""
-    ready = threading.Barrier(count)
-
-    def one(_: int) -> Any:
-        try:
-            ready.wait(timeout=30)
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+    return all_at_once([work] * count)
 
 
 class TestTogether:
@@ -72,7 +59,7 @@ class TestTogether:
         monkeypatch.setattr(outbox, "key_of", lambda *_: str(next(numbers)))
         town = open_messenger()
         booked(town)
-        _all_get_to(monkeypatch, outbox, "queue")
+        all_get_to(monkeypatch, outbox, "queue", DELIVERERS)
         together(DELIVERERS, lambda: outbox.queue_untold(usable=["sms"], now=town.desk.now))
         assert Message.objects.count() > CROWD
 
@@ -101,7 +88,7 @@ class TestTogether:
         town = open_messenger(now="8:10", days_before=0)
         town.passenger("ann")
         town.desk.book("ann", RIDE)
-        _all_get_to(monkeypatch, watching, "_record", in_turn=True)
+        all_get_to(monkeypatch, watching, "_record", DELIVERERS, in_turn=True)
         return together(
             DELIVERERS, lambda: watch_day(town.desk.service, town.desk.date, planner=town.desk.planner, now=town.desk.now)
         )
@@ -113,7 +100,7 @@ def _unlocked(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _read_by_all() -> Callable[[QuerySet[Any]], QuerySet[Any]]:
     """In place of a lock: the first row, and at the first time nobody goes on before all have read it."""
-    waited = _Once()
+    waited = Meeting(DELIVERERS)
 
     def unlocked(rows: QuerySet[Any]) -> QuerySet[Any]:
         found = list(rows[:1])
@@ -126,31 +113,6 @@ def _read_by_all() -> Callable[[QuerySet[Any]], QuerySet[Any]]:
 class _Found(list[Any]):
     def first(self) -> Any:
         return self[0] if self else None
-
-
-class _Once:
-    """Where each deliverer waits at its first coming until all have come."""
-
-    def __init__(self) -> None:
-        self._all, self._been = threading.Barrier(DELIVERERS), threading.local()
-
-    def wait(self) -> None:
-        if not hasattr(self._been, "here"):
-            self._been.here = True
-            self._all.wait(timeout=30)
-
-
-def _all_get_to(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, in_turn: bool = False) -> None:
-    """Nobody calls a function for the first time before all are about to; `in_turn`: and only one at a time."""
-    work, waited = getattr(module, name), _Once()
-    turn = threading.Lock() if in_turn else contextlib.nullcontext()
-
-    def slow(*args: Any, **kwargs: Any) -> Any:
-        waited.wait()
-        with turn:
-            return work(*args, **kwargs)
-
-    monkeypatch.setattr(module, name, slow)
 
 
 # --- Killed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
+import pytest
 from django.db import connections
 
 T = TypeVar("T")
@@ -46,3 +48,28 @@ def all_at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     """Do all calls, each in a thread that waits until every other one is ready; their answers in order."""
     with Crowd(len(calls)) as crowd:
         return crowd.all_at_once(calls)
+
+
+class Meeting:
+    """Where each thread waits at its first coming until all have come; a race that is staged and not hoped for."""
+
+    def __init__(self, size: int) -> None:
+        self._all, self._been = threading.Barrier(size), threading.local()
+
+    def wait(self) -> None:
+        if not hasattr(self._been, "here"):
+            self._been.here = True
+            self._all.wait(timeout=60)
+
+
+def all_get_to(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, size: int, *, in_turn: bool = False) -> None:
+    """Nobody calls a function for the first time before all are about to; `in_turn`: and only one at a time."""
+    work, meeting = getattr(module, name), Meeting(size)
+    turn = threading.Lock() if in_turn else contextlib.nullcontext()
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        meeting.wait()
+        with turn:
+            return work(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, slow)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -36,6 +37,9 @@ BEFORE = 24
 """Wishes of the busiest day that are booked when the storm begins."""
 BOOKERS = 3
 SOLVE_S = 0.5
+PER_SOLVE = 10
+"""So many wishes at most are taken while one plan is being solved, however fast people book here."""
+PATIENCE_S = 20
 
 
 @dataclass
@@ -47,9 +51,28 @@ class Storm:
     outcomes: list[Outcome] = field(default_factory=list)
     snapshots: list[int] = field(default_factory=list)
     looks: Counter[int] = field(default_factory=Counter)
+    taken: int = 0
+    """Wishes that the bookers have begun with."""
+    solves: int = 0
+    """Solves that have begun."""
     bookers: int = 0
     """How many have booked all they wanted."""
     over: threading.Event = field(default_factory=threading.Event)
+
+    def bookers_wait(self) -> None:
+        """Nobody books everything before the optimiser has got its turns."""
+        self.taken += 1
+        wait_until(lambda: self.solves * PER_SOLVE >= self.taken)
+
+    def solver_waits(self, booked: int) -> None:
+        """No plan is ready before somebody has booked meanwhile, as long as anybody books."""
+        wait_until(lambda: len(self.booked) > booked or self.bookers == BOOKERS)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE_S
+    while not holds() and time.monotonic() < give_up:
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -107,7 +130,10 @@ class Watched:
         self.optimiser = optimiser()
 
     def improve(self, plan: Plan, problem: Problem, limit: Limit) -> Plan:
+        self.storm.solves += 1
+        booked = len(self.storm.booked)
         better = self.optimiser.improve(plan, problem, limit)
+        self.storm.solver_waits(booked)
         self.storm.snapshots.append(plan.revision)
         return better
 
@@ -124,7 +150,9 @@ def rage(world: World, day: date, busiest: Sequence[dict[str, Any]]) -> Storm:
     def book() -> None:
         try:
             while True:
-                take(world, waiting.get_nowait(), storm)
+                wish = waiting.get_nowait()
+                storm.bookers_wait()
+                take(world, wish, storm)
         except Empty:
             return
         finally:
