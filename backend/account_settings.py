@@ -30,6 +30,7 @@ SETTINGS: dict[str, Any] = {
     # A link, as the pages' policy lets no form lead to another host. Whoever is led there by others is signed in as themselves.
     "SOCIALACCOUNT_LOGIN_ON_GET": True,
     "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+    "MFA_ADAPTER": "backend.sealed_secrets.SealedSecrets",
     "MFA_TOTP_ISSUER": "Drover",
     "MFA_TOTP_TOLERANCE": 1,  # telephones are some seconds slow, and so are people (RFC 6238, section 5.2)
     # Partners' tokens say nothing, last an hour, and are kept as digests; nothing that RFC 9700 advises against.
@@ -51,6 +52,9 @@ def read(env: Any) -> dict[str, Any]:
         **SETTINGS,
         "OIDC_ISSUER": issuer,
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [_organisation(env, issuer)] if issuer else []}},
+        "SECRET_KEY_FALLBACKS": env.list(
+            "SECRET_KEY_FALLBACKS", default=[]
+        ),  # what it was before: sessions and secrets stay good
         "STAFF_MFA": _one_of(env, "STAFF_MFA", OPTIONAL, REQUIRED),  # whether staff get in without a second factor
         "TABLET_DAYS": env.int("TABLET_DAYS", 365),  # how long a driver's tablet stays let in, unless it's shut out
     }

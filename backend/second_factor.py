@@ -6,12 +6,14 @@ codes that were used are one process's own.
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NamedTuple
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,6 +22,8 @@ from backend.account_settings import REQUIRED
 from backend.limits import take
 from bookings.actions.take_token import TooMany
 from bookings.models import StaffMember
+
+log = logging.getLogger(__name__)
 
 APP, KEPT = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
@@ -77,10 +81,22 @@ def passes(user: User, code: str) -> bool:
     """Whether a code is one of the user's, that nobody has used. Raises TooMany."""
     take("second-factor", f"user {user.pk}")
     for each in Authenticator.objects.filter(user=user, type__in=[APP, KEPT]):
-        if each.wrap().validate_code(code) and (each.type == KEPT or _unused(user, code)):
+        if _fits(each, code) and (each.type == KEPT or _unused(user, code)):
             each.record_usage()
             return True
     return False
+
+
+def _fits(kept: Authenticator, code: str) -> bool:
+    try:
+        return bool(kept.wrap().validate_code(code))
+    except InvalidToken:
+        log.error(
+            "The second factor of %s was sealed with another SECRET_KEY: put that into SECRET_KEY_FALLBACKS, or run "
+            "manage.py reset_second_factor %s",
+            *[kept.user.get_username()] * 2,
+        )
+        return False
 
 
 def forget(user: User) -> bool:

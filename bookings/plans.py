@@ -13,6 +13,7 @@ be called inside `writing`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from routing.travel.growing import GrowingMatrix
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+log = logging.getLogger(__name__)
+
 LOCK_TIMEOUT, PATIENT = "3s", "9s"
 """How long one waits for a day; and who has nothing else to do meanwhile: to confirm, to cancel, to report."""
 
@@ -61,7 +64,7 @@ class PlanBroken(Conflict):
 
     def __init__(self, violations: list[Violation]) -> None:
         self.violations = violations
-        super().__init__("the plan would break promises: " + "; ".join(map(str, violations)))
+        super().__init__(phrase("the plan would break what others were promised; nothing was changed. Ask for offers again."))
 
 
 class NoSuchRevision(DomainNotFound):
@@ -178,6 +181,7 @@ def publish(
         _as_committed(base, plan, problem), plan
     )
     if broken:
+        log.warning("Refused a plan of %s on %s (%s): %s", plan.service, plan.day.date, cause, "; ".join(map(str, broken)))
         raise PlanBroken(broken)
     return follow(plan, base=base, problem=problem, cause=cause, who=who, why=why)
 

@@ -97,5 +97,5 @@ def _publish(
         why = f"cost {before} to {after}"
         plan = plans.publish(rebased, base=current, problem=problem, cause="reoptimised", who=who, why=why)
     except plans.PlanBroken as error:
-        return kept(str(error), after)
+        return kept(f"it would break promises: {'; '.join(map(str, error.violations))}", after)
     return Outcome(True, why, plan.revision, before, after)

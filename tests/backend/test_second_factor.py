@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -19,7 +20,7 @@ from django.test import Client
 from environ import Env
 from pytest_django import Settings
 
-from backend import account_settings
+from backend import account_settings, second_factor
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,23 @@ def test_a_lost_one_is_forgotten_by_a_command(world: World, secret: str, capsys:
     call_command("reset_second_factor", "dispatcher")
     assert "dispatcher signs in by password alone" in capsys.readouterr().out
     assert is_in(sign_in()[0])
+
+
+def test_what_is_stored_lets_nobody_in(world: World, secret: str) -> None:
+    kept = [text for row in Authenticator.objects.all() for text in map(str, row.data.values())]
+    assert len(kept) > 1
+    assert secret not in " ".join(kept)
+    assert sum(text.startswith("gAAAA") for text in kept) == 2, "the app's secret and the seed of the codes that are kept"
+
+
+def test_after_a_change_of_the_key_of_the_installation_the_old_one_still_opens(
+    world: World, secret: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    assert not second_factor.passes(world.users["dispatcher"], code_of(secret))
+    assert "manage.py reset_second_factor dispatcher" in caplog.text
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert second_factor.passes(world.users["dispatcher"], code_of(secret))
 
 
 def test_the_setting_is_one_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
