@@ -14,7 +14,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.audit import ACCOUNT
+from backend.api.audit import ACCOUNT, STATEMENT
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.days import DISPATCHERS
 from backend.api.idempotency import KEY_PARAMETER, idempotent
@@ -108,7 +108,7 @@ class AccountsView(ApiView):
 
 class StatementView(ApiView):
     roles: ClassVar = {"GET": DISPATCHERS}
-    about: ClassVar = {"GET": ACCOUNT}
+    about: ClassVar = {"GET": STATEMENT}
     renderer_classes = [JSONRenderer, StatementCsv]
     content_negotiation_class = FormatNegotiation
     takes_query: ClassVar = {"GET"}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -49,6 +49,8 @@ class About:
     """A screen asks for it again and again."""
     if_named: bool = False
     """Only where the call names a passenger."""
+    lines: str = ""
+    """Where the answer holds lines that are about bookings, each with the `reference`."""
 
 
 PASSENGER, SAVED_PLACE = About("passenger", Passenger), About("saved place", SavedPlace)
@@ -57,6 +59,7 @@ SAVED_PLACES_AMONG_OTHERS = About("saved place", again=True, if_named=True)
 NEW_PASSENGER = About("passenger", Passenger, if_named=True)
 """Of offers, which are asked for all day and say themselves who asked when for whom: only where a passenger was made for one."""
 WEBHOOK, TABLET, ACCOUNT = About("webhook"), About("tablet"), About("account")
+STATEMENT = About("account", lines="lines")
 DAY, SHIFT, SHIFT_EVENT = About("day", again=True), About("shift", again=True), About("shift")
 DAY_ONCE = About("day")
 
@@ -157,6 +160,8 @@ def _subjects(about: About, view: Any, request: Request, response: Response) -> 
     if named is not None:
         return [(key, named.pk, "")]
     told = response.data if done and response.data is not None else {}
+    if about.lines:
+        return [(key, None, ""), *((key, whom, "") for whom in _travellers(told.get(about.lines, ())))]
     items = told.get("results", [told]) if isinstance(told, dict) else told
     keys = [key] if key else [str(item[about.field]) for item in items if isinstance(item, dict) and about.field in item]
     whose = _whose(about, keys, items, done) if response.status_code not in (403, 404) else {}
@@ -181,6 +186,11 @@ def _whose(about: About, keys: list[str], items: Any, done: bool) -> dict[str, i
 def _pairs(rows: type[Model], field: str, keys: list[str]) -> Iterable[tuple[str, int]]:
     found = rows._default_manager.filter(**{f"{field}__in": keys}).values_list(field, "passenger_id")
     return ((str(key), passenger) for key, passenger in found)
+
+
+def _travellers(lines: Iterable[Mapping[str, Any]]) -> list[int]:
+    references = {line["reference"] for line in lines}
+    return sorted(set(Booking.objects.filter(reference__in=references).values_list("passenger_id", flat=True)))
 
 
 def _key(parts: dict[str, Any]) -> str:

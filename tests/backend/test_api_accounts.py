@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from bookings.models import Account, Booking, LedgerEntry, Passenger, Receipt, Service
+from bookings.models import Account, Audit, Booking, LedgerEntry, Passenger, Receipt, Service
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,19 @@ def test_for_a_spreadsheet_there_are_no_formulas(world: World, account: Account)
         ("payment", "", "", "-1.50", "'=HYPERLINK(1)"),
         ("owed after", "", "", "0.50", ""),
     ]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_everybody_in_a_statement_was_looked_at(world: World, account: Account, accept: str) -> None:
+    reference = on_account(world)
+    traveller = Booking.objects.get(reference=reference).passenger_id
+    world.get("dispatcher", f"accounts/{account.pk}/statements/2027-06", HTTP_ACCEPT=accept)
+    world.get("dispatcher", f"accounts/{account.pk}/statements/2027-05", HTTP_ACCEPT=accept)  # nobody is in it
+    looks = Audit.objects.filter(operation__startswith="GET accounts").values_list("kind", "key", "passenger")
+    key = str(account.pk)
+    assert list(looks.order_by("pk")) == [("account", key, None), ("account", key, traveller), ("account", key, None)]
+    trail = world.get("dispatcher", f"passengers/{traveller}/audit").json()["results"]
+    assert [row["who"] for row in trail if row["kind"] == "account"] == ["Dispatcher"]
 
 
 @pytest.mark.parametrize("pence", [0, -1, "1", 1.5, None])
