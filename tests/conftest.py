@@ -81,10 +81,11 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Debian's Chromium under Playwright; mark the test `browser`."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     # Playwright keeps an event loop in this thread, where Django would then refuse to touch the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=20_000)  # others use this computer as well
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=parts.chromium_program(), args=["--no-sandbox"])
         yield chromium

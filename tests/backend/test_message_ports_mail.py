@@ -27,7 +27,7 @@ from tests.backend.provider_stubs import MailServer, Reply, mail_server, serving
 
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)
 ANN = "+447700900123"
-PATIENCE_S = 0.3
+PATIENCE_S, SHORT_S = 10.0, 0.3
 
 
 def letter(**other: Any) -> Letter:
@@ -45,8 +45,8 @@ def mail(settings: Settings) -> Iterator[MailServer]:
         yield server
 
 
-def smtp() -> Smtp:
-    return Smtp("Ure Valley Connect <bus@example.org>", PATIENCE_S)
+def smtp(patience_s: float = PATIENCE_S) -> Smtp:
+    return Smtp("Ure Valley Connect <bus@example.org>", patience_s)
 
 
 def test_a_mail_arrives_whole(mail: MailServer) -> None:
@@ -78,9 +78,9 @@ def test_what_a_mail_server_says_no_with(mail: MailServer, answers: dict[str, st
 
 
 def test_a_mail_server_that_is_slow_or_not_there(mail: MailServer, settings: Settings) -> None:
-    mail.wait_s = 3 * PATIENCE_S
+    mail.wait_s = 3 * SHORT_S
     with pytest.raises(Unavailable, match="no answer"):
-        smtp().send(letter(to="ann@example.org"))
+        smtp(SHORT_S).send(letter(to="ann@example.org"))
     settings.EMAIL_PORT = 9
     with pytest.raises(Unavailable, match="no answer"):
         smtp().send(letter(to="ann@example.org"))
@@ -176,13 +176,13 @@ def test_what_a_push_service_says_no_with(
 
 
 def test_a_push_service_that_is_slow_or_inside_our_network(browser_of_ann: Browser, settings: Settings) -> None:
-    port = WebPush(_private_key(), "mailto:bus@example.org", PATIENCE_S)
+    port = WebPush(_private_key(), "mailto:bus@example.org", SHORT_S)
     with serving(stubs.push_service) as stub:
         with pytest.raises(Refused, match="not on the public internet"):
             port.send(letter(to=stub.url, keys=browser_of_ann.keys))
         assert stub.asked == []
         settings.WEBHOOK_NETWORKS = ["127.0.0.1/32"]
-        stub.wait_s = 3 * PATIENCE_S
+        stub.wait_s = 3 * SHORT_S
         with pytest.raises(Unavailable, match="no answer"):
             port.send(letter(to=stub.url, keys=browser_of_ann.keys))
 

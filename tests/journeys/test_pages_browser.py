@@ -137,7 +137,7 @@ def test_a_dispatcher_asks_for_a_better_plan_and_is_told_what_came_of_it(
     visit.sign_in("dispatcher")
     visit.page.get_by_role("button", name="Re-optimise").click()
 
-    expect(visit.page.locator("#message")).to_contain_text("plan", timeout=15_000)
+    expect(visit.page.locator("#message")).to_contain_text("plan")
     expect(visit.page.get_by_role("button", name="Re-optimise", exact=True)).to_be_enabled()
     optimised = visit.api("services/ripon/days/2027-06-07")["optimised"]
     said = f"revision {optimised['revision']}" if optimised["published"] else optimised["why"]
@@ -200,7 +200,7 @@ def test_a_driver_follows_the_manifest_on_a_phone(busy_monday: World, visit: Vis
     boarding.get_by_role("button", name="Boarded").click()
     expect(page.locator("#message")).to_contain_text("1 report not sent yet")
     visit.context.set_offline(False)
-    expect(page.locator(".call.board").first).to_contain_text("Boarded", timeout=10_000)
+    expect(page.locator(".call.board").first).to_contain_text("Boarded")
     expect(page.locator("#message")).to_be_hidden()
     after = visit.api(f"shifts/{mine}/manifest")["calls"]
     assert [call["status"] for call in after if call["action"] == "board"].count("done") == 1

@@ -116,8 +116,8 @@ def test_it_stops_in_time(seconds: float) -> None:
     begun = monotonic()
     OrToolsOptimiser(WEIGHTS, patience=10**6).improve(plan, problem, Limit(seconds))
 
-    # A step that is under way is finished, on a computer that others use as well.
-    assert seconds * 0.9 <= monotonic() - begun <= seconds + 1.5
+    # Of itself it would go on for hours; a step that is under way is finished, on a computer that others use as well.
+    assert seconds * 0.9 <= monotonic() - begun <= seconds + 20
 
 
 @EITHER
