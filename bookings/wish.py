@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date as Date
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bookings.party import Party
@@ -71,6 +72,11 @@ class RideWish:
         at = self.leave_at or self.arrive_by
         assert at is not None
         return at
+
+    def days(self, tz: tzinfo) -> set[Date]:
+        """The days on which one would travel, by the clocks there."""
+        back = self.back.at if self.back else None
+        return {at.astimezone(tz).date() for at in (self.at, back) if at}
 
     def as_json(self) -> dict[str, Any]:
         return {

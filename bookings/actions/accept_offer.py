@@ -11,9 +11,11 @@ from uuid import UUID
 from bookings import money, plans
 from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, OwnJourneys, Taker, has_room, legs_of, place_all
 from bookings.actions.request_ride import request_ride
+from bookings.actions.serve_waitlist import serve_first
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict, DomainNotFound, NotAllowed, Unfit
+from bookings.turns import OthersFirst
 from bookings.wish import wish_from_json
 from bookings.words import Sayable, Sentences, phrase, spoken
 
@@ -144,6 +146,10 @@ def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) ->
             return book()
         except NoRoom:
             raise NoLongerPossible(_asked_again(legs[0], taker)) from None
+        except OthersFirst:
+            if monotonic() > give_up:
+                raise
+            serve_first(legs[0].service, (offer.date for offer in legs), planner=planner, now=now)
         except plans.DayBusy:
             if not has_room(legs, planner, now):
                 raise NoLongerPossible(_asked_again(legs[0], taker)) from None

@@ -12,6 +12,7 @@ from bookings.models import GONE, Booking, Offer, PayBy, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
 from bookings.states import Fact, ImpossibleStep, after
+from bookings.turns import check_turn
 from bookings.words import phrase
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
             )
             raise CantChange(said)
         _check_order(booking, offer)
+        check_turn(booking.service, {offer.date}, since=None, now=taker.now)  # what they give up themselves is theirs
         try:
             booking.status = after(Status(booking.status), Fact.CHANGED)
         except ImpossibleStep as error:

@@ -15,6 +15,7 @@ from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, 
 from bookings.planner import Planner
 from bookings.references import reference_of
 from bookings.refusals import Conflict, Gone, Unfit
+from bookings.turns import check_turn
 from bookings.words import phrase
 from routing.model import Problem, Request, RequestId
 from routing.plan import Plan, Visit
@@ -68,6 +69,8 @@ class Taker:
     """Until when a place is held; None: for as long as the service says."""
     way: money.Way = money.ON_BOARD
     """How it's paid."""
+    since: datetime | None = None
+    """Since when they have waited for a place; None for whoever asks now."""
 
 
 @contextmanager
@@ -124,8 +127,13 @@ def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, re
 
 
 def place_all(legs: Sequence[Offer], taker: Taker) -> Booking:
-    """All legs or none, each with its place in the plan of its day, in one transaction; gives the first. Raises as `place`."""
-    with writing(legs[0].service, (leg.date for leg in legs), wait=plans.LOCK_TIMEOUT):
+    """All legs or none, each with its place in the plan of its day, in one transaction; gives the first.
+
+    Raises as `place` does, and OthersFirst.
+    """
+    service, dates = legs[0].service, {leg.date for leg in legs}
+    with writing(service, dates, wait=plans.LOCK_TIMEOUT):
+        check_turn(service, dates, since=taker.since, now=taker.now)
         first = place(legs[0], taker)
         for leg in legs[1:]:
             place(leg, taker, return_of=first)

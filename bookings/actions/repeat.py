@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 
 from bookings import events, money, plans, refusals
 from bookings.actions.cancel_booking import CantCancel, cancel_booking
+from bookings.actions.finding_offers import asking, find_offers
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
-from bookings.actions.request_ride import asking, find_offers
+from bookings.actions.serve_waitlist import serve_first
 from bookings.actions.wait import NothingToWaitFor, join_waitlist
 from bookings.calendar import closed_because
 from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
@@ -150,6 +151,7 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
     """Book a day of a series, or keep why not and what would be possible; False where somebody else has. Raises plans.DayBusy."""
     wish = wish_on(series, date)
     for _ in range(TRIES):
+        serve_first(series.service, {date}, planner=planner, now=now)
         asked = asking(
             series.service, wish=wish, planner=planner, now=now, passenger=series.passenger, asked_by=series.created_by
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date as Date
 from datetime import datetime, time, timedelta
@@ -10,15 +10,16 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from bookings import events, money, plans
+from bookings import events, holds, money, plans
+from bookings.actions.finding_offers import asking, find_offers
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
-from bookings.actions.request_ride import asking, find_offers
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
 from bookings.rules import find_reason
 from bookings.rules.times import in_the_past, too_soon
+from bookings.turns import others_first
 from bookings.wish import wish_from_json
 
 LEAST_HOLD = timedelta(minutes=5)
@@ -32,17 +33,28 @@ def serve_waitlists(*, planner_for: Callable[[Service], Planner], now: datetime)
 
     A day that others are changing is left for the next time.
     """
+    return [booking for service, date in _moved() for booking in _serve_day(service, date, planner_for(service), now)]
+
+
+def serve_first(service: Service, dates: Iterable[Date], *, planner: Planner, now: datetime) -> None:
+    """Before anybody else is offered or takes what was given back of these days, those who wait for it get their turn."""
+    for date in sorted(set(dates)):
+        if others_first(service, date, since=None, now=now):
+            with suppress(plans.DayBusy), plans.writing(service, date):
+                holds.sweep(service, date, travel=planner.travel, now=now)
+            _serve_day(service, date, planner, now)
+
+
+def _serve_day(service: Service, date: Date, planner: Planner, now: datetime) -> list[Booking]:
     found: list[Booking] = []
-    for service, date in _moved():
-        planner = planner_for(service)
-        rows = Waiting.objects.select_related("service", "refusal", "passenger", "asked_by")
-        for waiting in rows.filter(service=service, date=date, state=WaitState.WAITING):
-            try:
-                booking = _serve(waiting, service, planner, now)
-            except plans.DayBusy:
-                break
-            if booking is not None:
-                found.append(booking)
+    rows = Waiting.objects.select_related("service", "refusal", "passenger", "asked_by")
+    for waiting in rows.filter(service=service, date=date, state=WaitState.WAITING):
+        try:
+            booking = _serve(waiting, service, planner, now)
+        except plans.DayBusy:
+            break
+        if booking is not None:
+            found.append(booking)
     return found
 
 
@@ -73,7 +85,8 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
     revision = Day.objects.values_list("revision", flat=True).get(service=service, date=waiting.date)
     if find_reason(asked) is None:
         offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
-        with suppress(money.CantPayThatWay):  # until the passenger has an account again
+        # Room that has gone again, a journey of their own at that time, or no account to pay on until they have one again.
+        with suppress(NoRoom, OwnJourneys, PromotionUsedUp, money.CantPayThatWay):
             if not isinstance(offers, Reason):
                 return _hold(waiting, offers[0], planner, now)
     Waiting.objects.filter(pk=waiting.pk).update(tried_revision=revision)
@@ -81,9 +94,9 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
 
 
 def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Booking | None:
-    """Hold what is offered, unless somebody else is at it or the room has gone again; it's paid as is usual when it's confirmed.
+    """Hold what is offered, unless somebody else is at it; it's paid as is usual when it's confirmed.
 
-    Raises money.CantPayThatWay, plans.DayBusy.
+    Raises NoRoom, OwnJourneys, PromotionUsedUp, money.CantPayThatWay, plans.DayBusy.
     """
     until = _held_until(offer, now)
     if until < now + LEAST_HOLD:
@@ -91,18 +104,16 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
         return None
     legs = legs_of(offer)
     way = money.way_to_pay(offer.service, waiting.passenger, sum(leg.fare_pence for leg in legs), Status.HELD, None)
-    taker = Taker(waiting.passenger, waiting.asked_by, waiting.channel, Status.HELD, planner, now, until, way)
-    try:
-        with transaction.atomic():
-            row = _claim(waiting)
-            if row.state != WaitState.WAITING:
-                return None
-            row.booking, row.state = place_all(legs, taker), WaitState.OFFERED
-            row.save(update_fields=["booking", "state"])
-            _record("waitlist.offered", row, now, row.booking)
-            return row.booking
-    except (NoRoom, OwnJourneys, PromotionUsedUp):
-        return None
+    who = (waiting.passenger, waiting.asked_by, waiting.channel)
+    taker = Taker(*who, Status.HELD, planner, now, until, way, since=waiting.created_at)
+    with transaction.atomic():
+        row = _claim(waiting)
+        if row.state != WaitState.WAITING:
+            return None
+        row.booking, row.state = place_all(legs, taker), WaitState.OFFERED
+        row.save(update_fields=["booking", "state"])
+        _record("waitlist.offered", row, now, row.booking)
+        return row.booking
 
 
 def _claim(waiting: Waiting) -> Waiting:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connections
 
 from bookings import plans
-from bookings.actions import serve_waitlist
+from bookings.actions import accept_offer, placing, serve_waitlist
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.models import Booking, Service, Waiting
 from tests.bookings.test_waitlist import status, wait
@@ -75,3 +76,31 @@ def test_control_without_the_lock_somebody_is_held_two(desk: Desk, monkeypatch: 
     desk.cancel(zoe)
     all_serve(desk)
     assert places_of("ann") > 1
+
+
+def test_a_place_given_back_while_somebody_accepts_is_not_theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever accepts has looked at the list in vain when the place is given back; they look again with the day locked."""
+    early = desk.offers("newcomer", "Mill->Station leave 9:00", adults=4)[0]
+    zoe = desk.book("zoe", "Mill->Station leave 9:00", adults=4)
+    waiting = wait(desk, "ann", adults=4)
+    book = placing.place_all
+
+    def cancelled_meanwhile(*args: Any) -> Booking:
+        monkeypatch.setattr(accept_offer, "place_all", book)
+        desk.cancel(zoe)
+        return book(*args)
+
+    monkeypatch.setattr(accept_offer, "place_all", cancelled_meanwhile)
+    with pytest.raises(accept_offer.NoLongerPossible):
+        desk.accept(early)
+    assert status(waiting) == "offered"
+
+
+def test_control_without_turns_they_get_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "check_turn", lambda *_, **__: None)
+    early = desk.offers("newcomer", "Mill->Station leave 9:00", adults=4)[0]
+    zoe = desk.book("zoe", "Mill->Station leave 9:00", adults=4)
+    waiting = wait(desk, "ann", adults=4)
+    desk.cancel(zoe)
+    assert desk.accept(early).status == "confirmed"
+    assert status(waiting) == "waiting"

@@ -1,0 +1,38 @@
+"""Whose turn it is for what was given back: those who wait come before those who ask now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date as Date
+from datetime import datetime
+
+from bookings import plan_reasons
+from bookings.models import Booking, Service, Status, Waiting, WaitState
+from bookings.plans import DayBusy
+from bookings.words import phrase
+
+
+class OthersFirst(DayBusy):
+    """Somebody waits who has not been tried since room was given back."""
+
+
+def check_turn(service: Service, dates: Iterable[Date], *, since: datetime | None, now: datetime) -> None:
+    """Raises OthersFirst where it's somebody else's turn than of whoever has waited since then (None: asks now).
+
+    With the days locked, nothing is given back between this and what is taken.
+    """
+    for date in dates:
+        if others_first(service, date, since=since, now=now):
+            raise OthersFirst(phrase("somebody who waits for a place comes first; try again in a moment"))
+
+
+def others_first(service: Service, date: Date, *, since: datetime | None, now: datetime) -> bool:
+    """Whether somebody waits, longer than since then, who has not been tried in what was given back of a day."""
+    waiting = Waiting.objects.filter(service=service, date=date, state=WaitState.WAITING)
+    if since is not None:
+        waiting = waiting.filter(created_at__lt=since)
+    tried = list(waiting.values_list("tried_revision", flat=True))
+    if not tried:
+        return False
+    over = Booking.objects.filter(service=service, date=date, status=Status.HELD, held_until__lte=now)
+    return over.exists() or plan_reasons.gave_back(service, date, after=min(number or 0 for number in tried))
