@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +14,27 @@ from scipy.spatial import KDTree
 from routing.model import Point
 from routing.travel.doorsteps import OFF_THE_PATHS_M as OFF_THE_PATHS_M
 from routing.travel.doorsteps import Doorstep, Doorsteps
+from routing.travel.engine import NO_WAY
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.snapping import part_of
 from routing.travel.sphere import chord_coordinates, require_on_earth
 from routing.travel.walking import Walk, Walking
 
 
+class Way(NamedTuple):
+    """The spots by which a walk comes to the paths and leaves them, and the (lon, lat) rows from the one to the other."""
+
+    out: int
+    into: int
+    along: NDArray[np.float64]
+
+
 class WalkPaths:
     """Walks over a network of footways (`osm_walks.read_walks`).
 
-    A walk goes straight to the nearest path, or over the grounds that a place lies in to a path in or by them, and then along the
-    shortest way. `times` is at a metre a second; `walking` tells the pace, and the circuity of grounds and of where no paths are.
+    A walk goes straight to the nearest path (to either, where two run together), or over the grounds that a place lies in
+    to a path in or by them, and then along the shortest way. `times` is at a metre a second; `walking` tells the pace, and the
+    circuity of grounds and of where no paths are.
     """
 
     def __init__(self, times: RoadGraphTimes, walking: Walking) -> None:
@@ -55,12 +66,12 @@ class WalkPaths:
     def path(self, a: Point, b: Point) -> list[Point]:
         """The line walked, both ends included; straight where there are no paths, and over grounds."""
         start, end = self.snap([a, b])
-        spots = self._spots(start, end)
-        if spots is None:
+        way = self._way(start, end)
+        if way is None:
             return [a, b]
-        out, into = spots
-        beside = [[Point(*step.door[spot].tolist()), self._on_path(step, spot)] for step, spot in ((start, out), (end, into))]
-        line = [a, *beside[0], *self.times.path(beside[0][1], beside[1][1]), *reversed(beside[1]), b]
+        out, into, along = way
+        doors = [start.door[None, out], along, end.door[None, into]]
+        line = [a, *(Point(lon, lat) for lon, lat in np.concatenate(doors).tolist()), b]
         return [a, *(after for before, after in pairwise(line) if after != before)]
 
     def _by_nodes(self, origins: Sequence[Doorstep], destinations: Sequence[Doorstep]) -> NDArray[np.float64]:
@@ -78,21 +89,28 @@ class WalkPaths:
         on_one_m = inf if a.links.isdisjoint(b.links) else float(_on_one_link(a, b).min())
         return min(by_nodes_m, on_one_m, self.doorsteps.straight_m(a, b))
 
-    def _spots(self, a: Doorstep, b: Doorstep) -> tuple[int, int] | None:
-        """The spots by which the shortest walk comes to the paths and leaves them; None where it's straight."""
+    def _way(self, a: Doorstep, b: Doorstep) -> Way | None:
+        """The shortest walk along paths; None where it's straight."""
         by_nodes, on_one = self._by_nodes([a], [b]), _on_one_link(a, b)
         least_m = self._least(a, b, float(by_nodes.min()))
-        if a.off or b.off or a.point == b.point or least_m == self.doorsteps.straight_m(a, b):
+        if a.off or b.off or a.point == b.point or least_m >= NO_WAY / 1000 or least_m == self.doorsteps.straight_m(a, b):
             return None
         if least_m == on_one.min():
-            out, into = np.unravel_index(on_one.argmin(), on_one.shape)
-            return int(out), int(into)
+            out, into = (int(spot) for spot in np.unravel_index(on_one.argmin(), on_one.shape))
+            return Way(out, into, self._on_link(a, out, float(b.share[into])))
         i, j = np.unravel_index(by_nodes.argmin(), by_nodes.shape)
-        return int(a.node_spot[i]), int(b.node_spot[j])
+        out, into = int(a.node_spot[i]), int(b.node_spot[j])
+        between = self.times.engine.edges(int(a.nodes[i]), int(b.nodes[j]))
+        pieces = [
+            self._on_link(a, out, self.doorsteps.share_of(int(a.nodes[i]), int(a.link[out]))),
+            *(self.times.graph.edge_shape(edge) for edge in between),
+            self._on_link(b, into, self.doorsteps.share_of(int(b.nodes[j]), int(b.link[into])))[::-1],
+        ]
+        return Way(out, into, np.concatenate(pieces))
 
-    def _on_path(self, step: Doorstep, spot: int) -> Point:
-        share = float(step.share[spot])
-        return Point(*part_of(self.times.graph.shapes[step.link[spot]], share, share)[0].tolist())
+    def _on_link(self, step: Doorstep, spot: int, share: float) -> NDArray[np.float64]:
+        """From a spot to a share of its link."""
+        return part_of(self.times.graph.shapes[step.link[spot]], float(step.share[spot]), share)
 
 
 def _begins(steps: Sequence[Doorstep]) -> NDArray[np.intp]:

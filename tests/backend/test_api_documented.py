@@ -11,10 +11,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
+from backend.api.sign_in import MobileField
 from backend.rates import Rate
 from bookings.models import Bucket, Partner
+from bookings.words import speaking, worded
 from tests.backend.api_world import World
-from tests.backend.documented_calls import Known, call, document
+from tests.backend.documented_calls import Known, call, document, is_untold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("documented")]  # what they got is counted together
 
@@ -85,6 +87,14 @@ def test_everybody_tries_something(case: Any, known: Known, world: World, who: s
 @tries(40, always_the_same=False)
 def test_everybody_tries_much(case: Any, known: Known, world: World, who: str | None) -> None:
     go(case, known, world, who)
+
+
+def test_what_no_document_can_tell_is_known_in_welsh_too() -> None:
+    with speaking("cy"):
+        said = str(MobileField.default_error_messages["no_mobile"]), worded("There is no service of this name.")
+    assert all(map(is_untold, said)), said
+    with speaking("cy"):
+        assert not is_untold(worded("Give either phone or email."))
 
 
 def test_the_calls_have_got_beyond_the_door() -> None:

@@ -19,7 +19,7 @@ from routing.travel.sphere import project
 
 CIRCUITY = 1.25
 EVERY_M = 4
-LAT = 54.0
+TOGETHER_M = 0.01
 
 
 class Spots(NamedTuple):
@@ -38,13 +38,11 @@ class SlowWalks:
     """
 
     def __init__(self, graph: RoadGraph, land: Land, marks: dict[int, list[float]]) -> None:
-        self.graph, self.marks = graph, marks
-        self.lines = np.array([shapely.LineString(project(shape, LAT)) for shape in graph.shapes], dtype=object)
-        # A place would be on either of two paths that run together for a while.
-        assume(abs(shapely.union_all(self.lines).length - shapely.length(self.lines).sum()) < 1)
+        self.graph, self.marks, self.lat_0 = graph, marks, float(graph.lat.mean())
+        self.lines = np.array([shapely.LineString(project(shape, self.lat_0)) for shape in graph.shapes], dtype=object)
         self.streets = self.lines[graph.kind == graph.kinds.index("residential")]
-        self.grounds = list(shapely.transform(land.grounds, lambda lonlat: project(lonlat, LAT)))
-        walls = shapely.transform(land.walls, lambda lonlat: project(lonlat, LAT))
+        self.grounds = list(shapely.transform(land.grounds, lambda lonlat: project(lonlat, self.lat_0)))
+        walls = shapely.transform(land.walls, lambda lonlat: project(lonlat, self.lat_0))
         self.walls = shapely.union_all([*walls, *self.streets])
         self.ends = np.array([(graph.tail[k], graph.head[k]) for k in range(len(self.lines))])
 
@@ -83,8 +81,8 @@ class SlowWalks:
     def _spots(self, here: NDArray[np.float64]) -> Spots:
         place = shapely.Point(here)
         off_m = shapely.distance(self.lines, place)
-        nearest = int(off_m.argmin())
-        found = [(nearest, self.lines[nearest].project(place), float(off_m[nearest]), True)] if off_m.min() <= 150 else []
+        nearest = np.flatnonzero(off_m <= min(off_m.min() + TOGETHER_M, 150)).tolist()
+        found = [(link, self.lines[link].project(place), float(off_m[link]), True) for link in nearest]
         for ground in self._around(here):
             for link in np.flatnonzero(shapely.distance(self.lines, ground) <= 10).tolist():
                 line = self.lines[link]
@@ -102,6 +100,7 @@ class SlowWalks:
         place = shapely.Point(here)
         off_m, street_m = shapely.distance(self.lines, place), shapely.distance(self.streets, place)
         assume(not (np.abs([*(off_m - 5), *(off_m - 150), *(street_m - 10)]) < 1).any())
+        assume(not (np.abs(off_m - off_m.min() - TOGETHER_M) < 1e-4).any())
         if off_m.min() < 5 or street_m.min(initial=np.inf) < 10:
             return []
         return [ground for ground in self.grounds if ground.intersects(place)]
@@ -114,7 +113,7 @@ class SlowWalks:
         return clear & ~shapely.intersects(self.walls, lines)
 
     def _on_plane(self, place: Point) -> NDArray[np.float64]:
-        return np.asarray(project(np.array([place]), LAT)[0])
+        return np.asarray(project(np.array([place]), self.lat_0)[0])
 
 
 NO_SPOTS = Spots(np.zeros(0, dtype=np.intp), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.bool_))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -85,6 +85,27 @@ def test_one_way_streets_are_walked_both_ways(tmp_path: Path) -> None:
     assert line_m(np.array(walks.path(at(300, 250), at(50)))) == pytest.approx(500, abs=2)
 
 
+@pytest.mark.parametrize("climb", [0.0, 0.75])
+def test_neighbours_on_two_ways_drawn_along_one_line_are_neighbours(tmp_path: Path, climb: float) -> None:
+    # A street and a path that begin at one node and are drawn upon one another until the path turns to the north, 320 m east.
+    ways = [([1, 2], {"highway": "residential"}), ([1, 3, 4], {"highway": "path"})]
+    corners = {1: at(0), 2: at(400, 400 * climb), 3: at(320, 320 * climb), 4: at(320, 320 * climb + 100)}
+    walks = WalkPaths(RoadGraphTimes(read_walks(extract(tmp_path, ways, places=corners))), Walking())
+    north, south = at(160, 160 * climb + 1), at(200, 200 * climb - 1)
+    on_the_street, on_the_path = at(360, 360 * climb), at(320, 320 * climb + 20)
+    a_metre_east = np.hypot(1, climb)
+    expected = {
+        (north, south): 40 * a_metre_east,
+        (south, on_the_street): 160 * a_metre_east,
+        (south, on_the_path): 120 * a_metre_east + 20,
+        (on_the_path, on_the_street): 20 + (320 + 360) * a_metre_east,  # they share a node nowhere but at the beginning
+    }
+    for (a, b), metres in expected.items():
+        assert walks.metres([a], [b])[0, 0] == walks.metres([b], [a])[0, 0] == pytest.approx(metres, abs=3)
+        for line in (walks.path(a, b), walks.path(b, a)):
+            assert line_m(np.array(line)) == pytest.approx(metres, abs=3)
+
+
 def test_along_a_straight_path_the_limit_is_kept_to_the_metre(tmp_path: Path) -> None:
     walks = WalkPaths(RoadGraphTimes(read_walks(extract(tmp_path, [([1, 2], {"highway": "footway"})], places=PLACES))), Walking())
     index = PathIndex({"mill": at(290)}, walks)
@@ -112,19 +133,23 @@ def test_no_stops_and_no_paths(tmp_path: Path) -> None:
 
 
 def slowly(graph: RoadGraph, a: Point, b: Point) -> float:
-    """The walk by SciPy, over a graph with the two places put in; judged from the drawn lines alone."""
-    lines = [shapely.LineString(project(shape, 54.0)) for shape in graph.shapes]
-    ends = {}
-    for name, place in (("a", a), ("b", b)):
-        spot = shapely.Point(project(np.array([place]), 54.0)[0])
-        k = min(range(len(lines)), key=lambda k: lines[k].distance(spot))
-        ends[name] = (k, lines[k].distance(spot), lines[k].project(spot))
-    n = graph.nodes
+    """The walk by SciPy, over a graph with the two places put in; judged from the drawn lines alone.
+
+    A place is as near to all paths that are within a centimetre of the nearest.
+    """
+    lat_0 = float(graph.lat.mean())
+    lines = [shapely.LineString(project(shape, lat_0)) for shape in graph.shapes]
+    n, spots = graph.nodes, graph.nodes + 2
     rows, cols, metres = graph.tail.tolist(), graph.head.tolist(), graph.length_m.tolist()
     marks: dict[int, list[tuple[float, int]]] = {}
-    for node, (k, off, done) in ((n, ends["a"]), (n + 1, ends["b"])):
-        marks.setdefault(k, []).append((done, node + 2))
-        rows, cols, metres = [*rows, node], [*cols, node + 2], [*metres, max(off, 1e-9)]
+    for node, place in ((n, a), (n + 1, b)):
+        here = shapely.Point(project(np.array([place]), lat_0)[0])
+        beside = shapely.distance(lines, here)
+        assume(not (np.abs(beside - beside.min() - 0.01) < 1e-6).any())  # hangs by a hair
+        for k in np.flatnonzero(beside < beside.min() + 0.01).tolist():
+            marks.setdefault(k, []).append((lines[k].project(here), spots))
+            rows, cols, metres = [*rows, node], [*cols, spots], [*metres, max(beside[k], 1e-9)]
+            spots += 1
     for k, on in marks.items():
         tail, head = int(graph.tail[k]), int(graph.head[k])
         chain = [(0.0, tail), *sorted(on), (lines[k].length, head)]
@@ -136,7 +161,7 @@ def slowly(graph: RoadGraph, a: Point, b: Point) -> float:
         key = (min(x, y), max(x, y))
         best[key] = min(m, best.get(key, m))
     xs, ys = zip(*best, strict=True)
-    matrix = csr_array((list(best.values()), (xs, ys)), shape=(n + 4, n + 4))
+    matrix = csr_array((list(best.values()), (xs, ys)), shape=(spots, spots))
     return float(dijkstra(matrix, directed=False, indices=n)[n + 1])
 
 
