@@ -141,6 +141,16 @@ def test_once_it_is_too_late_the_list_says_so(desk: Desk, zoe: Booking) -> None:
     assert Event.objects.filter(kind="waitlist.too_late").exists()
 
 
+def test_once_booking_for_the_day_has_closed_too(desk: Desk, zoe: Booking) -> None:
+    ann = wait(desk, "ann")
+    desk.service.booking_rules = {"booking_type": 2, "prior_notice_last_day": 1, "prior_notice_last_time": "17:00"}
+    desk.service.save()
+    desk.now = desk.at("17:01", on=desk.now.date())
+    desk.cancel(zoe)
+    assert serve(desk) == []
+    assert status(ann) == WaitState.TOO_LATE
+
+
 def test_who_leaves_is_not_asked(desk: Desk, zoe: Booking) -> None:
     ann, bob = wait(desk, "ann"), wait(desk, "bob")
     leave_waitlist(ann, by=None, now=desk.now)
