@@ -124,6 +124,13 @@ def test_no_stop_within_a_walk(desk: Desk, end: str) -> None:
 
 def test_nowhere_to_go(desk: Desk) -> None:
     assert ask(desk, "Mill->Mill leave 11:00").kind == "same_place"
+    # 0.001 degrees north are 111 m, and a quarter more on foot: too far to walk from one to the other is from 100 m on.
+    desk.service.walk_limit_m = 1000  # so that each place has several stops
+    lon, lat = TOWN.places["Mill"]
+    near, far = Point(lon, lat + 0.0007), Point(lon, lat + 0.00075)
+    assert ask(desk, "Mill->Station leave 11:00", destination=near).kind == "same_place"
+    answer = desk.ask("ann", replace(desk.wish("Mill->Station leave 11:00"), destination=far))
+    assert isinstance(answer, list) or answer.kind != "same_place"
 
 
 def test_refusals_are_kept_as_asked(desk: Desk) -> None:
