@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,23 @@ def test_days_of_service_alone_may_count(desk: Desk) -> None:
     desk.service.booking_rules = LAST
     desk.now = desk.at("17:00", MONDAY - DAY)
     assert kind(desk, "11:00", MONDAY) == "offers"
+
+
+def test_where_no_day_has_service_days_of_the_calendar_count(desk: Desk) -> None:
+    desk.service.hours.all().delete()
+    notice = read_notice({**LAST, "prior_notice_service_days": True})
+    assert notice.last
+    assert deadline_at(desk.service, THURSDAY, notice.last, notice) == desk.at("17:00", WEDNESDAY)
+
+
+def test_days_are_the_towns_whatever_the_clock_of_the_caller() -> None:
+    desk = open_desk(zone="Pacific/Auckland", now="9:00", days_before=0)
+    desk.service.booking_rules = LAST
+    asked = wish(desk, "9:00", THURSDAY)  # in Greenwich it's nine on Wednesday evening
+    assert isinstance(desk.ask("ann", replace(asked, leave_at=asked.at.astimezone(UTC))), list)
+    asked = wish(desk, "9:00", WEDNESDAY + 8 * DAY)
+    refused = desk.refusal("ann", replace(asked, leave_at=asked.at.astimezone(UTC)))
+    assert refused.alternatives == [{"kind": "book_later", "text": "Ask again on Thursday 3 June or after"}]
 
 
 # --- From when on -------------------------------------------------------------------------------------------------------------

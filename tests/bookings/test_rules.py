@@ -103,6 +103,9 @@ def test_closed_on_weekdays_without_hours(desk: Desk) -> None:
 def test_more_people_than_a_booking_takes(desk: Desk) -> None:
     assert ask(desk, party=Party(adults=9)).kind == "party_too_large"
     assert ask(desk, party=Party(adults=3, wheelchairs=3)).kind == "party_too_large"
+    assert ask(desk, party=Party(adults=7, under5=2)).kind == "party_too_large"  # a baby is somebody, too
+    for most in (Party(adults=8), Party(adults=2, wheelchairs=2)):
+        assert ask(desk, party=most).kind in ("seats", "wheelchair")  # for which this van alone is too small
 
 
 @pytest.mark.parametrize("end", ["origin", "destination"])
