@@ -53,7 +53,7 @@ class Notice:
     def booking_type(self) -> BookingType:
         if self.last:
             return BookingType.PRIOR_DAY
-        return BookingType.SAME_DAY if self.least_s or self.most_s is not None else BookingType.REAL_TIME
+        return BookingType.SAME_DAY if self.least_s or self.most_s is not None or self.start else BookingType.REAL_TIME
 
     def as_gtfs(self) -> dict[str, Any]:
         """The fields that are set; durations in minutes, rounded so that whoever keeps to them is never refused."""
@@ -101,7 +101,7 @@ def _check_conditions(told: Mapping[str, Any], kind: BookingType) -> None:
     }[kind]
     forbidden = {
         BookingType.REAL_TIME: FIELDS[1:],
-        BookingType.SAME_DAY: ("prior_notice_last_day", "prior_notice_last_time"),
+        BookingType.SAME_DAY: ("prior_notice_last_day", "prior_notice_last_time", "prior_notice_service_days"),
         BookingType.PRIOR_DAY: ("prior_notice_duration_min", "prior_notice_duration_max"),
     }[kind]
     for name in needed:

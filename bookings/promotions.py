@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -29,16 +30,22 @@ def find_fault(service: Service, *, passenger: Passenger | None, code: str, now:
     return phrase("There is no such code.") if found is None else why_not(found, passenger, now)
 
 
-def why_not(promotion: Promotion, passenger: Passenger | None, now: datetime) -> Words | None:
-    """Why a promotion can't be used just now, as a sentence; None where it can."""
+def find_last_uses(keys: Collection[int], *, passenger: Passenger | None, now: datetime) -> set[int]:
+    """Those promotions that can be used once and no more: not on the way there and on the way back."""
+    rows = Promotion.objects.filter(pk__in=keys) if keys else ()
+    return {row.pk for row in rows if why_not(row, passenger, now, uses=2) is not None}
+
+
+def why_not(promotion: Promotion, passenger: Passenger | None, now: datetime, uses: int = 1) -> Words | None:
+    """Why a promotion can't be used, so many times, just now, as a sentence; None where it can."""
     if promotion.starts_at and now < promotion.starts_at:
         return phrase("{promotion} has not begun yet.", promotion=promotion.name)
     if promotion.ends_at and now >= promotion.ends_at:
         return phrase("{promotion} is over.", promotion=promotion.name)
-    if promotion.max_uses is not None and _uses(promotion, now).count() >= promotion.max_uses:
+    if promotion.max_uses is not None and _uses(promotion, now).count() + uses > promotion.max_uses:
         return phrase("{promotion} has been used as often as it may be.", promotion=promotion.name)
     own = _uses(promotion, now).filter(passenger=passenger)
-    if promotion.max_uses_each is not None and passenger is not None and own.count() >= promotion.max_uses_each:
+    if promotion.max_uses_each is not None and own.count() + uses > promotion.max_uses_each:
         return phrase("{promotion} has been used by this passenger as often as it may be.", promotion=promotion.name)
     return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.geos import Point as Position
 from django.db import transaction
 
+from bookings import promotions
 from bookings.actions.explaining import as_tried, no_room
 from bookings.actions.returning import Pair, with_ways_back
 from bookings.actions.searching import Search, search
@@ -59,7 +60,12 @@ def find_offers(asked: Asked, *, asked_by: User | None, channel: str) -> list[Of
 def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, channel: str) -> list[Offer]:
     outwards, homewards = _pricing(searched), _pricing(pairs[0].searched)
     there = [_offer(searched, pair.there, outwards, asked_by, channel) for pair in pairs]
-    back = [_offer(pair.searched, pair.back, homewards, asked_by, channel) for pair in pairs]
+    taken = {offer.promotion_id for offer in there if offer.promotion_id}
+    last = promotions.find_last_uses(taken, passenger=searched.asked.passenger, now=searched.asked.now)
+    back = [
+        _offer(pair.searched, pair.back, homewards.without(last & {outward.promotion_id}), asked_by, channel)
+        for pair, outward in zip(pairs, there, strict=True)
+    ]
     for outward, homeward in zip(there, back, strict=True):
         homeward.return_of, homeward.open_return = outward, searched.asked.wish.is_open
     with transaction.atomic():

@@ -21,6 +21,7 @@ from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason, Unfit
+from bookings.rules.deadlines import latest_at
 from bookings.wish import RideWish, WayBack, wish_from_json
 from bookings.words import day_words, phrase
 
@@ -138,12 +139,13 @@ def _roll(series: Series, planner: Planner, now: datetime) -> int:
 
 
 def _due(series: Series, now: datetime) -> Iterator[Date]:
-    """The days within the horizon for which nothing has been tried yet. On those without service nobody is missed."""
+    """The days that passengers can ask for by now, and for which nothing has been tried yet. Days without service are none."""
     service = series.service
-    today = now.astimezone(service.tz).date()
+    today, latest = now.astimezone(service.tz).date(), latest_at(service, service.notice, now)
     known = set(series.days.values_list("date", flat=True))
-    for date in series.dates(today + timedelta(days=service.horizon_days)):
-        if date >= today and date not in known and closed_because(service, date) is None:
+    for date in series.dates(latest.astimezone(service.tz).date()):
+        is_new = date >= today and date not in known and closed_because(service, date) is None
+        if is_new and wish_on(series, date).at <= latest:
             yield date
 
 

@@ -9,8 +9,10 @@ from bookings.actions.explaining import SENTENCES
 from bookings.actions.placing import with_request
 from bookings.actions.searching import Search, search, search_in
 from bookings.calendar import open_hours
+from bookings.limits import OwnTrip
 from bookings.refusals import Alternative, Reason
 from bookings.rules import Asked, find_reason
+from bookings.rules.people import too_many_bookings
 from bookings.rules.times import closed
 from bookings.words import Sayable, Sentences, phrase
 from routing.model import ANY_TIME, RequestId
@@ -65,6 +67,8 @@ def with_ways_back(searched: Search, found: Sequence[Candidate]) -> list[Pair] |
     reason = find_reason(back)
     if reason:
         return _no_return(reason.detail, _tried(reason.alternatives, found[0], searched, back))
+    if reason := too_many_bookings(replace(back, own=(*back.own, _as_own(found[0], searched)))):
+        return _no_return(reason.detail, ())
     pairs, homewards = [], [_homeward(there, searched, back) for there in found]
     for there, homeward in zip(found, homewards, strict=True):
         if (candidate := homeward.find()) is not None:
@@ -101,6 +105,13 @@ def _homeward(there: Candidate, searched: Search, back: Asked) -> Homeward:
     if each.sought.leave_at is not None:
         each = replace(each, sought=replace(each.sought, leave_at=max(each.sought.leave_at, at_the_door)))
     return Homeward(each, at_the_door, last)
+
+
+def _as_own(there: Candidate, searched: Search) -> OwnTrip:
+    """The way there as the passenger would have it booked."""
+    wish, day, request = searched.asked.wish, searched.plan.day, there.request
+    begins, ends = day.instant(request.pickup_window.earliest), day.instant(request.dropoff_window.latest)
+    return OwnTrip("", searched.asked.service.pk, wish.origin, wish.destination, begins, ends)
 
 
 def _called_there(plan: Plan) -> Plan:

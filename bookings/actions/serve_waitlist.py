@@ -18,7 +18,7 @@ from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
 from bookings.rules import find_reason
-from bookings.rules.times import in_the_past, too_soon
+from bookings.rules.times import booking_closed, in_the_past, too_soon
 from bookings.turns import others_first
 from bookings.wish import wish_from_json
 
@@ -79,7 +79,7 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
         passenger=waiting.passenger,
         asked_by=waiting.asked_by,
     )
-    if in_the_past(asked) or too_soon(asked):
+    if in_the_past(asked) or too_soon(asked) or booking_closed(asked):
         _end(waiting, WaitState.TOO_LATE, now)
         return None
     revision = Day.objects.values_list("revision", flat=True).get(service=service, date=waiting.date)

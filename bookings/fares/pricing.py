@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import datetime, timedelta
 
@@ -37,6 +37,10 @@ class Pricing:
         local = pickup_at.astimezone(self.service.tz)
         holiday = find_holiday(self.service, local.date()) is not None
         return quote(self.tariff, Riding(self.party, self.way, local, holiday, self.spent), self.discounts)
+
+    def without(self, promotions: Collection[int]) -> Pricing:
+        """The same fares where these promotions don't come off."""
+        return replace(self, discounts=tuple(each for each in self.discounts if each.key not in promotions))
 
 
 def pricing_for(service: Service, wish: RideWish, *, zones: ZoneMap, passenger: Passenger | None, now: datetime) -> Pricing:

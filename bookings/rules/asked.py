@@ -9,14 +9,14 @@ from math import ceil
 
 from bookings.limits import OwnTrip, Trip
 from bookings.models import Booking, Passenger, Service
-from bookings.notice import MOST_DAYS, Deadline, Notice
+from bookings.notice import MOST_DAYS, Notice
 from bookings.planner import Journey, Planner
-from bookings.rules.deadlines import deadline_at, first_date, last_date
+from bookings.rules.deadlines import deadline_at, first_date, latest_at
 from bookings.wish import RideWish
 from routing.model import Point
 from routing.offers import Access, OfferRules
 
-ROUND_TO_S = 300
+ROUND_TO_S, DAY_S = 300, 86_400
 ORIGIN, DESTINATION = "origin", "destination"
 
 
@@ -83,7 +83,7 @@ class Asked:
         if self.by_staff and service.staff_skip_notice:
             notice = replace(notice, least_s=0, last=None)
         if self.by_staff and service.staff_skip_horizon:
-            notice = replace(notice, most_s=None, start=Deadline(MOST_DAYS, time(0)), counts_service_days=False)
+            notice = replace(notice, most_s=MOST_DAYS * DAY_S, start=None)
         return notice
 
     @property
@@ -104,19 +104,7 @@ class Asked:
     @property
     def latest(self) -> datetime:
         """The last instant that can be asked for."""
-        notice = self.notice
-        if notice.most_s is not None:
-            return self.now + timedelta(seconds=notice.most_s)
-        return datetime.combine(self.last_date + timedelta(days=1), time(0), self.service.tz) - timedelta(microseconds=1)
-
-    @property
-    def last_date(self) -> Date:
-        """The last day that can be asked for."""
-        notice = self.notice
-        if notice.most_s is not None:
-            return self.latest.astimezone(self.service.tz).date()
-        assert notice.start
-        return last_date(self.service, notice.start, notice, self.now)
+        return latest_at(self.service, self.notice, self.now)
 
     def opens_at(self, at: datetime) -> datetime:
         """From when a journey at an instant can be asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date as Date
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bookings.calendar import closed_because
 from bookings.models import Service
@@ -23,6 +23,15 @@ def first_date(service: Service, deadline: Deadline, notice: Notice, now: dateti
     """The first date whose deadline is not over."""
     soonest = now.astimezone(service.tz).date() + deadline.days * DAY  # counting days of service alone, it's later still
     return next(date for date in _dates(soonest) if deadline_at(service, date, deadline, notice) >= now)
+
+
+def latest_at(service: Service, notice: Notice, now: datetime) -> datetime:
+    """The last instant that can be asked for already."""
+    if notice.most_s is not None:
+        return now + timedelta(seconds=notice.most_s)
+    assert notice.start
+    day_after = last_date(service, notice.start, notice, now) + DAY
+    return datetime.combine(day_after, time(0), service.tz) - timedelta(microseconds=1)
 
 
 def last_date(service: Service, start: Deadline, notice: Notice, now: datetime) -> Date:

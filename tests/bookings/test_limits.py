@@ -9,9 +9,11 @@ from itertools import pairwise
 import pytest
 
 from bookings.actions.accept_offer import OwnJourneys, book_offer
+from bookings.actions.request_ride import asking
 from bookings.limits import Clash, Trip, find_clash, list_own
 from bookings.models import Booking, Offer, Refusal, Service
 from bookings.planner import make_planner
+from bookings.rules import clash_reason
 from bookings.wish import RideWish
 from routing.model import Point
 from routing.travel.matrix_times import MatrixTimes
@@ -76,6 +78,15 @@ def test_near_in_place_and_time_is_twice(desk: Desk, north_m: int, minutes: int,
     assert (isinstance(answer, Refusal) and answer.kind == "duplicate_booking") == twice
 
 
+@pytest.mark.parametrize(("minutes", "twice"), [(30, True), (60, False)])
+def test_who_says_when_to_arrive_books_nothing_twice_either(desk: Desk, minutes: int, twice: bool) -> None:
+    desk.service.one_at_a_time = False
+    booked = desk.book("ann", FIRST)
+    arrive_by = booked.arrive_by_at + timedelta(minutes=minutes)
+    answer = desk.ask("ann", replace(desk.wish("Mill->Station arrive 9:00"), arrive_by=arrive_by))
+    assert (isinstance(answer, Refusal) and answer.kind == "duplicate_booking") == twice
+
+
 def test_the_way_back_is_another_journey(desk: Desk) -> None:
     desk.service.one_at_a_time = False
     desk.book("ann", FIRST)
@@ -129,7 +140,24 @@ def test_a_journey_may_begin_when_the_other_is_over(desk: Desk) -> None:
     booked = desk.book("ann", FIRST)
     wish = replace(desk.wish("Station->Mill leave 9:00"), leave_at=booked.arrive_by_at)
     assert isinstance(desk.ask("ann", wish), list)
-    assert desk.refusal("ann", replace(wish, leave_at=booked.arrive_by_at - timedelta(seconds=1))).kind == "overlapping_trip"
+    for at in (booked.arrive_by_at - timedelta(seconds=1), booked.pickup_from_at):
+        assert desk.refusal("ann", replace(wish, leave_at=at)).kind == "overlapping_trip"
+
+
+def test_or_end_when_the_other_begins(desk: Desk) -> None:
+    booked = desk.book("ann", FIRST)
+    wish = replace(desk.wish("Station->Mill arrive 9:00"), arrive_by=booked.pickup_from_at)
+    assert isinstance(desk.ask("ann", wish), list)
+    for at in (booked.pickup_from_at + timedelta(seconds=1), booked.arrive_by_at):
+        assert desk.refusal("ann", replace(wish, arrive_by=at)).kind == "overlapping_trip"
+
+
+def test_who_is_on_the_van_is_on_no_other(desk: Desk) -> None:
+    booked = desk.book("ann", FIRST)
+    desk.now = booked.expected_pickup_at + timedelta(minutes=1)
+    desk.service.notice_s = 0
+    desk.report("boarded", booked)
+    assert desk.refusal("ann", desk.wish("School->Mill leave 9:10")).kind == "overlapping_trip"
 
 
 def test_times_that_other_rules_name_are_free_of_other_journeys(desk: Desk) -> None:
@@ -167,6 +195,8 @@ def test_another_services_journeys_count_where_one_would_be_in_two_vans(desk: De
     later = Trip(own.destination, own.origin, own.until_at, own.until_at + DAY)
     assert find_clash(desk.service, overlapping, [elsewhere]) == Clash("overlapping_trip", elsewhere)
     assert find_clash(desk.service, later, [elsewhere]) is None
+    same = Trip(own.origin, own.destination, own.from_at, own.until_at)
+    assert find_clash(desk.service, same, [elsewhere]) == Clash("duplicate_booking", elsewhere)
     assert find_clash(desk.service, later, [own]) == Clash("too_many_bookings")
 
 
@@ -184,6 +214,22 @@ def test_so_many_journeys_and_no_more(desk: Desk) -> None:
     assert len(refused.alternatives) == 2
     assert possible(desk, refused, wish) == [True, True]
     assert first.reference in refused.alternatives[0]["text"]
+
+
+def test_another_services_journeys_are_not_told_among_them(desk: Desk) -> None:
+    desk.service.max_open_bookings = 1
+    ann = desk.book("ann", FIRST).passenger
+    wish = desk.wish("Mill->School leave 16:00")
+    asked = asking(desk.service, wish=wish, planner=desk.planner, now=desk.now, passenger=ann, asked_by=None)
+    elsewhere = replace(asked.own[0], service_id=desk.service.pk + 1, reference="ELSE")
+    reason = clash_reason(Clash("too_many_bookings"), replace(asked, own=(*asked.own, elsewhere)))
+    assert "may have 1 journeys booked at a time, and has 1" in str(reason.detail)
+    assert len(reason.alternatives) == 1
+
+
+def test_a_service_may_stop_taking_bookings_of_anybody(desk: Desk) -> None:
+    desk.service.max_open_bookings = 0
+    assert desk.refusal("ann", desk.wish(FIRST)).kind == "too_many_bookings"
 
 
 def test_what_is_over_makes_room(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 
 from bookings.actions.request_ride import request_ride
 from bookings.calendar import closed_because
-from bookings.models import Closure, Offer, Refusal, Role, StaffMember
-from bookings.notice import Deadline, UnfitNotice, read_notice
+from bookings.models import Closure, Offer, Operator, Refusal, Role, StaffMember
+from bookings.notice import Deadline, read_notice
 from bookings.rules.deadlines import deadline_at, first_date, last_date
 from bookings.wish import RideWish
 from tests.bookings.town import WEDNESDAY, Desk, open_desk
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 LAST = {"booking_type": 2, "prior_notice_last_day": 1, "prior_notice_last_time": "17:00"}
+TWO_HOURS = {"booking_type": 1, "prior_notice_duration_min": 10, "prior_notice_duration_max": 120}
 THURSDAY, MONDAY = WEDNESDAY + DAY, WEDNESDAY + 5 * DAY
 
 
@@ -82,6 +83,7 @@ def test_the_day_before_until_five(desk: Desk) -> None:
     assert kind(desk, "11:00") == "booking_closed"
     desk.now = desk.at("17:00")
     assert kind(desk, "8:00", THURSDAY) == "offers"
+    assert told(desk, "11:00").alternatives[0]["text"] == "Leave at 11:00 on Thursday 3 June"
     desk.now += SECOND
     refusal = told(desk, "8:00", THURSDAY)
     assert refusal.detail == "Journeys on Thursday 3 June were booked until 17:00 on Wednesday 2 June. Ask for a later day."
@@ -104,6 +106,23 @@ def test_days_of_service_alone_may_count(desk: Desk) -> None:
     assert kind(desk, "11:00", MONDAY) == "offers"
 
 
+def test_where_no_day_has_service_days_of_the_calendar_count(desk: Desk) -> None:
+    desk.service.hours.all().delete()
+    notice = read_notice({**LAST, "prior_notice_service_days": True})
+    assert notice.last
+    assert deadline_at(desk.service, THURSDAY, notice.last, notice) == desk.at("17:00", WEDNESDAY)
+
+
+def test_days_are_the_towns_whatever_the_clock_of_the_caller() -> None:
+    desk = open_desk(zone="Pacific/Auckland", now="9:00", days_before=0)
+    desk.service.booking_rules = LAST
+    asked = wish(desk, "9:00", THURSDAY)  # in Greenwich it's nine on Wednesday evening
+    assert isinstance(desk.ask("ann", replace(asked, leave_at=asked.at.astimezone(UTC))), list)
+    asked = wish(desk, "9:00", WEDNESDAY + 8 * DAY)
+    refused = desk.refusal("ann", replace(asked, leave_at=asked.at.astimezone(UTC)))
+    assert refused.alternatives == [{"kind": "book_later", "text": "Ask again on Thursday 3 June or after"}]
+
+
 # --- From when on -------------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +139,7 @@ def test_booking_opens_at_a_time_of_a_day(desk: Desk) -> None:
 
 
 def test_no_more_than_so_many_minutes_ahead(desk: Desk) -> None:
-    desk.service.booking_rules = {"booking_type": 1, "prior_notice_duration_min": 10, "prior_notice_duration_max": 120}
+    desk.service.booking_rules = TWO_HOURS
     assert kind(desk, "11:00") == "offers"
     refusal = told(desk, "11:01")
     assert (
@@ -145,6 +164,7 @@ def test_without_a_start_of_its_own_the_horizon_counts(desk: Desk) -> None:
     desk.service.booking_rules = LAST
     assert kind(desk, "11:00", WEDNESDAY + 7 * DAY) == "offers"
     assert kind(desk, "11:00", WEDNESDAY + 8 * DAY) == "too_far_ahead"
+    assert kind(desk, "0:00", WEDNESDAY + 8 * DAY) == "too_far_ahead"  # midnight is the next day's
 
 
 # --- Staff --------------------------------------------------------------------------------------------------------------------
@@ -166,6 +186,8 @@ def ask_as(desk: Desk, user: User, at: str, on: date) -> list[Offer] | Refusal:
         ({"staff_skip_notice": True}, "11:00", WEDNESDAY - DAY, "in_the_past"),
         ({"staff_skip_notice": True}, "11:00", WEDNESDAY + 8 * DAY, "too_far_ahead"),
         ({"staff_skip_horizon": True}, "11:00", WEDNESDAY + 8 * DAY, "offers"),
+        ({"staff_skip_horizon": True, "booking_rules": TWO_HOURS}, "11:30", WEDNESDAY, "offers"),
+        ({"booking_rules": TWO_HOURS}, "11:30", WEDNESDAY, "too_far_ahead"),
         ({"staff_skip_horizon": True}, "9:10", WEDNESDAY, "too_soon"),
         ({"staff_skip_horizon": True}, "11:00", WEDNESDAY + 367 * DAY, "too_far_ahead"),
         ({"staff_skip_notice": True, "booking_rules": LAST}, "9:10", WEDNESDAY, "offers"),
@@ -179,9 +201,24 @@ def test_staff_may_be_let_off_notice_and_horizon(desk: Desk, skips: dict[str, An
     StaffMember.objects.create(user=agent, operator=desk.service.operator, role=Role.AGENT)
     answer = ask_as(desk, agent, at, on)
     assert (answer.kind if isinstance(answer, Refusal) else "offers") == expected
-    stranger = User.objects.create(username="stranger")
+    stranger = User.objects.create(username="stranger")  # staff, but another operator's
+    elsewhere = Operator.objects.create(slug="next", name="Next")
+    StaffMember.objects.create(user=stranger, operator=elsewhere, role=Role.AGENT)
     as_stranger = ask_as(desk, stranger, at, on)
     assert (as_stranger.kind if isinstance(as_stranger, Refusal) else "offers") == kind(desk, at, on)
+
+
+def test_who_is_let_off_the_horizon_keeps_to_the_deadline_in_days_of_service(desk: Desk) -> None:
+    desk.service.hours.filter(weekday__gte=5).delete()  # not on weekends
+    desk.service.booking_rules, desk.service.staff_skip_horizon = {**LAST, "prior_notice_service_days": True}, True
+    agent = User.objects.create(username="agent")
+    StaffMember.objects.create(user=agent, operator=desk.service.operator, role=Role.AGENT)
+    desk.now = desk.at("17:00", WEDNESDAY + 2 * DAY)
+    assert isinstance(ask_as(desk, agent, "11:00", MONDAY), list)
+    desk.now += SECOND
+    refused = ask_as(desk, agent, "11:00", MONDAY)
+    assert isinstance(refused, Refusal)
+    assert refused.kind == "booking_closed"
 
 
 def test_control_a_passenger_is_let_off_nothing(desk: Desk) -> None:
@@ -232,60 +269,3 @@ def test_deadlines_are_as_counted_on_ones_fingers(service_days: bool, zone: str)
         assert first_date(desk.service, deadline, notice, now) == min(day for day in dates if day >= today and at[day] >= now)
         begun = [day for day in dates if day >= today and at[day] <= now]
         assert last_date(desk.service, deadline, notice, now) == max(begun, default=today - DAY)
-
-
-# --- What is no rule ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rules", "said"),
-    [
-        ([], "object"),
-        ({}, "booking_type must be"),
-        ({"booking_type": 3}, "booking_type must be"),
-        ({"booking_type": True}, "booking_type must be"),
-        ({"booking_type": 0, "notice": 3}, "no field notice"),
-        ({"booking_type": 0, "prior_notice_duration_min": 5}, "doesn't go with booking_type 0"),
-        ({"booking_type": 0, "prior_notice_start_day": 5, "prior_notice_start_time": "00:00"}, "doesn't go with booking_type 0"),
-        ({"booking_type": 1}, "needs prior_notice_duration_min"),
-        ({"booking_type": 1, "prior_notice_duration_min": 5, "prior_notice_last_day": 1}, "doesn't go with booking_type 1"),
-        ({"booking_type": 1, "prior_notice_duration_min": -1}, "whole number"),
-        ({"booking_type": 1, "prior_notice_duration_min": 5, "prior_notice_duration_max": 4}, "must not be less"),
-        (
-            {
-                "booking_type": 1,
-                "prior_notice_duration_min": 5,
-                "prior_notice_duration_max": 40,
-                "prior_notice_start_day": 3,
-                "prior_notice_start_time": "00:00",
-            },
-            "not both",
-        ),
-        ({"booking_type": 2}, "needs prior_notice_last_day"),
-        ({"booking_type": 2, "prior_notice_last_day": 1}, "go together"),
-        ({**LAST, "prior_notice_last_day": 0}, "1 or more"),
-        ({**LAST, "prior_notice_last_day": 400}, "whole number"),
-        ({**LAST, "prior_notice_last_time": "5 pm"}, "such as 17:00"),
-        ({**LAST, "prior_notice_last_time": "17:00Z"}, "such as 17:00"),
-        ({**LAST, "prior_notice_start_day": 1, "prior_notice_start_time": "18:00"}, "must not come after"),
-        ({**LAST, "prior_notice_start_day": 0, "prior_notice_start_time": "00:00"}, "must not come after"),
-        ({**LAST, "prior_notice_service_days": "yes"}, "true or false"),
-    ],
-)
-def test_rules_that_make_no_sense_are_not_taken(rules: object, said: str) -> None:
-    with pytest.raises(UnfitNotice, match=said):
-        read_notice(rules)
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        {"booking_type": 0},
-        {"booking_type": 1, "prior_notice_duration_min": 30},
-        {"booking_type": 1, "prior_notice_duration_min": 30, "prior_notice_duration_max": 90},
-        {"booking_type": 1, "prior_notice_duration_min": 30, "prior_notice_start_day": 3, "prior_notice_start_time": "08:00:00"},
-        {"booking_type": 2, "prior_notice_last_day": 2, "prior_notice_last_time": "17:30:00", "prior_notice_service_days": True},
-    ],
-)
-def test_what_is_told_is_what_was_read(rules: dict[str, Any]) -> None:
-    assert read_notice(rules).as_gtfs() == rules

@@ -11,7 +11,7 @@ from bookings import plans
 from bookings.actions import placing
 from bookings.actions.accept_offer import NoLongerPossible, PartOfReturn
 from bookings.actions.change_booking import change_booking
-from bookings.models import Booking, Event, Offer, Refusal, Status
+from bookings.models import Booking, Event, Offer, Promotion, Refusal, Status
 from bookings.wish import RideWish, WayBack, wish_from_json
 from tests.bookings.town import Desk, open_desk
 
@@ -122,6 +122,38 @@ def test_if_the_way_back_has_gone_meanwhile_nothing_is_booked(desk: Desk) -> Non
     assert all(each.return_leg for each in gone.value.alternatives)
     assert not Booking.objects.filter(passenger__name="ann").exists()
     assert desk.show() == before
+
+
+def test_a_promotion_that_may_be_used_once_comes_off_the_way_there(desk: Desk) -> None:
+    first = Promotion.objects.create(operator=desk.service.operator, name="First ride", percent=50, max_uses_each=1)
+    wish = there_and_back(desk, "Mill->Station leave 9:00", leave="11:00")
+    offer = ask(desk, "ann", wish)[0]
+    assert (offer.fare_pence, offer.return_leg.fare_pence) == (100, 200)
+    booking = desk.accept(offer)
+    assert (booking.promotion, booking.return_leg.promotion) == (first, None)
+
+    Promotion.objects.update(max_uses_each=2)
+    both = ask(desk, "bob", there_and_back(desk, "Mill->Station leave 13:00", leave="15:00"))[0]
+    assert [leg.fare_pence for leg in (both, both.return_leg)] == [100, 100]
+    assert desk.accept(both).return_leg.promotion == first
+    # Ann has had one of her two, and the way there would be the second.
+    again = ask(desk, "ann", there_and_back(desk, "School->Station leave 13:40", leave="15:40"))[0]
+    assert [leg.fare_pence for leg in (again, again.return_leg)] == [100, 200]
+
+
+def test_there_and_back_are_two_of_the_journeys_that_one_may_have(desk: Desk) -> None:
+    desk.service.max_open_bookings = 1
+    desk.service.save()
+    wish = there_and_back(desk, "Mill->Station leave 9:00", leave="11:00")
+    refusal = desk.ask("ann", wish)
+    assert isinstance(refusal, Refusal)
+    assert refusal.detail == (
+        "The way there is possible, the way back is not. A passenger may have 1 journeys booked at a time, and has 1. "
+        "Travel first, or cancel one of them. Ask for the way there alone, or telephone."
+    )
+    desk.service.max_open_bookings = 2
+    desk.service.save()
+    assert desk.accept(ask(desk, "ann", wish)[0]).return_leg
 
 
 @pytest.mark.parametrize("step", ["_claim", "_create", "_renamed", "_record", "with_request"])

@@ -103,6 +103,9 @@ def test_closed_on_weekdays_without_hours(desk: Desk) -> None:
 def test_more_people_than_a_booking_takes(desk: Desk) -> None:
     assert ask(desk, party=Party(adults=9)).kind == "party_too_large"
     assert ask(desk, party=Party(adults=3, wheelchairs=3)).kind == "party_too_large"
+    assert ask(desk, party=Party(adults=7, under5=2)).kind == "party_too_large"  # a baby is somebody, too
+    for most in (Party(adults=8), Party(adults=2, wheelchairs=2)):
+        assert ask(desk, party=most).kind in ("seats", "wheelchair")  # for which this van alone is too small
 
 
 @pytest.mark.parametrize("end", ["origin", "destination"])
@@ -124,6 +127,13 @@ def test_no_stop_within_a_walk(desk: Desk, end: str) -> None:
 
 def test_nowhere_to_go(desk: Desk) -> None:
     assert ask(desk, "Mill->Mill leave 11:00").kind == "same_place"
+    # 0.001 degrees north are 111 m, and a quarter more on foot: too far to walk from one to the other is from 100 m on.
+    desk.service.walk_limit_m = 1000  # so that each place has several stops
+    lon, lat = TOWN.places["Mill"]
+    near, far = Point(lon, lat + 0.0007), Point(lon, lat + 0.00075)
+    assert ask(desk, "Mill->Station leave 11:00", destination=near).kind == "same_place"
+    answer = desk.ask("ann", replace(desk.wish("Mill->Station leave 11:00"), destination=far))
+    assert isinstance(answer, list) or answer.kind != "same_place"
 
 
 def test_refusals_are_kept_as_asked(desk: Desk) -> None:

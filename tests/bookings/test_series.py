@@ -76,6 +76,24 @@ def test_it_ends_on_its_last_day_and_leaves_out_what_is_not_wanted(desk: Desk) -
     assert booked(series) == june(2, 4, 11, 16)
 
 
+def test_no_day_is_asked_for_before_passengers_can_book_it(desk: Desk) -> None:
+    opens = {"prior_notice_start_day": 2, "prior_notice_start_time": "08:00"}
+    desk.service.booking_rules = {"booking_type": 1, "prior_notice_duration_min": 30, **opens}
+    desk.service.save()
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)
+    assert booked(series) == june(2)
+    desk.now += timedelta(days=1, hours=1)
+    assert roll(desk) == 1  # it's eight on Wednesday, from when on Friday can be booked
+    desk.service.booking_rules = {"booking_type": 1, "prior_notice_duration_min": 0, "prior_notice_duration_max": 120}
+    desk.service.save()
+    desk.now = desk.at("6:59", on=june(9)[0])
+    assert roll(desk) == 0
+    desk.now = desk.at("7:00", on=june(9)[0])
+    assert roll(desk) == 1
+    assert booked(series) == june(2, 4, 9)
+    assert not Refusal.objects.exists()
+
+
 def test_on_days_without_service_nobody_is_missed(desk: Desk) -> None:
     Closure.objects.create(service=desk.service, date=june(4)[0], reason="it is a fair")
     series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)

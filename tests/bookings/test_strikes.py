@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bookings.actions.striking import NoStrike, TooLateToReverse, reinstate, reverse_strike
-from bookings.models import Booking, Event, Strike, StrikeKind
+from bookings.models import Booking, Event, Service, Strike, StrikeKind
 from bookings.strikes import standing
 from tests.bookings.town import Desk, open_desk
 
@@ -44,6 +44,22 @@ def test_cancelling_in_time_is_nobodys_business(desk: Desk) -> None:
     assert Event.objects.get(kind="booking.cancelled").data["late"] is False
 
 
+@pytest.mark.parametrize(
+    ("since", "seconds", "counts"),
+    [
+        ("pickup_from_at", -3599, True),  # an hour before is the last moment
+        ("pickup_from_at", 300, True),  # the van may come any time now
+        ("pickup_until_at", 0, True),
+        ("pickup_until_at", 1, False),  # it should have come
+    ],
+)
+def test_late_is_from_an_hour_before_until_the_van_should_have_come(desk: Desk, since: str, seconds: int, counts: bool) -> None:
+    booking = desk.book("ann", "Mill->Station leave 9:00")
+    desk.now = getattr(booking, since) + timedelta(seconds=seconds)
+    desk.cancel(booking)
+    assert bool(kinds()) == counts
+
+
 def test_cancelling_late_counts_once(desk: Desk) -> None:
     booking = cancel_late(desk)
     desk.cancel(booking)
@@ -71,18 +87,20 @@ def test_a_hold_that_is_given_back_is_none(desk: Desk) -> None:
 
 def test_not_being_there_counts(desk: Desk) -> None:
     booking = desk.book("ann", "Mill->Station leave 9:00")
-    desk.now = desk.at("9:05")
-    desk.report("arrived", booking, at="9:00")
+    desk.now = desk.at("9:00")  # from when on one has to be there
+    desk.report("arrived", booking)
     desk.report("no_show", booking)
     assert kinds() == [StrikeKind.NO_SHOW]
 
 
-def test_unless_it_was_the_van_that_came_late(desk: Desk) -> None:
+@pytest.mark.parametrize(("came", "expected"), [("9:10", [StrikeKind.NO_SHOW]), ("9:11", [])])
+def test_unless_it_was_the_van_that_came_late(desk: Desk, came: str, expected: list[str]) -> None:
     booking = desk.book("ann", "Mill->Station leave 9:00")
-    desk.now = booking.pickup_until_at + timedelta(minutes=9)
-    desk.report("arrived", booking)
+    assert booking.pickup_until_at == desk.at("9:10")
+    desk.now = desk.at("9:19")  # the driver has waited
+    desk.report("arrived", booking, at=came)
     desk.report("no_show", booking)
-    assert kinds() == []
+    assert kinds() == expected
 
 
 def test_two_are_a_warning_and_three_a_suspension(desk: Desk) -> None:
@@ -102,6 +120,14 @@ def test_two_are_a_warning_and_three_a_suspension(desk: Desk) -> None:
     assert isinstance(desk.ask("bob", desk.wish("Mill->Station leave 15:00")), list)
 
 
+def test_who_is_suspended_is_told_once_and_the_time_runs_from_the_last(desk: Desk) -> None:
+    for booking in [desk.book("ann", f"Mill->Station leave {hour}:00") for hour in (9, 11, 13, 15)]:
+        desk.now = booking.pickup_from_at
+        desk.cancel(booking)
+    assert told(desk) == ["passenger.warned", "passenger.suspended"]
+    assert standing(desk.passenger("ann"), desk.service, desk.now).suspended_until == desk.now + timedelta(days=14)
+
+
 def test_a_suspension_ends_by_itself_and_strikes_are_forgotten_in_time(desk: Desk) -> None:
     for at in ("9:00", "11:00", "13:00"):
         last = cancel_late(desk, at)
@@ -111,6 +137,10 @@ def test_a_suspension_ends_by_itself_and_strikes_are_forgotten_in_time(desk: Des
     assert standing(ann, service, struck + 14 * days).suspended_until is None
     assert standing(ann, service, struck + 89 * days).strikes == 3
     assert standing(ann, service, struck + 90 * days).strikes == 0
+    other = Service.objects.get()
+    other.pk, other.slug = None, "next"
+    other.save()
+    assert standing(ann, other, struck).strikes == 0  # each service counts its own
 
 
 def test_a_service_may_do_without_suspensions(desk: Desk) -> None:
@@ -118,7 +148,8 @@ def test_a_service_may_do_without_suspensions(desk: Desk) -> None:
     desk.service.save()
     for at in ("9:00", "11:00", "13:00"):
         cancel_late(desk, at)
-    assert "passenger.suspended" not in told(desk)
+    assert told(desk) == ["passenger.warned"]
+    assert Event.objects.get(kind="passenger.warned").data == {"strikes": 2}
 
 
 def test_staff_take_a_strike_back_for_an_hour(desk: Desk) -> None:
@@ -145,3 +176,5 @@ def test_or_let_the_passenger_begin_anew(desk: Desk) -> None:
     ann = reinstate(desk.passenger("ann"), desk.service, by=None, why="talked to her", now=struck + timedelta(hours=3))
     found = standing(ann, desk.service, struck + timedelta(hours=4))
     assert (found.strikes, found.suspended_until) == (0, None)
+    at_once = reinstate(ann, desk.service, by=None, why="the driver erred", now=struck)
+    assert standing(at_once, desk.service, struck).strikes == 0

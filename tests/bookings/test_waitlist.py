@@ -111,15 +111,30 @@ def test_nobody_is_tried_again_while_the_plan_stays_as_it_is(desk: Desk, zoe: Bo
     assert Refusal.objects.count() == 1  # and being tried in vain is no new refusal
 
 
-def test_at_night_people_sleep_and_their_time_runs_from_the_morning_on(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("days_before", "at", "told"),
+    [(2, "21:00", "8:00"), (2, "23:00", "8:00"), (1, "2:00", "8:00"), (1, "8:00", "8:00"), (1, "20:59", "20:59")],
+)
+def test_at_night_people_sleep_and_their_time_runs_from_the_morning_on(desk: Desk, days_before: int, at: str, told: str) -> None:
     desk.date += timedelta(days=2)
     zoe = desk.book("zoe", "Mill->Station leave 9:00")
-    desk.now = desk.at("23:00", on=desk.date - timedelta(days=2))
     wait(desk, "ann")
+    desk.now = desk.at(at, on=desk.date - timedelta(days=days_before))
     desk.cancel(zoe)
     serve(desk)
-    morning = desk.at("8:00", on=desk.date - timedelta(days=1))
-    assert Booking.objects.get(passenger__name="ann").held_until == morning + timedelta(seconds=desk.service.waitlist_s)
+    from_at = desk.at(told, on=desk.date - timedelta(days=1))
+    assert Booking.objects.get(passenger__name="ann").held_until == from_at + timedelta(seconds=desk.service.waitlist_s)
+
+
+@pytest.mark.parametrize(("at", "becomes"), [("8:50", WaitState.OFFERED), ("8:51", WaitState.TOO_LATE)])
+def test_nobody_is_given_less_than_five_minutes_to_think(desk: Desk, zoe: Booking, at: str, becomes: WaitState) -> None:
+    ann = wait(desk, "ann")
+    desk.now = desk.at(at)
+    desk.service.notice_s, desk.planner = 0, desk.planner_with(notice_s=0)
+    desk.service.save()
+    desk.cancel(zoe)
+    serve(desk)
+    assert status(ann) == becomes  # the van sets off for the mill at 8:55, for 9:00
 
 
 def test_nobody_is_still_thinking_when_the_van_sets_off(desk: Desk, zoe: Booking) -> None:
@@ -142,6 +157,16 @@ def test_once_it_is_too_late_the_list_says_so(desk: Desk, zoe: Booking) -> None:
     assert serve(desk) == []
     assert status(ann) == WaitState.TOO_LATE
     assert Event.objects.filter(kind="waitlist.too_late").exists()
+
+
+def test_once_booking_for_the_day_has_closed_too(desk: Desk, zoe: Booking) -> None:
+    ann = wait(desk, "ann")
+    desk.service.booking_rules = {"booking_type": 2, "prior_notice_last_day": 1, "prior_notice_last_time": "17:00"}
+    desk.service.save()
+    desk.now = desk.at("17:01", on=desk.now.date())
+    desk.cancel(zoe)
+    assert serve(desk) == []
+    assert status(ann) == WaitState.TOO_LATE
 
 
 def test_who_leaves_is_not_asked(desk: Desk, zoe: Booking) -> None:

@@ -16,6 +16,7 @@ from bookings.wish import RideWish
 from bookings.zones import read_zones
 from routing.model import Point
 from routing.travel.matrix_times import MatrixTimes
+from routing.travel.sphere import distance_m
 from tests.bookings.town import TOWN, Desk, open_desk
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,24 @@ def test_where_zones_overlap_the_lowest_rank_counts(desk: Desk) -> None:
         "Station": "east",
     }
     assert zones.find(Point(0.03, 54.0)) is None
+
+
+def test_a_place_on_the_edge_of_a_zone_is_in_it(desk: Desk) -> None:
+    east_edge = Point(EAST[2], 54.0)
+    found = read_zones(desk.service).find(east_edge)
+    assert found
+    assert found.code == "east"
+
+
+def test_another_services_zones_are_no_concern_of_this_one(desk: Desk) -> None:
+    other = Service.objects.get(pk=desk.service.pk)
+    other.pk, other.slug = None, "next"
+    other.save()
+    here = zone(other, "west", (0.0, 53.9, 0.1, 54.1)), zone(other, "east", (0.0, 53.9, 0.1, 54.1), rank=1)
+    ForbiddenTrip.objects.create(origin=here[0], destination=here[1], why="no road")
+    zones = read_zones(desk.service)
+    assert [each.code for each in zones.zones] == ["east", "west"]
+    assert zones.forbidden == {}
 
 
 def test_memory_and_database_agree_on_where_a_place_is(desk: Desk) -> None:
@@ -176,6 +195,24 @@ def test_outside_all_zones_is_inside_none_and_between_it_and_a_zone_is_between(d
     assert "from a place outside its zones to East" in refusal(desk, "Mill->Station leave 11:00").detail
     desk.service.zone_trips = ZoneTrips.BETWEEN
     assert desk.offers("ann", "Mill->Station leave 11:00")
+    desk.service.zones.all().delete()
+    desk = planned(desk)
+    for trips in (ZoneTrips.INSIDE, ZoneTrips.BETWEEN):
+        desk.service.zone_trips = trips
+        assert "between two places outside its zones" in refusal(desk, "Mill->Station leave 11:00").detail
+
+
+@pytest.mark.parametrize(
+    ("trips", "pair", "text"),
+    [
+        (ZoneTrips.INSIDE, ("east", "east"), "School->Station leave 11:00"),
+        (ZoneTrips.BETWEEN, ("west", "east"), "Mill->Station leave 11:00"),
+    ],
+)
+def test_what_is_forbidden_is_so_whichever_trips_are_taken(desk: Desk, trips: str, pair: tuple[str, str], text: str) -> None:
+    desk.service.zone_trips = trips
+    desk = forbid(desk, *pair, why="take bus 36")
+    assert "(take bus 36)" in refusal(desk, text).detail
 
 
 def test_where_the_origin_is_the_trouble_another_origin_is_named(desk: Desk) -> None:
@@ -207,10 +244,13 @@ def test_no_shorter_and_no_longer_than_the_service_goes(desk: Desk) -> None:
 
 
 def test_limits_themselves_are_let_through(desk: Desk) -> None:
-    desk.service.min_trip_m, desk.service.max_trip_m = 431, 432
-    assert desk.offers("ann", "Mill->Station leave 11:00")  # 431.6 m
-    desk.service.min_trip_m = 432
+    straight_m = distance_m(TOWN.places["Mill"], TOWN.places["Station"])
+    desk.service.min_trip_m = desk.service.max_trip_m = straight_m
+    assert desk.offers("ann", "Mill->Station leave 11:00")
+    desk.service.min_trip_m = straight_m + 0.01
     assert refusal(desk, "Mill->Station leave 11:00").kind == "trip_too_short"
+    desk.service.min_trip_m, desk.service.max_trip_m = 0, straight_m - 0.01
+    assert refusal(desk, "Mill->Station leave 11:00").kind == "trip_too_long"
 
 
 # --- Stops that would do ------------------------------------------------------------------------------------------------------
