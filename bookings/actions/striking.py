@@ -45,7 +45,9 @@ def strike(booking: Booking, kind: StrikeKind, *, by: User | None, now: datetime
         data = {"strikes": after.strikes, "until": after.suspended_until.isoformat()}
         events.record("passenger.suspended", service=service, date=booking.date, at=now, booking=booking, by=by, data=data)
     elif after.strikes == service.strikes_warn:
-        data = {"strikes": after.strikes} | ({"more": service.strikes_suspend - after.strikes} if service.strikes_suspend else {})
+        data = {"strikes": after.strikes}
+        if service.strikes_suspend:
+            data["more"] = service.strikes_suspend - after.strikes
         events.record("passenger.warned", service=service, date=booking.date, at=now, booking=booking, by=by, data=data)
     return made
 
