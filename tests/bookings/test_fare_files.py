@@ -51,6 +51,7 @@ def with_table(**told: Any) -> dict[str, Any]:
         ({**with_band(percent=100), "round_to_pence": 0}, "1 or more"),
         (with_band(), "needs fare_pence"),
         (with_band(percent=100, fare_pence=3), "needs fare_pence"),
+        (with_band(fare_pence=1_000_001), "whole number of pence"),  # £10,000 is nobody's fare
         (with_band(percent=101), "0 to 100"),
         (with_band(percent=50.5), "0 to 100"),
         (with_band(percent=100, price=3), "adult has no price"),

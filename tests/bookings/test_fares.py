@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bookings.fares import UnfitFares, read_tariff
-from bookings.fares.quoting import Riding, quote
+from bookings.fares.quoting import Discount, Riding, quote
 from bookings.fares.tables import Way
 from bookings.party import Party
 from tests.bookings.town import FARES
@@ -49,6 +50,24 @@ def test_a_party_pays(party: Party, pence: int) -> None:
 )
 def test_a_pass_is_free_from_half_past_nine_on_weekdays(when: datetime, pence: int) -> None:
     assert fare_pence(Party(concessions=1), when) == pence
+
+
+def test_companions_go_with_wheelchairs_unless_fares_say_otherwise() -> None:
+    riding = Riding(Party(concessions=1, companions=1), Way(1000), TEN)
+    assert quote(read_tariff({"bands": FARES}), riding).pence == 200
+    assert quote(read_tariff({"bands": FARES, "companions_with": "concessions"}), riding).pence == 0
+
+
+def test_where_both_caps_bind_alike_the_days_is_named() -> None:
+    tariff = replace(read_tariff(FARES), caps={"week": 300, "day": 300})
+    riding = Riding(Party(adults=1), Way(1000), TEN, spent={"day": 150, "week": 150})
+    assert [line.rule for line in quote(tariff, riding).lines] == ["", "day"]
+
+
+def test_half_a_penny_counts_as_spent_towards_a_cap() -> None:
+    tariff = read_tariff([{"band": "adult", "fare_pence": 101}, *FARES[1:]])
+    found = quote(tariff, Riding(Party(adults=2), Way(1000), TEN), [Discount(1, "Half price", percent=50)])
+    assert (found.pence, found.own_pence) == (101, 51)
 
 
 @pytest.mark.parametrize(

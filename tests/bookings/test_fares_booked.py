@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
 
 from bookings.actions.accept_offer import book_offer
 from bookings.fares import Line, say_line
-from bookings.models import Booking, Offer, Service
+from bookings.models import Booking, Offer, Promotion, Service
 from bookings.planner import make_planner
 from bookings.zones import read_zones
 from routing.travel.matrix_times import MatrixTimes
+from tests.bookings.test_returns import there_and_back
 from tests.bookings.test_zones import zone
 from tests.bookings.town import FARES, TOWN, WEDNESDAY, Desk, open_desk
 
@@ -156,6 +157,46 @@ def test_no_more_than_the_cap_in_a_week_which_begins_on_monday(desk: Desk) -> No
     for days, pence in ((4, 0), (5, 300)):  # Sunday, Monday
         desk.date = WEDNESDAY + days * DAY
         assert desk.offers("ann", OUT)[0].fare_pence == pence
+
+
+def test_a_week_ends_on_sunday_and_counts_ones_own_place_in_this_service(desk: Desk) -> None:
+    desk = charging(desk, caps={"week_pence": 500})
+    desk.date = WEDNESDAY + 4 * DAY
+    sunday = desk.book("ann", OUT, adults=2)
+    assert sunday.fare_pence == 600
+    desk.date = WEDNESDAY
+    assert desk.offers("ann", OUT)[0].fare_pence == 200
+    other = Service.objects.get()
+    other.pk, other.slug = None, "next"
+    other.save()
+    Booking.objects.update(service=other)
+    assert desk.offers("ann", OUT)[0].fare_pence == 300
+
+
+def test_a_day_is_the_towns_whatever_the_clock_of_the_caller() -> None:
+    desk = charging(open_desk("van1 Depot 8:00-18:00 seats 8", zone="Pacific/Auckland"), caps={"day_pence": 500})
+    desk.book("ann", "Mill->Station leave 9:00")
+    wish = desk.wish("Station->Mill leave 11:00")  # in Greenwich it's still Tuesday
+    offers = desk.ask("ann", replace(wish, leave_at=wish.at.astimezone(UTC)))
+    assert isinstance(offers, list)
+    assert offers[0].fare_pence == 200
+
+
+def test_a_way_back_on_another_day_goes_by_that_days_cap(desk: Desk) -> None:
+    desk = charging(desk, caps={"day_pence": 500})
+    desk.book("ann", "School->Station leave 8:30")
+    answer = desk.ask("ann", there_and_back(desk, OUT, leave="10:00", days=1))
+    assert isinstance(answer, list)
+    assert (answer[0].fare_pence, answer[0].return_leg.fare_pence) == (200, 300)
+
+
+def test_under_a_cap_that_was_reached_since_a_promotion_still_comes_off(desk: Desk) -> None:
+    desk = charging(desk, caps={"day_pence": 200})
+    Promotion.objects.create(operator=desk.service.operator, name="Half price", percent=50)
+    one, other = desk.offers("ann", OUT)[0], desk.offers("ann", BACK)[0]
+    assert (one.fare_pence, other.fare_pence) == (100, 100)
+    # After the first, 100 is left under the cap, and half of that comes off.
+    assert (desk.accept(one).fare_pence, desk.accept(other).fare_pence) == (100, 50)
 
 
 def test_offers_made_together_dont_come_to_more_than_the_cap(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bookings.actions.load_service import load_service
+from bookings.calendar import closed_because, open_hours
 from bookings.files import BadFile
 from bookings.models import Closure, Service, Shift, SpecialHours
 from bookings.opening import open_day
@@ -79,6 +80,29 @@ def test_a_public_holiday_that_runs_as_a_day_without_hours_is_closed(desk: Desk)
     desk.service.hours.filter(weekday=6).delete()
     desk.date, desk.now = SPRING, desk.at("9:00", on=SPRING)
     assert "public holiday (Spring Bank Holiday)" in desk.refusal("ann", desk.wish("Mill->Station leave 11:00")).detail
+
+
+def test_a_public_holiday_may_run_as_a_monday(desk: Desk) -> None:
+    good_friday = date(2027, 3, 26)
+    desk.service.holiday_region, desk.service.holiday_weekday = "GB-ENG", 0
+    desk.service.hours.filter(weekday=0).update(opens=time(10))
+    hours = open_hours(desk.service, good_friday)
+    assert hours
+    assert hours.earliest == desk.service.day(good_friday).wall_clock(time(10))
+
+
+def test_a_public_holiday_on_a_weekend_has_its_substitute(desk: Desk) -> None:
+    desk.service.holiday_region = "GB-ENG"
+    assert closed_because(desk.service, date(2027, 12, 27))  # Christmas Day is a Saturday
+    assert closed_because(desk.service, date(2027, 12, 29)) is None
+
+
+def test_each_part_of_a_country_has_its_own_holidays(desk: Desk) -> None:
+    saint_andrew = date(2027, 11, 30)
+    desk.service.holiday_region = "GB-SCT"
+    assert closed_because(desk.service, saint_andrew)
+    desk.service.holiday_region = "GB-ENG"
+    assert closed_because(desk.service, saint_andrew) is None
 
 
 def test_whoever_keeps_a_planner_is_told_of_special_hours(desk: Desk) -> None:

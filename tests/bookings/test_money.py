@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -59,8 +60,9 @@ def test_on_account_goes_by_the_policy(desk: Desk) -> None:
     school(desk, "ann", "bob")
     early, late = book(desk, "ann", "on_account"), book(desk, "bob", "on_account")
     assert early.account
+    desk.now = early.pickup_from_at - timedelta(hours=2)
     desk.cancel(early)
-    desk.now = desk.at("9:00")
+    desk.now = late.pickup_from_at - timedelta(hours=2) + timedelta(seconds=1)
     desk.cancel(late)
     assert entries(early) == [("charge", 200), ("credit", 200)]
     assert entries(late) == [("charge", 200), ("credit", 100)]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 
+from bookings import migrations
+from bookings.models import Service
 from bookings.notice import UnfitNotice, read_notice
 from tests.bookings.town import Desk, open_desk
 
@@ -86,3 +91,14 @@ def test_what_is_told_of_a_horizon_is_what_gtfs_allows(desk: Desk) -> None:
     told = desk.service.notice.as_gtfs()
     assert told["booking_type"] == 1  # real time has no field for it
     assert read_notice(told) == desk.service.notice
+
+
+def test_rules_from_before_lose_what_gtfs_forbids(desk: Desk) -> None:
+    [name] = (path.stem for path in Path(next(iter(migrations.__path__))).glob("*_service_days.py"))
+    migration = import_module(f"bookings.migrations.{name}")
+    same_day = {"booking_type": 1, "prior_notice_duration_min": 30}
+    prior_day = {**LAST, "prior_notice_service_days": True}
+    for before, after in ((same_day | {"prior_notice_service_days": True}, same_day), (prior_day, prior_day), ({}, {})):
+        Service.objects.update(booking_rules=before)
+        migration.forbid_with_same_day(apps, None)
+        assert Service.objects.get().booking_rules == after

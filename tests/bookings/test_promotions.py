@@ -84,6 +84,27 @@ def test_another_services_or_operators_promotion_is_none(desk: Desk) -> None:
     assert isinstance(with_code(desk, "ours"), Refusal)
 
 
+def test_one_of_this_service_alone_comes_off_here(desk: Desk) -> None:
+    promote(desk, service=desk.service)
+    assert desk.offers("ann", OUT)[0].fare_pence == 100
+
+
+def test_a_code_of_blanks_is_none(desk: Desk) -> None:
+    promote(desk)  # which has no code
+    refused = with_code(desk, " ")
+    assert isinstance(refused, Refusal)
+    assert "no such code" in refused.detail
+
+
+def test_what_is_held_too_long_gives_its_use_back(desk: Desk) -> None:
+    promote(desk, max_uses=1)
+    held = desk.hold("ann", OUT)
+    assert desk.offers("bob", OUT)[0].fare_pence == 200
+    assert held.held_until
+    desk.now = held.held_until
+    assert desk.offers("bob", OUT)[0].fare_pence == 100
+
+
 def test_dates_are_those_of_booking_and_an_offer_is_honoured(desk: Desk) -> None:
     promote(desk, ends_at=desk.now + timedelta(seconds=1))
     offer = desk.offers("ann", OUT)[0]

@@ -205,6 +205,13 @@ def test_where_all_that_can_be_booked_is_closed_one_is_told_when_to_ask_again(de
     assert first_alternative(refusal) == "Ask again on Friday 4 June or after"  # seven days before the 11th
 
 
+def test_the_last_day_that_can_be_booked_is_named_where_all_before_are_closed(desk: Desk) -> None:
+    for days in range(1, 7):
+        Closure.objects.create(service=desk.service, date=WEDNESDAY + timedelta(days=days), reason="snow")
+    refusal = ask(desk, leave_at=desk.at("11:00") + timedelta(days=1))
+    assert first_alternative(refusal) == "Leave at 11:00 on Wednesday 9 June"
+
+
 def test_how_far_to_look_is_a_matter_of_the_service(desk: Desk) -> None:
     def look(before_s: int, after_s: int, text: str) -> bool:
         service = desk.service

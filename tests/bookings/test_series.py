@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
@@ -152,6 +152,26 @@ def test_by_the_clocks_of_the_day_also_when_they_have_changed() -> None:
     utc = [day.booking.pickup_from_at.strftime("%H:%M") for day in series.days.all() if day.booking]
     assert local == ["09:00", "09:00"]
     assert utc == ["08:00", "09:00"]
+
+
+def test_its_days_are_the_towns_whatever_the_clock_of_the_caller() -> None:
+    desk = open_desk("van1 Depot 8:00-17:00 seats 1", zone="Pacific/Auckland")
+    wish = desk.wish("Mill->Station leave 9:00")  # in Greenwich it's nine on Tuesday evening
+    series = start(desk, replace(wish, leave_at=wish.at.astimezone(UTC)), WED)
+    assert booked(series) == june(2)
+
+
+@pytest.mark.parametrize("days", [0, 366])
+def test_it_may_be_for_a_day_or_for_a_year(desk: Desk, days: int) -> None:
+    until = june(2)[0] + timedelta(days=days)
+    assert booked(start(desk, desk.wish("Mill->Station leave 9:00"), WED, until=until)) == june(2)
+
+
+def test_todays_journey_ends_with_its_series(desk: Desk) -> None:
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)
+    desk.now = desk.at("7:00", on=june(2)[0])
+    end_series(series, cancel=True, planner=desk.planner, by=None, now=desk.now)
+    assert booked(series) == []
 
 
 def test_a_day_that_is_left_out_is_cancelled_and_not_booked_again(desk: Desk) -> None:
