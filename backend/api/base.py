@@ -62,7 +62,7 @@ class ApiView(APIView):
     def _open(self) -> bool:
         """Where strangers may do something they are told what they can't do; to sign in first would not help them."""
         method = getattr(self.request, "method", None)
-        return method in self.public or bool(self.public) and method not in self.allowed_methods
+        return method in self.public or (bool(self.public) and method not in self.allowed_methods)
 
     def perform_authentication(self, request: Request) -> None:
         """Strangers are counted before they are refused: that's work, too. From here on the language of the answer is known."""
