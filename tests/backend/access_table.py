@@ -181,7 +181,7 @@ DELETE sign-in                                         -       204       204   2
 """Signing in and out: whoever calls is a stranger to what is public."""
 
 ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401, 405), strict=True))
-"""Methods that an endpoint hasn't got."""
+"""Methods that an endpoint hasn't got, where nothing is public."""
 OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401, 204), strict=True))
 
 BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {

@@ -288,13 +288,9 @@ class Life(RuleBasedStateMachine):
         return Booking.objects.select_related("passenger").get(reference=reference)
 
 
-def live(examples: int, steps: int) -> None:
-    health = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    run_state_machine_as_test(
-        Life, settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=health)
-    )
-
-
+@pytest.mark.hypothesis  # its plugin doesn't see that, and the sweep looks for it
 @pytest.mark.django_db
 def test_any_morning() -> None:
-    live(12, 20)
+    health = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    mornings = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=health)
+    run_state_machine_as_test(Life, settings=mornings)
