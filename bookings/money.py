@@ -28,6 +28,7 @@ from bookings.models import (
     Status,
 )
 from bookings.refusals import Unfit
+from bookings.strikes import is_kept_waiting
 from bookings.words import Sentences, Words, phrase
 
 if TYPE_CHECKING:
@@ -183,16 +184,19 @@ def charge(booking: Booking, *, by: User | None, at: datetime) -> None:
     record(booking, EntryKind.CHARGE, booking.fare_pence, at=at, by=by)
 
 
-def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None, at: datetime) -> None:
+def settle_cancelled(
+    booking: Booking, *, refunding: Refunding, came_at: datetime | None, by: User | None, at: datetime
+) -> None:
     """A booking was cancelled: credit what isn't owed any more, set `cancel_fee_pence`, and have given back what was paid beyond.
 
-    What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change.
+    What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change. `came_at` is
+    when the vehicle came, as far as drivers have told.
     """
     lock(booking)
     before = balance(booking)
     if not before.owed_pence:
         return
-    fee = 0 if refunding is Refunding.FULL or booking.pay_by == PayBy.ON_BOARD else _fee(booking, at)
+    fee = 0 if refunding is Refunding.FULL or booking.pay_by == PayBy.ON_BOARD else _fee(booking, came_at, at)
     if booking.pay_by == PayBy.ONLINE:
         fee = min(fee, before.paid_pence - before.refund_due_pence)
     booking.cancel_fee_pence = fee
@@ -273,12 +277,12 @@ def settle_account(account: Account, pence: int, *, at: datetime, by: User | Non
     )
 
 
-def _fee(booking: Booking, at: datetime) -> int:
+def _fee(booking: Booking, came_at: datetime | None, at: datetime) -> int:
     """What of a fare stays owed by the policy of the service; halves of pence are the passenger's.
 
-    Nothing where the vehicle should have come already and has not, and no more than that is a strike.
+    Nothing where the vehicle is late, and no more than that is a strike.
     """
     service = booking.service
-    if at > booking.pickup_until_at or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
+    if is_kept_waiting(booking, came_at, at) or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
         return 0
     return booking.fare_pence * (100 - service.refund_late_percent) // 100

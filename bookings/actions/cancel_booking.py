@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, money, plans
+from bookings import actuals, events, holds, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
@@ -36,7 +36,7 @@ def cancel_booking(
     """Cancel a booking and take its visits out of the plan; what was paid goes back. Cancelling twice changes nothing.
 
     The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, and a
-    part of the fare may stay owed, unless it's the operator who can't keep the promise. Raises NoSuchBooking, plans.DayBusy, and
+    part of the fare may stay owed, unless it's the operator who can't keep the promise, or the vehicle is late. Raises NoSuchBooking, plans.DayBusy, and
     CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
@@ -59,12 +59,13 @@ def _cancel(
     if now.astimezone(service.tz).date() > date:
         said = phrase("{reference} was for {date}: what is past can't be cancelled.", reference=booking.reference, date=date)
         raise CantCancel(said)
-    late = not for_operator and is_late(booking, now)
+    base, problem = plans.load(service, date, travel=planner.travel, now=now)
+    came_at = actuals.find_arrival(booking.request_id, base, problem)
+    late = not for_operator and is_late(booking, came_at, now)
     try:
         booking.status = after(Status(booking.status), Fact.CANCELLED)
     except ImpossibleStep as error:
         raise CantCancel(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
-    base, problem = plans.load(service, date, travel=planner.travel, now=now)
     plan = plans.follow(
         base.without_request(booking.request_id),
         base=base,
@@ -75,7 +76,8 @@ def _cancel(
     )
     booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
     booking.cancelled_by_id = by.pk if by else None
-    money.settle_cancelled(booking, refunding=Refunding.FULL if for_operator else refunding, by=by, at=now)
+    refunding = Refunding.FULL if for_operator else refunding
+    money.settle_cancelled(booking, refunding=refunding, came_at=came_at, by=by, at=now)
     columns = ("status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fee_pence")
     booking.save(update_fields=columns)
     if late:

@@ -95,7 +95,7 @@ def record_driver_event(
             },
         )
         if report is DriverReport.NO_SHOW and booking is not None:
-            if _was_in_time(booking, at, problem):
+            if (actuals.find_arrival(booking.request_id, base, problem) or at) <= booking.pickup_until_at:
                 strike(booking, StrikeKind.NO_SHOW, by=by, now=now)
             else:
                 money.let_off(booking, why="the vehicle came too late", by=by, at=now)
@@ -175,13 +175,6 @@ def _step(booking: Booking, report: DriverReport, at: datetime, problem: Problem
         raise CantRecord(f"{booking.reference} boarded later than that: nobody alights before.")
     booking.status = status
     booking.save(update_fields=["status"])
-
-
-def _was_in_time(booking: Booking, at: datetime, problem: Problem) -> bool:
-    """Whether the vehicle came while the passenger had to be there."""
-    actual = problem.actuals.get(Visit(Action.BOARD, booking.request_id))
-    came_at = at if actual is None or actual.arrive is None else problem.day.instant(actual.arrive)
-    return came_at <= booking.pickup_until_at
 
 
 def _takes_s(visit: Visit, booking: Booking | None) -> int:
