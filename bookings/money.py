@@ -43,6 +43,8 @@ PAID_SIGNS = {
     EntryKind.BROUGHT: 1,
 }
 """What an entry does to what was paid for a booking."""
+TO_GO = (RefundStatus.DUE, RefundStatus.FAILED)
+"""Refunds whose money is still here, and isn't to be given back once more."""
 
 
 class CantPayThatWay(Unfit):
@@ -128,7 +130,7 @@ def lock(*bookings: Booking) -> None:
 
 def balance(booking: Booking) -> Balance:
     """What is owed and was paid for a booking, by the ledger."""
-    return balance_of(booking.ledger.all(), booking.refunds.filter(status=RefundStatus.DUE))
+    return balance_of(booking.ledger.all(), booking.refunds.filter(status__in=TO_GO))
 
 
 def balance_of(entries: Iterable[LedgerEntry], due: Iterable[Refund]) -> Balance:
@@ -184,9 +186,7 @@ def charge(booking: Booking, *, by: User | None, at: datetime) -> None:
     record(booking, EntryKind.CHARGE, booking.fare_pence, at=at, by=by)
 
 
-def settle_cancelled(
-    booking: Booking, *, refunding: Refunding, came_at: datetime | None, by: User | None, at: datetime
-) -> None:
+def settle_cancelled(booking: Booking, *, refunding: Refunding, came_at: datetime | None, by: User | None, at: datetime) -> None:
     """A booking was cancelled: credit what isn't owed any more, set `cancel_fee_pence`, and have given back what was paid beyond.
 
     What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change. `came_at` is
@@ -258,7 +258,7 @@ def _funds(booking: Booking) -> list[tuple[Checkout, int]]:
     for entry in booking.ledger.exclude(checkout=None).select_related("checkout"):
         assert entry.checkout
         sums[entry.checkout] += PAID_SIGNS[EntryKind(entry.kind)] * entry.pence
-    for refund in booking.refunds.filter(status=RefundStatus.DUE).select_related("checkout"):
+    for refund in booking.refunds.filter(status__in=TO_GO).select_related("checkout"):
         sums[refund.checkout] -= refund.pence
     return sorted(((page, pence) for page, pence in sums.items() if pence > 0), key=lambda each: each[0].created_at, reverse=True)
 

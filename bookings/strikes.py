@@ -29,5 +29,5 @@ def standing(passenger: Passenger, service: Service, now: datetime) -> Standing:
 
 
 def is_kept_waiting(booking: Booking, came_at: datetime | None, now: datetime) -> bool:
-    """Whether its vehicle is late by now: it was promised by `pickup_until_at` and came later, or nobody has told that it came."""
+    """Whether its vehicle is late by now: promised by `pickup_until_at`, it came later, or nobody has told that it came."""
     return now > booking.pickup_until_at and (came_at is None or came_at > booking.pickup_until_at)

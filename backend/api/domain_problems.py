@@ -26,6 +26,7 @@ BY_KIND = {
     "no_such_booking": types.NOT_FOUND,
     "no_such_revision": types.NOT_FOUND,
     "no_strike": types.NOT_FOUND,
+    "no_such_refund": types.NOT_FOUND,
     "day_busy": types.BUSY,
     "plan_moved": types.BUSY,
 }

@@ -36,8 +36,8 @@ def cancel_booking(
     """Cancel a booking and take its visits out of the plan; what was paid goes back. Cancelling twice changes nothing.
 
     The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, and a
-    part of the fare may stay owed, unless it's the operator who can't keep the promise, or the vehicle is late. Raises NoSuchBooking, plans.DayBusy, and
-    CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
+    part of the fare may stay owed, unless it's the operator who can't keep the promise, or the vehicle is late. Raises
+    NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
     back = find_way_back(booking) if with_return else None

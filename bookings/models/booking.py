@@ -54,6 +54,9 @@ class Booking(Promise):
     )
     paid_online_pence = models.PositiveIntegerField(default=0, help_text="by the ledger, less what was given back")
     cancel_fee_pence = models.PositiveIntegerField(default=0, help_text="what is owed of the fare though it was cancelled")
+    cap_pence = models.IntegerField(
+        default=0, help_text="what caps have changed of the fare since: less where one was reached, more where one no longer is"
+    )
     entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
     left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
 

@@ -42,6 +42,7 @@ class MoneyTotals:
     paid_pence: int
     refunded_pence: int
     refunds_due_pence: int
+    refunds_failed_pence: int
 
 
 def money_totals() -> MoneyTotals:
@@ -50,20 +51,22 @@ def money_totals() -> MoneyTotals:
     sums |= dict(LedgerEntry.objects.order_by().values_list("kind").annotate(total=Sum("pence")))
     kept = Booking.objects.filter(TRAVELS | MISSED).aggregate(total=Sum("fare_pence"))["total"]
     fees = Booking.objects.filter(status=Status.CANCELLED).aggregate(total=Sum("cancel_fee_pence"))["total"]
-    due = Refund.objects.filter(status=RefundStatus.DUE).aggregate(total=Sum("pence"))["total"]
+    going = dict(Refund.objects.order_by().values_list("status").annotate(total=Sum("pence")))
+    due, failed = going.get(RefundStatus.DUE, 0), going.get(RefundStatus.FAILED, 0)
     refunded = sums[EntryKind.REFUND] - sums[EntryKind.RETURNED]
     charged, credited, paid = sums[EntryKind.CHARGE], sums[EntryKind.CREDIT], sums[EntryKind.PAYMENT]
-    return MoneyTotals(charged, credited, kept or 0, fees or 0, paid, refunded, due or 0)
+    return MoneyTotals(charged, credited, kept or 0, fees or 0, paid, refunded, due, failed)
 
 
 def list_money_faults() -> list[str]:
     """What doesn't add up, a sentence each, in order of bookings; empty where all does."""
-    return [*_faults_of_bookings(), *_faults_of_pages(), *_faults_of_receipts()]
+    return [*_faults_of_bookings(), *_faults_of_pages(), *_faults_of_receipts(), *_failed_refunds()]
 
 
 def _faults_of_bookings() -> Iterator[str]:
     ledger, online = _sums("booking"), _sums("booking", online=True)
-    due = dict(Refund.objects.filter(status=RefundStatus.DUE).values_list("booking").annotate(Sum("pence")))
+    to_go = Refund.objects.filter(status__in=(RefundStatus.DUE, RefundStatus.FAILED))
+    due = dict(to_go.order_by().values_list("booking").annotate(Sum("pence")))
     told = dict(Receipt.objects.order_by().values_list("booking").annotate(Sum("pence")))
     kept = set(Booking.objects.filter(TRAVELS | MISSED).values_list("pk", flat=True))
     rows = Booking.objects.order_by("pk")
@@ -107,7 +110,8 @@ def _faults_of_change(booking: Booking, ledger: Mapping[object, Sums]) -> Iterat
 def _faults_of_pages() -> Iterator[str]:
     """What came by a payment page has to be with bookings, or to have gone back by it."""
     pages = _sums("checkout")
-    gone = dict(Refund.objects.filter(status=RefundStatus.SENT).values_list("checkout").annotate(Sum("pence")))
+    rows = Refund.objects.filter(status__in=(RefundStatus.SENT, RefundStatus.SETTLED))
+    gone = dict(rows.order_by().values_list("checkout").annotate(Sum("pence")))
     for checkout in Checkout.objects.select_related("booking"):
         found, paid = pages[checkout.pk], checkout.pence if checkout.payment else 0
         name = f"The payment page of {checkout.booking.reference}"
@@ -125,6 +129,13 @@ def _faults_of_receipts() -> Iterator[str]:
     for row in Receipt.objects.order_by().values("operator__slug", "operator_id").annotate(count=Count("pk"), most=Max("number")):
         if not row["count"] == row["most"] == last.get(row["operator_id"]):
             yield f"{row['operator__slug']} has {row['count']} receipts up to number {row['most']}: there are gaps"
+
+
+def _failed_refunds() -> Iterator[str]:
+    """What should have gone back and has not: nothing is wrong with the books, but somebody is waiting for their money."""
+    for refund in Refund.objects.filter(status=RefundStatus.FAILED).select_related("booking"):
+        said = f"A refund of {refund.pence}p for {refund.booking.reference} failed ({refund.fault})"
+        yield f"{said}: send it again ({refund.pk}), or settle it by hand"
 
 
 def _sums(by: str, *, online: bool = False) -> Mapping[object, Sums]:
