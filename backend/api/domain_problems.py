@@ -43,6 +43,7 @@ POINTERS = {
     "other_booking": "#/offer",
     "no_longer_possible": "#/offer",
     "promotion_used_up": "#/offer",
+    "fare_moved": "#/offer",
     "cant_pay_that_way": "#/pay_by",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",

@@ -7,6 +7,7 @@ from bookings import actuals, events, holds, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
+from bookings.fares import come_due, lock_if_capped
 from bookings.models import Booking, Status, StrikeKind
 from bookings.money import Refunding
 from bookings.planner import Planner
@@ -43,6 +44,7 @@ def cancel_booking(
     back = find_way_back(booking) if with_return else None
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
+        lock_if_capped(booking)
         for leg in legs:
             _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking
@@ -53,7 +55,7 @@ def _cancel(
 ) -> None:
     service, date = booking.service, booking.date
     holds.sweep(service, date, travel=planner.travel, now=now)
-    booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
+    booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason", "cap_pence"])
     if booking.status == Status.CANCELLED:
         return
     if now.astimezone(service.tz).date() > date:
@@ -61,7 +63,7 @@ def _cancel(
         raise CantCancel(said)
     base, problem = plans.load(service, date, travel=planner.travel, now=now)
     came_at = actuals.find_arrival(booking.request_id, base, problem)
-    late = not for_operator and is_late(booking, came_at, now)
+    late, was = not for_operator and is_late(booking, came_at, now), Status(booking.status)
     try:
         booking.status = after(Status(booking.status), Fact.CANCELLED)
     except ImpossibleStep as error:
@@ -77,7 +79,11 @@ def _cancel(
     booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
     booking.cancelled_by_id = by.pk if by else None
     refunding = Refunding.FULL if for_operator else refunding
-    money.settle_cancelled(booking, refunding=refunding, came_at=came_at, by=by, at=now)
+
+    def others(kept_pence: int) -> dict[Booking, int]:
+        return come_due(booking, was, kept_pence, now)
+
+    money.settle_cancelled(booking, refunding=refunding, came_at=came_at, others=others, by=by, at=now)
     columns = ("status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fee_pence")
     booking.save(update_fields=columns)
     if late:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bookings import actuals, events, holds, money, plans
 from bookings.actions.striking import strike
+from bookings.fares import lock_if_capped
 from bookings.models import Booking, Event, Shift, Status, StrikeKind
 from bookings.planner import Planner
 from bookings.refusals import Conflict, Unfit
@@ -75,6 +76,8 @@ def record_driver_event(
     service, date = shift.service, shift.date
     with plans.writing(service, date, wait=plans.PATIENT):
         holds.sweep(service, date, travel=planner.travel, now=now)
+        if booking is not None and report is DriverReport.NO_SHOW:
+            lock_if_capped(booking)  # a strike has the passenger, and whoever gives up a journey has them before any row
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
         if booking is not None and report in STEPS:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from bookings import events, money, plans
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
 from bookings.actions.request_ride import asking, find_offers
+from bookings.fares import FareMoved
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
@@ -101,7 +102,7 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
             row.save(update_fields=["booking", "state"])
             _record("waitlist.offered", row, now, row.booking)
             return row.booking
-    except (NoRoom, OwnJourneys, PromotionUsedUp):
+    except (NoRoom, OwnJourneys, PromotionUsedUp, FareMoved):
         return None
 
 
