@@ -41,8 +41,8 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     party = PartySerializer()
     fare_lines = FareLinesField()
     cap_pence = serializers.IntegerField(
-        help_text="What caps have changed of the fare since: less where one was reached, more where a journey that had reached it "
-        "was given up. What was paid for that one pays for it first."
+        help_text="What caps have changed of the fare since: less where one was reached, more where a journey that had reached "
+        "it was given up. What was paid for that one pays for it first."
     )
     held_until = LocalTimeField()
     return_reference = serializers.CharField(allow_null=True, help_text="Of the way back that was booked with it.")
