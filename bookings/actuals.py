@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
+from itertools import takewhile
 
 from bookings.models import Event
-from routing.model import Actual, Problem
-from routing.plan import Action, Route, Visit
+from routing.model import Actual, Point, Problem, RequestId
+from routing.plan import Action, Plan, Route, Visit
 from routing.schedule import schedule
 from routing.units import ServiceDay, ServiceTime
 
@@ -40,6 +42,31 @@ def _with(before: Actual, event: Event, at: ServiceTime) -> Actual:
     arrive = begun if before.arrive is None else before.arrive
     begin = max(arrive, begun) if before.begin is None else before.begin
     return Actual(min(arrive, at), min(begin, at), at)
+
+
+def find_arrival(request_id: str, plan: Plan, problem: Problem) -> datetime | None:
+    """When the vehicle came to where a request boards, as far as drivers have told.
+
+    An arrival is reported of one visit, and it's that of whoever else boards or alights there in the same call.
+    """
+    route = plan.find_route_of(request_id)
+    if route is None:
+        return None
+    index = [visit.subject for visit in route.visits].index(request_id)
+    here = _place(route.visits[index], problem)
+    before = takewhile(lambda visit: _place(visit, problem) == here, reversed(route.visits[:index]))
+    behind = takewhile(lambda visit: _place(visit, problem) == here, route.visits[index:])
+    found = (problem.actuals[visit].arrive for visit in (*before, *behind) if visit in problem.actuals)
+    came = min((at for at in found if at is not None), default=None)
+    return None if came is None else problem.day.instant(came)
+
+
+def _place(visit: Visit, problem: Problem) -> Point | None:
+    """Where a passenger boards or alights; None for a break."""
+    if visit.action is Action.BREAK:
+        return None
+    request = problem.requests[RequestId(visit.subject)]
+    return request.dropoff if visit.action is Action.ALIGHT else request.pickup
 
 
 def freeze(route: Route, problem: Problem, commit_s: int) -> Route:

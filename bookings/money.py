@@ -6,33 +6,55 @@ Everything here is called in the transaction that it belongs to. Whoever moves m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from bookings import events
 from bookings.models import (
     Account,
     Booking,
     Checkout,
     EntryKind,
     LedgerEntry,
-    Passenger,
     PayBy,
     Refund,
     RefundStatus,
-    Service,
     Status,
 )
-from bookings.refusals import Unfit
-from bookings.words import Sentences, Words, phrase
+from bookings.strikes import is_kept_waiting
+from bookings.ways_to_pay import ON_BOARD, CantPayThatWay, Way, pay_another_way, way_to_pay
+from bookings.words import phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+
+__all__ = [
+    "ON_BOARD",
+    "Balance",
+    "CantPayThatWay",
+    "Refunding",
+    "Way",
+    "balance",
+    "balance_of",
+    "charge",
+    "give_back",
+    "give_back_spare",
+    "left_to_pay",
+    "let_off",
+    "lock",
+    "pay_another_way",
+    "record",
+    "settle_account",
+    "settle_cancelled",
+    "settle_changed",
+    "way_to_pay",
+]
 
 PAID_SIGNS = {
     EntryKind.PAYMENT: 1,
@@ -42,12 +64,8 @@ PAID_SIGNS = {
     EntryKind.BROUGHT: 1,
 }
 """What an entry does to what was paid for a booking."""
-
-
-class CantPayThatWay(Unfit):
-    """A way to pay that the service, the passenger or the kind of booking doesn't go with."""
-
-    kind = "cant_pay_that_way"
+TO_GO = (RefundStatus.DUE, RefundStatus.FAILED)
+"""Refunds whose money is still here, and isn't to be given back once more."""
 
 
 class Refunding(StrEnum):
@@ -55,22 +73,6 @@ class Refunding(StrEnum):
 
     POLICY = "policy"
     FULL = "full"
-
-
-class Way(NamedTuple):
-    """How a booking is paid, and by whose account."""
-
-    pay_by: PayBy
-    account: Account | None
-
-
-ON_BOARD = Way(PayBy.ON_BOARD, None)
-
-NOT_TAKEN = {
-    PayBy.ON_BOARD: phrase("{service} isn't paid to the driver. Ways to pay: {ways}."),
-    PayBy.ON_ACCOUNT: phrase("{service} isn't paid by monthly statement. Ways to pay: {ways}."),
-    PayBy.ONLINE: phrase("{service} isn't paid before travel, to a payment provider. Ways to pay: {ways}."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +84,6 @@ class Balance:
     refund_due_pence: int
 
 
-def way_to_pay(service: Service, passenger: Passenger, fare_pence: int, status: Status, wanted: str | None) -> Way:
-    """How a booking is to be paid: as wanted, or by the first of the service's ways that goes. Raises CantPayThatWay."""
-    if wanted is not None:
-        if fault := _fault(PayBy(wanted), service, passenger, fare_pence, status):
-            raise CantPayThatWay(fault)
-        return _way(PayBy(wanted), passenger)
-    faults = {PayBy(each): _fault(PayBy(each), service, passenger, fare_pence, status) for each in service.payment_methods}
-    found = next((each for each, fault in faults.items() if fault is None), None)
-    if found is None:
-        raise CantPayThatWay(Sentences(tuple(filter(None, faults.values()))))
-    return _way(found, passenger)
-
-
-def _fault(pay_by: PayBy, service: Service, passenger: Passenger, fare_pence: int, status: Status) -> Words | None:
-    """Why a booking can't be paid in a way."""
-    if pay_by not in service.payment_methods:
-        return NOT_TAKEN[pay_by].with_values(service=service.name, ways=", ".join(service.payment_methods))
-    if pay_by == PayBy.ON_ACCOUNT and not (passenger.account and passenger.account.active):
-        return phrase("There is no account for {passenger}. Pay another way, or telephone the operator.", passenger=passenger)
-    if pay_by == PayBy.ONLINE and fare_pence and status != Status.HELD:
-        return phrase("What is paid online is held first, then paid: book with hold.")
-    return None
-
-
-def _way(pay_by: PayBy, passenger: Passenger) -> Way:
-    return Way(pay_by, passenger.account if pay_by == PayBy.ON_ACCOUNT else None)
-
-
-def pay_another_way(legs: list[Booking], pay_by: str) -> None:
-    """Have bookings that are held paid in another way. Raises CantPayThatWay."""
-    fare_pence = sum(leg.fare_pence for leg in legs)
-    way = way_to_pay(legs[0].service, legs[0].passenger, fare_pence, Status.HELD, pay_by)
-    for leg in legs:
-        leg.pay_by, leg.account = way
-        leg.save(update_fields=["pay_by", "account"])
-
-
 def lock(*bookings: Booking) -> None:
     """Have the rows of bookings whose money is to move, so that nobody moves it meanwhile. Before anything is read of it."""
     rows = Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).order_by("pk")
@@ -127,7 +92,7 @@ def lock(*bookings: Booking) -> None:
 
 def balance(booking: Booking) -> Balance:
     """What is owed and was paid for a booking, by the ledger."""
-    return balance_of(booking.ledger.all(), booking.refunds.filter(status=RefundStatus.DUE))
+    return balance_of(booking.ledger.all(), booking.refunds.filter(status__in=TO_GO))
 
 
 def balance_of(entries: Iterable[LedgerEntry], due: Iterable[Refund]) -> Balance:
@@ -136,13 +101,14 @@ def balance_of(entries: Iterable[LedgerEntry], due: Iterable[Refund]) -> Balance
     for entry in entries:
         sums[entry.kind] += entry.pence
     paid = sum(sign * sums[kind] for kind, sign in PAID_SIGNS.items())
-    return Balance(sums[EntryKind.CHARGE] - sums[EntryKind.CREDIT], paid, sum(refund.pence for refund in due))
+    owed = sums[EntryKind.CHARGE] + sums[EntryKind.UNCAPPED] - sums[EntryKind.CREDIT]
+    return Balance(owed, paid, sum(refund.pence for refund in due))
 
 
 def left_to_pay(booking: Booking) -> int:
     """What is still to be paid for a booking that is held or stands."""
     found = balance(booking)
-    owed = booking.fare_pence if booking.status == Status.HELD else found.owed_pence
+    owed = booking.due_pence if booking.status == Status.HELD else found.owed_pence
     return owed - found.paid_pence + found.refund_due_pence
 
 
@@ -180,23 +146,34 @@ def record(
 
 def charge(booking: Booking, *, by: User | None, at: datetime) -> None:
     """A booking has become firm: its fare is owed."""
-    record(booking, EntryKind.CHARGE, booking.fare_pence, at=at, by=by)
+    record(booking, EntryKind.CHARGE, booking.due_pence, at=at, by=by)
 
 
-def settle_cancelled(booking: Booking, *, refunding: Refunding, by: User | None, at: datetime) -> None:
+def settle_cancelled(
+    booking: Booking,
+    *,
+    refunding: Refunding,
+    came_at: datetime | None,
+    others: Callable[[int], Mapping[Booking, int]],
+    by: User | None,
+    at: datetime,
+) -> None:
     """A booking was cancelled: credit what isn't owed any more, set `cancel_fee_pence`, and have given back what was paid beyond.
 
-    What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change.
+    What is paid to the driver is owed by nobody who doesn't travel, nor is what was still to be paid after a change. `came_at` is
+    when the vehicle came, as far as drivers have told; `others` is what comes due for other journeys where so much is kept.
     """
     lock(booking)
     before = balance(booking)
     if not before.owed_pence:
+        _come_due(booking, others(0), by=by, at=at)
         return
-    fee = 0 if refunding is Refunding.FULL or booking.pay_by == PayBy.ON_BOARD else _fee(booking, at)
+    fee = 0 if refunding is Refunding.FULL or booking.pay_by == PayBy.ON_BOARD else _fee(booking, came_at, at)
     if booking.pay_by == PayBy.ONLINE:
         fee = min(fee, before.paid_pence - before.refund_due_pence)
     booking.cancel_fee_pence = fee
     record(booking, EntryKind.CREDIT, before.owed_pence - fee, at=at, by=by, note="cancelled")
+    _come_due(booking, others(fee), by=by, at=at)
     give_back_spare(booking, why="cancelled", at=at)
 
 
@@ -209,26 +186,48 @@ def let_off(booking: Booking, *, why: str, by: User | None, at: datetime) -> Non
     give_back_spare(booking, why=why, at=at)
 
 
-def settle_changed(old: Booking, new: Booking, *, by: User | None, at: datetime) -> None:
+def settle_changed(old: Booking, new: Booking, *, others: Mapping[Booking, int], by: User | None, at: datetime) -> None:
     """A booking was changed to another, which is charged already.
 
     Nothing is owed for the old one any more. What was paid for it counts for the new one, and what is more than that costs goes
     back; what is less is left to pay. Raises CantPayThatWay where an account that was closed since would have to pay more.
     """
-    if old.account and not old.account.active and new.fare_pence > old.fare_pence:
+    if old.account and not old.account.active and new.due_pence > old.due_pence:
         said = phrase(
             "{account} is closed and pays no more than it does already. Cancel, and pay another way.", account=old.account
         )
         raise CantPayThatWay(said)
     lock(old)
     record(old, EntryKind.CREDIT, balance(old).owed_pence, at=at, by=by, note=f"changed to {new.reference}")
-    wanted = new.fare_pence
-    for checkout, pence in _funds(old):
-        part = min(pence, wanted)
-        record(old, EntryKind.CARRIED, part, at=at, by=by, note=f"to {new.reference}", checkout=checkout)
-        record(new, EntryKind.BROUGHT, part, at=at, by=by, note=f"from {old.reference}", checkout=checkout)
-        wanted -= part
+    _carry(old, new, new.due_pence, by=by, at=at)
+    _come_due(old, others, by=by, at=at)
     give_back_spare(old, why="changed to a cheaper journey", at=at)
+
+
+def _come_due(gone: Booking, others: Mapping[Booking, int], *, by: User | None, at: datetime) -> None:
+    """Caps took so much off other journeys for the sake of one that is given up: it's owed, and its money pays for that first."""
+    lock(*others)
+    for other, pence in others.items():
+        other.cap_pence += pence
+        other.save(update_fields=["cap_pence"])
+        if other.status != Status.HELD:  # what is held is charged when it becomes firm
+            record(other, EntryKind.UNCAPPED, pence, at=at, by=by, note=f"without {gone.reference}")
+            if other.pay_by != PayBy.ON_ACCOUNT:
+                _carry(gone, other, pence, by=by, at=at)
+        data = {"pence": pence, "without": gone.reference}
+        events.record("booking.came_due", service=other.service, date=other.date, at=at, booking=other, by=by, data=data)
+
+
+def _carry(old: Booking, new: Booking, pence: int, *, by: User | None, at: datetime) -> None:
+    """Have so much of what was paid for one booking, and isn't owed for it, count for another."""
+    found = balance(old)
+    left = min(pence, found.paid_pence - found.refund_due_pence - found.owed_pence)
+    for checkout, here in _funds(old):
+        part = min(here, left)
+        if part > 0:
+            record(old, EntryKind.CARRIED, part, at=at, by=by, note=f"to {new.reference}", checkout=checkout)
+            record(new, EntryKind.BROUGHT, part, at=at, by=by, note=f"from {old.reference}", checkout=checkout)
+            left -= part
 
 
 def give_back_spare(booking: Booking, *, why: str, at: datetime) -> int:
@@ -254,7 +253,7 @@ def _funds(booking: Booking) -> list[tuple[Checkout, int]]:
     for entry in booking.ledger.exclude(checkout=None).select_related("checkout"):
         assert entry.checkout
         sums[entry.checkout] += PAID_SIGNS[EntryKind(entry.kind)] * entry.pence
-    for refund in booking.refunds.filter(status=RefundStatus.DUE).select_related("checkout"):
+    for refund in booking.refunds.filter(status__in=TO_GO).select_related("checkout"):
         sums[refund.checkout] -= refund.pence
     return sorted(((page, pence) for page, pence in sums.items() if pence > 0), key=lambda each: each[0].created_at, reverse=True)
 
@@ -273,12 +272,12 @@ def settle_account(account: Account, pence: int, *, at: datetime, by: User | Non
     )
 
 
-def _fee(booking: Booking, at: datetime) -> int:
+def _fee(booking: Booking, came_at: datetime | None, at: datetime) -> int:
     """What of a fare stays owed by the policy of the service; halves of pence are the passenger's.
 
-    Nothing where the vehicle should have come already and has not, and no more than that is a strike.
+    Nothing where the vehicle is late, and no more than that is a strike.
     """
     service = booking.service
-    if at > booking.pickup_until_at or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
+    if is_kept_waiting(booking, came_at, at) or (booking.pickup_from_at - at).total_seconds() >= service.refund_full_before_s:
         return 0
-    return booking.fare_pence * (100 - service.refund_late_percent) // 100
+    return booking.due_pence * (100 - service.refund_late_percent) // 100

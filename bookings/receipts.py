@@ -12,7 +12,8 @@ def issue_receipt(
 ) -> Receipt:
     """A receipt with the operator's next number. A transaction that comes to nothing gives its number back: there are no gaps."""
     operator_id = booking.service.operator_id
-    lines = booking.fare_lines if pence == booking.fare_pence else [{"kind": "part", "pence": pence}]
+    changed = [{"kind": "recapped", "pence": booking.cap_pence}] if booking.cap_pence else []
+    lines = [*booking.fare_lines, *changed] if pence == booking.due_pence else [{"kind": "part", "pence": pence}]
     if refund:
         lines = [{"kind": "refund", "pence": pence, "name": refund.why}]
     return Receipt.objects.create(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bookings.models import Language, Passenger, Refusal, Service
-from bookings.wish import RideWish
+from bookings.wish import RideWish, WayBack
 from bookings.words import ENGLISH, Sayable, speaking
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class Alternative:
     leave_at: datetime | None = None
     arrive_by: datetime | None = None
     stop: str | None = None
+    end: str | None = None
+    """Of a stop without the way back: at which end."""
+    back: WayBack | None = None
+    """When to come back, where that is on another day than was asked."""
 
     def as_json(self) -> dict[str, Any]:
         """The text is in the language that is spoken."""
@@ -65,6 +69,8 @@ class Alternative:
             "leave_at": self.leave_at.isoformat() if self.leave_at else None,
             "arrive_by": self.arrive_by.isoformat() if self.arrive_by else None,
             "stop": self.stop,
+            "end": self.end,
+            "return": self.back and {name: at for name, at in self.back.as_json().items() if at},
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -1,11 +1,11 @@
-"""How often somebody's seat went empty, and whether they may book all the same."""
+"""How often somebody's seat went empty, whether they may book all the same, and whose fault it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.models import Passenger, Service, Strike
+from bookings.models import Booking, Passenger, Service, Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,8 @@ def standing(passenger: Passenger, service: Service, now: datetime) -> Standing:
     until = found[-1] + timedelta(days=service.suspension_days) if found else now
     suspended = 0 < service.strikes_suspend <= len(found) and now < until
     return Standing(len(found), until if suspended else None)
+
+
+def is_kept_waiting(booking: Booking, came_at: datetime | None, now: datetime) -> bool:
+    """Whether its vehicle is late by now: promised by `pickup_until_at`, it came later, or nobody has told that it came."""
+    return now > booking.pickup_until_at and (came_at is None or came_at > booking.pickup_until_at)

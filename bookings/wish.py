@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date as Date
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from bookings.party import Party
@@ -29,6 +29,11 @@ class WayBack:
     def at(self) -> datetime | None:
         """The instant that was asked for; None with the last vehicle."""
         return self.leave_at or self.arrive_by
+
+    def later(self, days: timedelta, zone: tzinfo) -> WayBack:
+        """The same so many days later, by the clocks of a zone."""
+        leave_at, arrive_by = (at and at.astimezone(zone) + days for at in (self.leave_at, self.arrive_by))
+        return WayBack(leave_at, arrive_by)
 
     def as_json(self) -> dict[str, Any]:
         return {name: at.isoformat() if at else None for name, at in (("leave_at", self.leave_at), ("arrive_by", self.arrive_by))}

@@ -40,6 +40,10 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     dropoff = DropoffSerializer(source="*")
     party = PartySerializer()
     fare_lines = FareLinesField()
+    cap_pence = serializers.IntegerField(
+        help_text="What caps have changed of the fare since: less where one was reached, more where a journey that had reached "
+        "it was given up. What was paid for that one pays for it first."
+    )
     held_until = LocalTimeField()
     return_reference = serializers.CharField(allow_null=True, help_text="Of the way back that was booked with it.")
     outward_reference = serializers.CharField(allow_null=True, help_text="Of the way there, if this is a way back.")
@@ -64,7 +68,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
                 "dropoff",
             ),
             *("open_return", "return_reference", "outward_reference", "changed_from", "changed_to"),
-            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines", "pay_by"),
+            *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines", "cap_pence", "pay_by"),
             *("created_at", "cancelled_at", "cancel_reason"),
         ]
 

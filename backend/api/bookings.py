@@ -65,7 +65,7 @@ class CancelSerializer(StrictSerializer):
     refund = serializers.ChoiceField(
         choices=[each.value for each in Refunding],
         default=Refunding.POLICY.value,
-        help_text="full: all that was paid, whatever the policy of the service; staff alone.",
+        help_text="full: nothing is kept for being late, whatever the policy of the service; staff alone.",
     )
 
 
@@ -222,7 +222,11 @@ class CancelView(ApiView):
     )
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
-        """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409."""
+        """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409.
+
+        What is given back goes by the service's policy. Where the journey had reached a cap, what that took off other journeys is
+        kept of it, or comes due for them (`cap_pence`): one pays what these would have cost without it.
+        """
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = body_of(request, CancelSerializer)

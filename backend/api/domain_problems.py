@@ -26,6 +26,7 @@ BY_KIND = {
     "no_such_booking": types.NOT_FOUND,
     "no_such_revision": types.NOT_FOUND,
     "no_strike": types.NOT_FOUND,
+    "no_such_refund": types.NOT_FOUND,
     "day_busy": types.BUSY,
     "plan_moved": types.BUSY,
 }
@@ -42,6 +43,7 @@ POINTERS = {
     "other_booking": "#/offer",
     "no_longer_possible": "#/offer",
     "promotion_used_up": "#/offer",
+    "fare_moved": "#/offer",
     "cant_pay_that_way": "#/pay_by",
     "too_many_bookings": "#/passenger",
     "duplicate_booking": "#/offer",

@@ -33,6 +33,7 @@ OTHER_OPERATOR = ProblemType("other-operator", 403, "This belongs to another ope
 OFFER_TAKEN = ProblemType("offer-taken", 409, "This offer has been booked already")
 NO_LONGER_POSSIBLE = ProblemType("no-longer-possible", 409, "The seat has gone to somebody else")
 PROMOTION_USED_UP = ProblemType("promotion-used-up", 409, "This promotion has been used up")
+FARE_MOVED = ProblemType("fare-moved", 409, "This fare holds no more")
 CANT_PAY = ProblemType("cant-pay", 409, "There is nothing to pay online")
 PAYMENT_NEEDED = ProblemType("payment-needed", 409, "It is confirmed by paying for it")
 NO_RECEIPT = ProblemType("no-receipt", 409, "Nothing was paid yet that there could be a receipt for")
@@ -128,7 +129,7 @@ SPECIAL = (
         KEY_REUSED,
         *RULES,
     ),
-    *(PROMOTION_USED_UP, KEY_MISSING, KEY_IN_FLIGHT),
+    *(PROMOTION_USED_UP, FARE_MOVED, KEY_MISSING, KEY_IN_FLIGHT),
     *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
     *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
     *(STILL_TRAVELS, TOO_VAGUE),

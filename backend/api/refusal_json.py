@@ -41,14 +41,26 @@ FIELDS = {
 """The field that each rule of `bookings.rules` is about."""
 
 
-class AlternativeSerializer(serializers.Serializer[Any]):
-    """Something that would be possible: ask again with it."""
+class AlternativeReturnSerializer(serializers.Serializer[Any]):
+    """When to come back: one of the two."""
 
-    kind = serializers.CharField()
+    leave_at = serializers.CharField(required=False)
+    arrive_by = serializers.CharField(required=False)
+
+
+class AlternativeSerializer(serializers.Serializer[Any]):
+    """Something that would be possible: ask again with it. What was asked with its way back has been tried with it."""
+
+    kind = serializers.CharField(help_text="without_return: possible for the way there alone, so ask without return.")
     text = serializers.CharField(help_text="For people.")
     leave_at = serializers.CharField(required=False)
     arrive_by = serializers.CharField(required=False)
     stop = serializers.CharField(required=False)
+    end = serializers.ChoiceField(choices=["origin", "destination"], required=False, help_text="Of which the stop is to be.")
+
+    def get_fields(self) -> dict[str, Any]:
+        told = "In place of the one asked for, where it's on another day."
+        return super().get_fields() | {"return": AlternativeReturnSerializer(required=False, help_text=told)}
 
 
 class ConcernedSerializer(serializers.Serializer[Any]):
@@ -126,6 +138,8 @@ def _end(refusal: Refusal) -> str:
     for each in refusal.alternatives:
         if each["kind"] in ("origin_stop", "destination_stop"):
             return str(each["kind"]).removesuffix("_stop")
+        if "end" in each:
+            return str(each["end"])
     lon, lat = refusal.wish["origin"]
     inside = refusal.service.area.intersects(Point(lon, lat, srid=4326))
     return "destination" if inside else "origin"

@@ -25,6 +25,7 @@ from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
 from backend.api.place_search import PlacesView
 from backend.api.receipts import ReceiptsView, ReceiptView
+from backend.api.refunds import RefundsView, SendRefundAgainView, SettleRefundView
 from backend.api.refusals import RefusalsView
 from backend.api.saved_places import SavedPlacesView, SavedPlaceView
 from backend.api.series import EndView, SeriesListView, SeriesView, SkipView
@@ -125,6 +126,9 @@ VIEWS: dict[str, type[APIView]] = {
     "accounts": AccountsView,
     "accounts/<int:pk>/statements/<month:month>": StatementView,
     "accounts/<int:pk>/payments": AccountPaymentsView,
+    "refunds": RefundsView,
+    "refunds/<uuid:pk>/send-again": SendRefundAgainView,
+    "refunds/<uuid:pk>/settle": SettleRefundView,
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,

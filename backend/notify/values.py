@@ -30,7 +30,7 @@ def values_of(event: Event, promise: Promise) -> dict[str, str]:
         "over": clock(told_time(event, "until") or held),
         "pickup": _one_line(promise.pickup_name),
         "dropoff": _one_line(promise.dropoff_name),
-        "fare": money(promise.fare_pence),
+        "fare": money(promise.due_pence),
         "vehicle": _one_line(", ".join(filter(None, [data.get("vehicle", ""), data.get("registration", "")]))),
         "because": str(phrase("Reason: {why}. ", why=_one_line(data["why"]).rstrip("."))) if data.get("why") else "",
         "ref": promise.reference if isinstance(promise, Booking) else "",

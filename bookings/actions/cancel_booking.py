@@ -3,10 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, money, plans
+from bookings import actuals, events, holds, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
+from bookings.fares import come_due, lock_if_capped
 from bookings.models import Booking, Status, StrikeKind
 from bookings.money import Refunding
 from bookings.planner import Planner
@@ -36,13 +37,14 @@ def cancel_booking(
     """Cancel a booking and take its visits out of the plan; what was paid goes back. Cancelling twice changes nothing.
 
     The way back that was booked with it goes with it, unless it's to stay. Late, that is a strike against the passenger, and a
-    part of the fare may stay owed, unless it's the operator who can't keep the promise. Raises NoSuchBooking, plans.DayBusy, and
-    CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
+    part of the fare may stay owed, unless it's the operator who can't keep the promise, or the vehicle is late. Raises
+    NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
     back = find_way_back(booking) if with_return else None
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
+        lock_if_capped(booking)
         for leg in legs:
             _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking
@@ -53,18 +55,19 @@ def _cancel(
 ) -> None:
     service, date = booking.service, booking.date
     holds.sweep(service, date, travel=planner.travel, now=now)
-    booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason"])
+    booking.refresh_from_db(fields=["status", "left_revision", "cancelled_at", "cancel_reason", "cap_pence"])
     if booking.status == Status.CANCELLED:
         return
     if now.astimezone(service.tz).date() > date:
         said = phrase("{reference} was for {date}: what is past can't be cancelled.", reference=booking.reference, date=date)
         raise CantCancel(said)
-    late = not for_operator and is_late(booking, now)
+    base, problem = plans.load(service, date, travel=planner.travel, now=now)
+    came_at = actuals.find_arrival(booking.request_id, base, problem)
+    late, was = not for_operator and is_late(booking, came_at, now), Status(booking.status)
     try:
         booking.status = after(Status(booking.status), Fact.CANCELLED)
     except ImpossibleStep as error:
         raise CantCancel(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
-    base, problem = plans.load(service, date, travel=planner.travel, now=now)
     plan = plans.follow(
         base.without_request(booking.request_id),
         base=base,
@@ -75,7 +78,12 @@ def _cancel(
     )
     booking.left_revision, booking.cancelled_at, booking.cancel_reason = plan.revision, now, why[:200]
     booking.cancelled_by_id = by.pk if by else None
-    money.settle_cancelled(booking, refunding=Refunding.FULL if for_operator else refunding, by=by, at=now)
+    refunding = Refunding.FULL if for_operator else refunding
+
+    def others(kept_pence: int) -> dict[Booking, int]:
+        return come_due(booking, was, kept_pence, now)
+
+    money.settle_cancelled(booking, refunding=refunding, came_at=came_at, others=others, by=by, at=now)
     columns = ("status", "left_revision", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fee_pence")
     booking.save(update_fields=columns)
     if late:

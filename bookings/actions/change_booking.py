@@ -8,6 +8,7 @@ from bookings import events, holds, money, plans
 from bookings.actions.accept_offer import get_offer, in_turn
 from bookings.actions.find import get_booking
 from bookings.actions.placing import Taker, place, writing
+from bookings.fares import come_due, lock_if_capped
 from bookings.models import GONE, Booking, Offer, PayBy, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
@@ -45,7 +46,8 @@ def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User
 
 def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
     with writing(booking.service, (booking.date, offer.date)):
-        booking.refresh_from_db(fields=["status", "left_revision"])
+        lock_if_capped(booking)
+        booking.refresh_from_db(fields=["status", "left_revision", "cap_pence"])
         if booking.status == Status.CHANGED and booking.changed_to.offer_id == offer.pk:
             return booking.changed_to
         if taker.now.astimezone(booking.service.tz).date() > booking.date:
@@ -62,7 +64,8 @@ def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
         _give_up(booking, taker)
         changed = place(offer, taker, changed_from=booking, return_of=booking.return_of)
         Booking.objects.filter(return_of=booking).update(return_of=changed)
-        money.settle_changed(booking, changed, by=taker.by, at=taker.now)
+        others = come_due(booking, Status.CONFIRMED, 0, taker.now)
+        money.settle_changed(booking, changed, others=others, by=taker.by, at=taker.now)
         _record("booking.changed_to", booking, {"to": changed.reference, "revision": booking.left_revision}, taker)
         _record("booking.changed", changed, {"from": booking.reference}, taker)
     return changed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bookings import events, money
 from bookings.actions.find import find_way_back, get_booking, held_too_long
 from bookings.actions.placing import writing
+from bookings.fares import cap_when_firm, lock_if_capped
 from bookings.models import Booking, PayBy, Status
 from bookings.refusals import Conflict, Gone
 from bookings.states import Fact, ImpossibleStep, after
@@ -42,8 +43,9 @@ def confirm_booking(reference: str, *, by: User | None, pay_by: str | None = Non
     other = booking.return_of or find_way_back(booking)
     legs = [booking, *([other] if other else [])]
     with writing(booking.service, (leg.date for leg in legs)):
+        lock_if_capped(booking)
         for leg in legs:
-            leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account"])
+            leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account", "cap_pence"])
         if booking.status == Status.CONFIRMED:
             return booking
         over = booking.status == Status.HELD and booking.held_until is not None and booking.held_until <= now
@@ -62,11 +64,12 @@ def _confirm(booking: Booking, by: User | None, now: datetime) -> None:
         booking.status = after(Status(booking.status), Fact.CONFIRMED)
     except ImpossibleStep as error:
         raise CantConfirm(phrase("{reference}: {why}.", reference=booking.reference, why=error)) from error
-    if booking.pay_by == PayBy.ONLINE and booking.fare_pence:
+    booking.cap_pence = cap_when_firm(booking)
+    if booking.pay_by == PayBy.ONLINE and booking.due_pence:
         raise PaymentNeeded(
             phrase("{reference} is confirmed once it's paid: open its payment page.", reference=booking.reference)
         )
     booking.held_until = None
-    booking.save(update_fields=["status", "held_until"])
+    booking.save(update_fields=["status", "held_until", "cap_pence"])
     money.charge(booking, by=by, at=now)
     events.record("booking.confirmed", service=booking.service, date=booking.date, at=now, booking=booking, by=by)

@@ -76,7 +76,14 @@ def _both_ways(pairs: Sequence[Pair], searched: Search, asked_by: User | None, c
 
 def _pricing(searched: Search) -> Pricing:
     asked = searched.asked
-    return pricing_for(asked.service, asked.wish, zones=asked.planner.zones, passenger=asked.passenger, now=asked.now)
+    return pricing_for(
+        asked.service,
+        asked.wish,
+        zones=asked.planner.zones,
+        passenger=asked.passenger,
+        instead_of=asked.instead_of,
+        now=asked.now,
+    )
 
 
 def _offer(searched: Search, candidate: Candidate, pricing: Pricing, asked_by: User | None, channel: str) -> Offer:

@@ -28,14 +28,14 @@ def give_receipt(reference: str, *, now: datetime) -> Receipt:
     if booking.pay_by == PayBy.ON_ACCOUNT or (booking.pay_by == PayBy.ONLINE and not booking.fare_to_collect):
         said = phrase("{reference} isn't paid to the driver: see its receipts, or the statement of the account.")
         raise NoReceipt(said.with_values(reference=booking.reference))
-    if booking.status not in TRAVELLED or not booking.fare_pence:
+    if booking.status not in TRAVELLED or not booking.fare_to_collect:
         raise NoReceipt(phrase("Nothing was paid for {reference} yet.", reference=booking.reference))
     with transaction.atomic():
         money.lock(booking)  # of two who ask, one makes it
         found = booking.receipts.filter(refund=None, checkout=None).first()
         if found:
             return found
-        booking.refresh_from_db(fields=["paid_online_pence"])
+        booking.refresh_from_db(fields=["paid_online_pence", "cap_pence"])
         pence = booking.fare_to_collect
         money.record(booking, EntryKind.PAYMENT, pence, at=now, note="paid on board", pay_by=PayBy.ON_BOARD)
         return receipts.issue_receipt(booking, pence, at=now)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from bookings.actions.returning import works
 from bookings.actions.searching import Search
 from bookings.models import Booking, Shift
 from bookings.rules.asked import DESTINATION, ORIGIN
@@ -38,7 +39,13 @@ def what_would_do(searched: Search) -> list[dict[str, Any]]:
     rows = Booking.objects.filter(service=service, date=date) if concerned else Booking.objects.none()
     references = {row.request_id: row.reference for row in rows if row.request_id in concerned}
     told = [_as_json(each, searched, shifts, references) for each in found]
-    return [*told, *_longer_walk(searched), *_one_more_vehicle(searched)]
+    return [*(each for each in told if _lets_come_back(each, searched)), *_longer_walk(searched), *_one_more_vehicle(searched)]
+
+
+def _lets_come_back(told: Mapping[str, Any], searched: Search) -> bool:
+    """Whether there is a way back as wanted at another time to ask for; what other rules would take is left as it is."""
+    at = told.get("leave_at") or told.get("arrive_by")
+    return at is None or searched.asked.wish.back is None or works(searched.at(datetime.fromisoformat(at)))
 
 
 def _longer_walk(searched: Search) -> Iterator[dict[str, Any]]:
@@ -54,7 +61,7 @@ def _longer_walk(searched: Search) -> Iterator[dict[str, Any]]:
         for access in asked.planner.find_farther(point, asked.journey, FARTHER * limit_m)
     ]
     for walk_m, end, access in sorted(farther, key=lambda each: each[:2]):
-        if not _walking(searched, end, access).candidates():
+        if not works(_walking(searched, end, access)):
             continue
         told = {"rule": WALK, "amount": walk_m - limit_m, "unit": "m", "shift": "", "own": True, "bookings": []}
         told |= {"end": end, "stop": access.stop, "walk_m": walk_m}
@@ -67,10 +74,11 @@ def _longer_walk(searched: Search) -> Iterator[dict[str, Any]]:
 
 
 def _walking(searched: Search, end: str, access: Access) -> Search:
-    """The same search with another stop at one end."""
+    """The same search with another stop at one end, for the way back too."""
     sought = searched.sought
+    asked = searched.asked.with_end(end, access.point)
     sought = replace(sought, origins=(access,)) if end == ORIGIN else replace(sought, destinations=(access,))
-    return replace(searched, sought=sought, problem=searched.asked.planner.knowing(searched.problem, [access.point]))
+    return replace(searched, asked=asked, sought=sought, problem=asked.planner.knowing(searched.problem, [access.point]))
 
 
 def _one_more_vehicle(searched: Search) -> Iterator[dict[str, Any]]:

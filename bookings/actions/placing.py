@@ -94,7 +94,7 @@ def legs_of(offer: Offer) -> list[Offer]:
 def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, return_of: Booking | None = None) -> Booking:
     """The booking of an offer whose day is locked, with its seat in a new plan.
 
-    Raises NoRoom, OfferTaken, OfferGone, OwnJourneys, PromotionUsedUp.
+    Raises NoRoom, OfferTaken, OfferGone, OwnJourneys, PromotionUsedUp, FareMoved.
     """
     planner, now = taker.planner, taker.now
     _claim(offer, now)
@@ -193,7 +193,7 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         entered_revision=0,
     )
     booking.channel = taker.channel
-    if fare := fare_again(offer, taker.passenger, now=taker.now):
+    if fare := fare_again(offer, taker.passenger, beside=return_of):
         booking.fare_pence, booking.fare_own_pence = fare.pence, fare.own_pence
         booking.fare_lines = [line.as_json() for line in fare.lines]
     booking.service, booking.pickup_stop, booking.dropoff_stop = offer.service, offer.pickup_stop, offer.dropoff_stop

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bookings import actuals, events, holds, money, plans
 from bookings.actions.striking import strike
+from bookings.fares import lock_if_capped
 from bookings.models import Booking, Event, Shift, Status, StrikeKind
 from bookings.planner import Planner
 from bookings.refusals import Conflict, Unfit
@@ -75,6 +76,8 @@ def record_driver_event(
     service, date = shift.service, shift.date
     with plans.writing(service, date, wait=plans.PATIENT):
         holds.sweep(service, date, travel=planner.travel, now=now)
+        if booking is not None and report is DriverReport.NO_SHOW:
+            lock_if_capped(booking)  # a strike has the passenger, and whoever gives up a journey has them before any row
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
         if booking is not None and report in STEPS:
@@ -95,7 +98,7 @@ def record_driver_event(
             },
         )
         if report is DriverReport.NO_SHOW and booking is not None:
-            if _was_in_time(booking, at, problem):
+            if (actuals.find_arrival(booking.request_id, base, problem) or at) <= booking.pickup_until_at:
                 strike(booking, StrikeKind.NO_SHOW, by=by, now=now)
             else:
                 money.let_off(booking, why="the vehicle came too late", by=by, at=now)
@@ -175,13 +178,6 @@ def _step(booking: Booking, report: DriverReport, at: datetime, problem: Problem
         raise CantRecord(f"{booking.reference} boarded later than that: nobody alights before.")
     booking.status = status
     booking.save(update_fields=["status"])
-
-
-def _was_in_time(booking: Booking, at: datetime, problem: Problem) -> bool:
-    """Whether the vehicle came while the passenger had to be there."""
-    actual = problem.actuals.get(Visit(Action.BOARD, booking.request_id))
-    came_at = at if actual is None or actual.arrive is None else problem.day.instant(actual.arrive)
-    return came_at <= booking.pickup_until_at
 
 
 def _takes_s(visit: Visit, booking: Booking | None) -> int:

@@ -17,6 +17,7 @@ from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_
 from bookings.actions.serve_waitlist import serve_first
 from bookings.actions.wait import NothingToWaitFor, join_waitlist
 from bookings.calendar import closed_because
+from bookings.fares import FareMoved
 from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
@@ -168,7 +169,7 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
                 day.booking = place_all(legs, taker)
                 day.save(update_fields=["booking"])
                 return True
-        except (NoRoom, OwnJourneys, PromotionUsedUp):
+        except (NoRoom, OwnJourneys, PromotionUsedUp, FareMoved):
             continue
         except IntegrityError:
             return False

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bookings.actions.explaining import SENTENCES
 from bookings.actions.placing import with_request
 from bookings.actions.searching import Search, search, search_in
 from bookings.calendar import open_hours
 from bookings.limits import OwnTrip
 from bookings.refusals import Alternative, Reason
+from bookings.rule_words import SENTENCES
 from bookings.rules import Asked, find_reason
 from bookings.rules.people import too_many_bookings
 from bookings.rules.times import closed
@@ -45,6 +45,9 @@ class Homeward:
 
     def find(self) -> Candidate | None:
         """The way back that is to be offered."""
+        latest = self.searched.sought.arrive_by
+        if latest is not None and latest <= self.not_before and not self.last:
+            return None
         found = self._behind(self.searched.candidates())
         if not self.last:
             return found[0] if found else None
@@ -56,6 +59,17 @@ class Homeward:
 
     def _behind(self, found: Iterable[Candidate]) -> list[Candidate]:
         return [each for each in found if each.request.pickup_window.earliest - each.origin.walk_s >= self.not_before]
+
+
+def works(searched: Search) -> bool:
+    """Whether asking for that gets an offer: of the way there, and of a way back behind it where one is wanted."""
+    found = searched.candidates()
+    if not found or searched.asked.wish.back is None:
+        return bool(found)
+    back = _way_back(searched.asked)
+    if isinstance(back, Reason) or find_reason(back):
+        return False
+    return any(_homeward(there, searched, back).find() for there in found)
 
 
 def with_ways_back(searched: Search, found: Sequence[Candidate]) -> list[Pair] | Reason:
@@ -85,7 +99,9 @@ def _way_back(asked: Asked) -> Asked | Reason:
     back, service = asked.wish.back, asked.service
     assert back is not None
     if back.at:
-        return replace(asked, wish=asked.wish.reversed(leave_at=back.leave_at, arrive_by=back.arrive_by), instead_of=None)
+        wish = asked.wish.reversed(leave_at=back.leave_at, arrive_by=back.arrive_by)
+        homeward = replace(asked, wish=wish, instead_of=None)
+        return homeward if homeward.date >= asked.date else _backwards()
     hours = open_hours(service, asked.date)
     if hours is None:
         reason = closed(asked)
@@ -93,6 +109,10 @@ def _way_back(asked: Asked) -> Asked | Reason:
         return reason
     closes = service.day(asked.date).instant(hours.latest)
     return replace(asked, wish=asked.wish.reversed(arrive_by=closes), instead_of=None)
+
+
+def _backwards() -> Reason:
+    return Reason("no_return", phrase("No way back"), phrase("It would be before you would arrive."))
 
 
 def _homeward(there: Candidate, searched: Search, back: Asked) -> Homeward:
@@ -128,7 +148,7 @@ def _tried(alternatives: Iterable[Alternative], there: Candidate, searched: Sear
         if not (each.leave_at or each.arrive_by):
             continue
         again = replace(back, wish=replace(back.wish, leave_at=each.leave_at, arrive_by=each.arrive_by))
-        if find_reason(again) is None and _homeward(there, searched, again).find():
+        if find_reason(again) is None and replace(_homeward(there, searched, again), last=False).find():
             found.append(replace(each, kind="other_return", text=phrase("Way back: {time}", time=each.text)))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,10 +48,14 @@ class Search:
 
     def nearest(self) -> list[Alternative]:
         """The nearest times of that day at which asking gets an offer."""
-        rules, weights = self.asked.offer_rules, self.asked.planner.weights
+        near = self.nearby(self.asked.offer_rules.max_alternatives)
+        return [at_time(each.asked, each.asked.wish.at) for each in near if each.candidates()]
+
+    def nearby(self, most: int) -> Iterator[Search]:
+        """The same at the nearest times of that day for which the plan has room; the nearest first, and so many at most."""
+        rules, weights = replace(self.asked.offer_rules, max_alternatives=most), self.asked.planner.weights
         found = nearest_alternatives(self.sought, self.plan, self.problem, rules, weights, self.hours)
-        times = dict.fromkeys(self._time_to_ask(candidate) for candidate in found)
-        return [at_time(self.asked, at) for at in times if self._at(at).candidates()]
+        return map(self.at, dict.fromkeys(self._time_to_ask(candidate) for candidate in found))
 
     def _time_to_ask(self, candidate: Candidate) -> datetime:
         """What to ask for, within the rules and in whole minutes, so as to be offered that."""
@@ -61,11 +66,11 @@ class Search:
         at = (request.pickup_window.earliest - candidate.origin.walk_s) // MINUTE_S * MINUTE_S
         return max(day.instant(ServiceTime(max(at, self.hours.earliest))), self.asked.soonest)
 
-    def _at(self, at: datetime) -> Search:
+    def at(self, at: datetime) -> Search:
         """The same at another time of the day."""
         time = self.plan.day.time_of(at)
         sought = replace(self.sought, arrive_by=time) if self.asked.wish.arrive_by else replace(self.sought, leave_at=time)
-        return replace(self, sought=sought)
+        return replace(self, asked=self.asked.at(at), sought=sought)
 
 
 def search(asked: Asked) -> Search:

@@ -35,7 +35,7 @@ def fail_refund(refund: Refund, why: str, *, now: datetime) -> None:
     with transaction.atomic():
         money.lock(refund.booking)
         refund = Refund.objects.select_for_update().get(pk=refund.pk)
-        if refund.status == RefundStatus.FAILED:
+        if refund.status not in (RefundStatus.DUE, RefundStatus.SENT):
             return
         booking = refund.booking
         if refund.status == RefundStatus.SENT:

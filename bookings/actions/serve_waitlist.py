@@ -13,6 +13,7 @@ from django.db.models import Q
 from bookings import events, holds, money, plans
 from bookings.actions.finding_offers import asking, find_offers
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
+from bookings.fares import FareMoved
 from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
@@ -86,7 +87,7 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
     if find_reason(asked) is None:
         offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
         # Room that has gone again, a journey of their own at that time, or no account to pay on until they have one again.
-        with suppress(NoRoom, OwnJourneys, PromotionUsedUp, money.CantPayThatWay):
+        with suppress(NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, money.CantPayThatWay):
             if not isinstance(offers, Reason):
                 return _hold(waiting, offers[0], planner, now)
     Waiting.objects.filter(pk=waiting.pk).update(tried_revision=revision)
@@ -96,7 +97,7 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
 def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Booking | None:
     """Hold what is offered, unless somebody else is at it; it's paid as is usual when it's confirmed.
 
-    Raises NoRoom, OwnJourneys, PromotionUsedUp, money.CantPayThatWay, plans.DayBusy.
+    Raises NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, money.CantPayThatWay, plans.DayBusy.
     """
     until = _held_until(offer, now)
     if until < now + LEAST_HOLD:

@@ -11,7 +11,7 @@ from bookings import events, money
 from bookings.actions.find import get_booking
 from bookings.models import Booking, Passenger, Service, Status, Strike, StrikeKind
 from bookings.refusals import Conflict, DomainNotFound
-from bookings.strikes import standing
+from bookings.strikes import is_kept_waiting, standing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -28,10 +28,13 @@ class TooLateToReverse(Conflict):
     kind = "too_late_to_reverse"
 
 
-def is_late(booking: Booking, now: datetime) -> bool:
-    """Whether cancelling a confirmed booking now is too late for others to have the seat; not once the vehicle itself is late."""
+def is_late(booking: Booking, came_at: datetime | None, now: datetime) -> bool:
+    """Whether cancelling a confirmed booking now is too late for others to have the seat; not where the vehicle itself is late.
+
+    `came_at` is when that came, as far as drivers have told.
+    """
     late_from = booking.pickup_from_at - timedelta(seconds=booking.service.late_cancel_s)
-    return booking.status == Status.CONFIRMED and late_from < now <= booking.pickup_until_at
+    return booking.status == Status.CONFIRMED and late_from < now and not is_kept_waiting(booking, came_at, now)
 
 
 def strike(booking: Booking, kind: StrikeKind, *, by: User | None, now: datetime) -> Strike:

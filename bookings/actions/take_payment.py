@@ -7,6 +7,7 @@ from datetime import datetime
 from bookings import events, money, receipts
 from bookings.actions.find import find_legs
 from bookings.actions.placing import writing
+from bookings.fares import cap_when_firm, lock_if_capped
 from bookings.models import Booking, Checkout, CheckoutStatus, EntryKind, PayBy, Status
 from bookings.payment_port import Paid
 from bookings.states import Fact, after
@@ -28,12 +29,13 @@ def take_payment(paid: Paid, *, now: datetime) -> Booking | None:
     parts = {part.booking: part.pence for part in checkout.parts.select_related("booking__service", "booking__passenger")}
     legs = list({leg.pk: leg for booking in parts for leg in (booking, *find_legs(booking))}.values())
     with writing(checkout.booking.service, (leg.date for leg in legs)):
+        lock_if_capped(legs[0])
         checkout = Checkout.objects.select_for_update().get(pk=checkout.pk)
         if checkout.status == CheckoutStatus.PAID:
             return next(iter(parts))
         money.lock(*legs)
         for leg in (*legs, *parts):
-            leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account", "paid_online_pence"])
+            leg.refresh_from_db(fields=["status", "held_until", "pay_by", "account", "paid_online_pence", "cap_pence"])
         if paid.pence != checkout.pence:
             parts = {next(iter(parts)): paid.pence}  # what one is to make of that isn't known, and it goes back
         _take(checkout, paid, parts, now)
@@ -59,7 +61,8 @@ def _confirm(legs: Sequence[Booking], now: datetime) -> None:
     if all(leg.pay_by == PayBy.ONLINE and money.left_to_pay(leg) == 0 for leg in held):
         for leg in held:
             leg.status, leg.held_until = after(Status(leg.status), Fact.CONFIRMED), None
-            leg.save(update_fields=["status", "held_until"])
+            leg.cap_pence = cap_when_firm(leg)
+            leg.save(update_fields=["status", "held_until", "cap_pence"])
             money.charge(leg, by=None, at=now)
             events.record("booking.confirmed", service=leg.service, date=leg.date, at=now, booking=leg)
 

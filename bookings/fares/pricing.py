@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date as Date
-from datetime import datetime, timedelta
-
-from django.db.models import Q, Sum
+from datetime import datetime
 
 from bookings import promotions
 from bookings.calendar import find_holiday
-from bookings.fares.quoting import Discount, Line, Quote, Riding, finish, quote
+from bookings.fares.capping import discount_of, quote_again, spent
+from bookings.fares.quoting import Discount, Quote, Riding, quote
 from bookings.fares.tables import Way
 from bookings.fares.tariff import Tariff, read_tariff
-from bookings.models import GONE, Booking, Offer, Passenger, Promotion, Service, Status
+from bookings.models import Booking, Offer, Passenger, Service
 from bookings.party import Party
+from bookings.refusals import Conflict
 from bookings.wish import RideWish
+from bookings.words import phrase
 from bookings.zones import ZoneMap
 from routing.travel.sphere import distance_m
+
+
+class FareMoved(Conflict):
+    """A cap that had been reached when an offer was made isn't any more."""
+
+    kind = "fare_moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,16 @@ class Pricing:
         return replace(self, discounts=tuple(each for each in self.discounts if each.key not in promotions))
 
 
-def pricing_for(service: Service, wish: RideWish, *, zones: ZoneMap, passenger: Passenger | None, now: datetime) -> Pricing:
-    """The fares of a wish. Raises UnfitFares where the service has none that can be charged."""
+def pricing_for(
+    service: Service,
+    wish: RideWish,
+    *,
+    zones: ZoneMap,
+    passenger: Passenger | None,
+    instead_of: Booking | None,
+    now: datetime,
+) -> Pricing:
+    """The fares of a wish; `instead_of` would be given up for it. Raises UnfitFares where the service has none to charge."""
     tariff, date = read_tariff(service.fares), wish.at.astimezone(service.tz).date()
     usable = promotions.list_usable(service, passenger=passenger, code=wish.code, now=now)
     return Pricing(
@@ -52,22 +66,25 @@ def pricing_for(service: Service, wish: RideWish, *, zones: ZoneMap, passenger: 
         tariff,
         wish.party,
         _way(wish, zones),
-        _spent(tariff, service, passenger, date, now),
-        tuple(map(_discount, usable)),
+        spent(service, passenger, date, without=instead_of) if passenger and tariff.caps else {},
+        tuple(map(discount_of, usable)),
     )
 
 
-def fare_again(offer: Offer, passenger: Passenger, *, now: datetime) -> Quote | None:
+def fare_again(offer: Offer, passenger: Passenger, *, beside: Booking | None) -> Quote | None:
     """The fare of an offer as it is accepted, where a cap has been reached since it was made; None where it stays as it was.
 
-    It is never more than was offered.
+    It is never more than was offered: raises FareMoved where what had reached a cap was given up since. `beside` is what is
+    accepted with it.
     """
     tariff = read_tariff(offer.service.fares)
     if not tariff.caps or not offer.fare_lines:
         return None
-    bands = [Line(**line) for line in offer.fare_lines if line["kind"] == "band"]
-    spent = _spent(tariff, offer.service, passenger, offer.date, now)
-    found = finish(bands, tariff, spent, [_discount(offer.promotion)] if offer.promotion else [])
+    found = quote_again(offer, tariff, spent(offer.service, passenger, offer.date, beside=beside))
+    if found.pence > offer.fare_pence and any(line["kind"] == "cap" for line in offer.fare_lines):
+        raise FareMoved(
+            phrase("This fare was for somebody who travels more on these days, and that has been given up. Ask again for offers.")
+        )
     return found if found.pence < offer.fare_pence else None
 
 
@@ -77,18 +94,3 @@ def _way(wish: RideWish, zones: ZoneMap) -> Way:
     if origin is None or destination is None:
         return Way(straight_m)
     return Way(straight_m, (origin.code, destination.code), zones.count_passed(origin, destination))
-
-
-def _spent(tariff: Tariff, service: Service, passenger: Passenger | None, date: Date, now: datetime) -> dict[str, int]:
-    """What a passenger's own places cost on a date and in its week, which begins on Monday, in bookings that stand."""
-    if passenger is None or not tariff.caps:
-        return {}
-    monday = date - timedelta(days=date.weekday())
-    rows = Booking.objects.filter(passenger=passenger, service=service, date__range=(monday, monday + timedelta(days=6)))
-    rows = rows.exclude(status__in=GONE).exclude(Q(status=Status.HELD) & Q(held_until__lte=now))
-    found = rows.aggregate(day=Sum("fare_own_pence", filter=Q(date=date)), week=Sum("fare_own_pence"))
-    return {period: total or 0 for period, total in found.items()}
-
-
-def _discount(promotion: Promotion) -> Discount:
-    return Discount(promotion.pk, promotion.name, promotion.percent or 0, promotion.amount_pence or 0)

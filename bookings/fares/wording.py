@@ -46,6 +46,8 @@ def say_line(line: Line) -> str:
     """One part of a fare, without its sum, in the language that is spoken: `2 adults at £2.00`."""
     if line.kind == "cap":
         return str(CAPS[line.rule])
+    if line.kind == "recapped":
+        return worded("Other journeys that count towards a cap have changed")
     if line.kind == "part":
         return worded("Part of the fare")
     if line.kind == "refund":

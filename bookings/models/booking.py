@@ -54,6 +54,9 @@ class Booking(Promise):
     )
     paid_online_pence = models.PositiveIntegerField(default=0, help_text="by the ledger, less what was given back")
     cancel_fee_pence = models.PositiveIntegerField(default=0, help_text="what is owed of the fare though it was cancelled")
+    cap_pence = models.IntegerField(
+        default=0, help_text="what caps have changed of the fare since: less where one was reached, more where one no longer is"
+    )
     entered_revision = models.PositiveIntegerField(help_text="the plan in which it first has its seat")
     left_revision = models.PositiveIntegerField(null=True, blank=True, help_text="the first plan without it")
 
@@ -67,13 +70,16 @@ class Booking(Promise):
         return f"{self.reference} ({self.status})"
 
     @property
+    def due_pence(self) -> int:
+        """The fare as it was booked, and what caps have changed of it since."""
+        return self.fare_pence + self.cap_pence
+
+    @property
     def fare_to_collect(self) -> int:
         """What the driver takes at boarding."""
-        if self.pay_by == PayBy.ON_BOARD:
-            return self.fare_pence
-        if self.pay_by == PayBy.ONLINE and self.status != Status.HELD:  # after a change to something dearer
-            return max(self.fare_pence - self.paid_online_pence, 0)
-        return 0
+        if self.pay_by == PayBy.ON_ACCOUNT or (self.pay_by == PayBy.ONLINE and self.status == Status.HELD):
+            return 0
+        return max(self.due_pence - self.paid_online_pence, 0)  # online: after a change to something dearer
 
     @property
     def request_id(self) -> RequestId:

@@ -17,12 +17,13 @@ from bookings.models.service import Service
 
 
 class EntryKind(models.TextChoices):
-    """What an entry says. Owed is what was charged, less credits.
+    """What an entry says. Owed is what was charged, and what caps took off and had to give back, less credits.
 
     Paid are payments, less refunds, plus refunds that came back, and what was paid for a booking that this one took the place of.
     """
 
     CHARGE = "charge", "a fare that is owed"
+    UNCAPPED = "uncapped", "of a fare, what a cap had taken off and is owed after all"
     CREDIT = "credit", "of a charge, what is not owed after all"
     PAYMENT = "payment", "money that came in"
     REFUND = "refund", "money that went back"
@@ -136,6 +137,8 @@ class RefundStatus(models.TextChoices):
     DUE = "due"
     SENT = "sent"
     FAILED = "failed"
+    AGAIN = "again", "failed, and another is in its place"
+    SETTLED = "settled", "given back by hand, in place of one that failed"
 
 
 class Refund(models.Model):
@@ -146,11 +149,17 @@ class Refund(models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="refunds", help_text="whose money it is")
     pence = models.PositiveIntegerField()
     why = models.CharField(max_length=200)
-    status = models.CharField(max_length=6, choices=RefundStatus.choices, default=RefundStatus.DUE)
+    status = models.CharField(max_length=7, choices=RefundStatus.choices, default=RefundStatus.DUE)
     provider_id = models.CharField(max_length=200, blank=True)
     fault = models.CharField(max_length=300, blank=True, help_text="what the provider said, where it failed")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    in_place_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="again", help_text="one that failed"
+    )
+    seen_to_at = models.DateTimeField(null=True, blank=True)
+    seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seen_to_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["created_at"]

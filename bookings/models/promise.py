@@ -63,6 +63,11 @@ class Promise(models.Model):
         abstract = True
 
     @property
+    def due_pence(self) -> int:
+        """What is to be paid for it in all."""
+        return self.fare_pence
+
+    @property
     def pickup_point(self) -> Point:
         """Where the passenger boards. Needs the stop: select it with the row."""
         return self.pickup_stop.point if self.pickup_stop else Point(self.origin.x, self.origin.y)

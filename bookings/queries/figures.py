@@ -73,7 +73,7 @@ def kpis_of(day: Timetable) -> Kpis:
         mean_detour_s=_whole(_mean(detours)),
         mean_wait_s=_whole(_mean(waits)),
         promises_kept_share=_mean(kept),
-        fares_pence=sum(booking.fare_pence for booking in travelling),
+        fares_pence=sum(booking.due_pence for booking in travelling),
     )
 
 

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bookings.models import Account, EntryKind, LedgerEntry, Service
 
-SIGNS = {EntryKind.CHARGE: 1, EntryKind.CREDIT: -1, EntryKind.PAYMENT: -1, EntryKind.REFUND: 1, EntryKind.RETURNED: -1}
+SIGNS = {
+    EntryKind.CHARGE: 1,
+    EntryKind.UNCAPPED: 1,
+    EntryKind.CREDIT: -1,
+    EntryKind.PAYMENT: -1,
+    EntryKind.REFUND: 1,
+    EntryKind.RETURNED: -1,
+}
 """How an entry changes what is owed."""
 USUAL_ZONE = "Europe/London"
 

@@ -165,6 +165,13 @@ GET    passengers/<int:pk>/export                      foreign 403       403   4
 POST   passengers/<int:pk>/erase                       own     403       403   409        403    404       403   403    401
 POST   passengers/<int:pk>/erase                       other   403       403   409        403    404       403   403    401
 POST   passengers/<int:pk>/erase                       foreign 403       403   404        403    409       403   403    401
+GET    refunds                                         -       403       403   200        403    200       403   403    401
+POST   refunds/<uuid:pk>/send-again                    own     403       403   201        403    404       403   403    401
+POST   refunds/<uuid:pk>/send-again                    other   403       403   201        403    404       403   403    401
+POST   refunds/<uuid:pk>/send-again                    foreign 403       403   404        403    201       403   403    401
+POST   refunds/<uuid:pk>/settle                        own     403       403   200        403    404       403   403    401
+POST   refunds/<uuid:pk>/settle                        other   403       403   200        403    404       403   403    401
+POST   refunds/<uuid:pk>/settle                        foreign 403       403   404        403    200       403   403    401
 """
 
 ACCOUNTS = """
@@ -199,6 +206,8 @@ BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "series"): lambda world, of: weekly(world, service=of.slug, passenger=of.passenger, leave_at=world.at(16)),
     ("POST", "series/<int:pk>/skip"): lambda world, of: {"date": of.series_day},
     ("POST", "waitlist"): lambda world, of: {"refusal": of.refusal},
+    ("POST", "refunds/<uuid:pk>/send-again"): lambda world, of: {"why": "a new card"},
+    ("POST", "refunds/<uuid:pk>/settle"): lambda world, of: {"why": "in cash"},
     ("POST", "accounts/<int:pk>/payments"): lambda world, of: {"pence": 100},
     ("POST", "webhooks"): lambda world, of: {"url": "https://8.8.8.8/new"},
     ("PATCH", "webhooks/<int:pk>"): lambda world, of: {"active": False},
@@ -235,6 +244,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "waitlist": lambda of: f'{{"id": {of.waiting},',
     "webhooks": lambda of: f'{{"id": {of.webhook},',
     "accounts": lambda of: f'{{"id": {of.account},',
+    "refunds": lambda of: of.refund,
     "services/<slug:slug>/days/<day:date>": lambda of: of.reference,
 }
 """By what one sees that something is in a list."""
@@ -270,6 +280,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "webhooks": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "accounts": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "refunds": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "services/<slug:slug>/days/<day:date>": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
 }
 """Whose things somebody finds in a list."""

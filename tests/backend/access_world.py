@@ -14,11 +14,27 @@ from typing import Any
 from django.contrib.auth.models import User
 from knox.models import AuthToken
 
+from bookings import money
 from bookings.actions.add_webhook import add_webhook
 from bookings.actions.load_service import load_service
 from bookings.actions.striking import strike
 from bookings.actions.wait import join_waitlist
-from bookings.models import Account, Booking, Bucket, Driver, Partner, Receipt, Refusal, Service, Shift, StrikeKind, Tablet
+from bookings.models import (
+    Account,
+    Booking,
+    Bucket,
+    Checkout,
+    Driver,
+    EntryKind,
+    Partner,
+    Receipt,
+    Refund,
+    Refusal,
+    Service,
+    Shift,
+    StrikeKind,
+    Tablet,
+)
 from tests.backend.api_world import RIPON, World
 
 ROLES = ("passenger", "agent", "dispatcher", "driver", "elsewhere", "admin", "nobody", "anonymous", "partner")
@@ -60,6 +76,8 @@ class Things:
     receipt: int
     """The number of one for the confirmed booking."""
     tablet: int
+    refund: str
+    """One that failed, of the confirmed booking."""
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
@@ -82,6 +100,7 @@ class Things:
             "month": self.day[:7],
             "reference": self.confirmed if re.search("/(change|receipts)", route) else self.reference,
             "int": keys.get(first),
+            "uuid": self.refund,
         }
         path = re.sub(r"<(\w+):\w+>", lambda found: str(values[found[1]]), route)
         query = {"places": f"?service={self.slug}&q=hospital", "saved-places": f"?passenger={self.passenger}"}
@@ -106,6 +125,9 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
     receipt = Receipt.objects.create(
         operator=operator, number=1000 + paid.pk, booking=paid, pence=200, pay_by="on_board", lines=[], issued_at=world.now
     )
+    page = Checkout.objects.create(booking=paid, pence=200, status="closed", created_at=world.now)
+    money.record(paid, EntryKind.PAYMENT, 200, at=world.now, checkout=page)
+    told = {"pence": 200, "why": "cancelled", "status": "failed", "created_at": world.now}
     instead = world.wish(**here, leave_at=world.at(hour + 2, 30), instead_of=confirmed)
     driver = Shift.objects.select_related("driver").get(pk=booking["shift"]["id"]).driver
     assert driver is not None
@@ -128,6 +150,7 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         account=Account.objects.create(operator=operator, name=f"School of {who}").pk,
         receipt=receipt.number,
         tablet=Tablet.objects.create(driver=driver, name="Bus 2", enrolled_at=world.now).pk,
+        refund=str(Refund.objects.create(checkout=page, booking=paid, **told).pk),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from backend import tasks
 from bookings import queries
-from bookings.models import Booking, Checkout, Refund, Service
+from bookings.models import Audit, Booking, Checkout, Event, LedgerEntry, Refund, Service
 from tests.backend.api_world import World
 from tests.backend.shop import hold, hold_over, kinds, notify, open_page, paid, shop, state
 from tests.backend.stripe_stub import StripeStub
@@ -142,7 +144,98 @@ def test_a_refund_that_is_refused_is_for_somebody_to_see_to(world: World, shop: 
     refund = Refund.objects.get()
     assert (refund.status, "greater than unrefunded" in refund.fault) == ("failed", True)
     assert kinds(reference)[-1] == "payment.refund_failed"
-    assert any("200p paid online and owes 0p" in fault for fault in queries.list_money_faults())
+    (fault,) = queries.list_money_faults()
+    assert fault.startswith(f"A refund of 200p for {reference} failed (")
+    assert "send it again" in fault
+    assert queries.money_totals().refunds_failed_pence == 200
+
+
+def failed_refund(world: World, shop: StripeStub, *, sent: bool) -> tuple[str, Refund]:
+    """Of ann's booking: refused by the provider at once, or come back after it was sent."""
+    reference = paid(world, shop)
+    world.post("ann", f"bookings/{reference}/cancel")
+    if not sent:
+        shop.payments["pi_1"]["refunded"] = 200
+    tasks.settle_payments()
+    shop.payments["pi_1"]["refunded"] = 0
+    if sent:
+        notify(world, shop.event("refund.failed", shop.refunds["re_1"] | {"failure_reason": "lost_or_stolen_card"}))
+    return reference, Refund.objects.get(status="failed")
+
+
+def outstanding(world: World) -> list[str]:
+    return [each["reference"] for each in world.get("dispatcher", "refunds").json()]
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_refund_that_failed_is_sent_again_by_a_dispatcher(world: World, shop: StripeStub, sent: bool) -> None:
+    reference, refund = failed_refund(world, shop, sent=sent)
+    assert state(world, reference)[1] == {"owed_pence": 0, "paid_pence": 200, "refund_due_pence": 200}
+    assert outstanding(world) == [reference]
+    before = list(shop.refunds)
+    answer = world.post("dispatcher", f"refunds/{refund.pk}/send-again", {"why": "she has a new card"})
+    assert (answer.status_code, answer.json()["status"]) == (201, "due")
+    assert (outstanding(world), queries.list_money_faults()) == ([], [])
+    tasks.settle_payments()
+    tasks.settle_payments()
+    assert [each["amount"] for name, each in shop.refunds.items() if name not in before] == [200]
+    assert state(world, reference)[1] == {"owed_pence": 0, "paid_pence": 0, "refund_due_pence": 0}
+    assert queries.list_money_faults() == []
+    assert Event.objects.get(kind="payment.refund_seen_to").data == {"pence": 200, "why": "she has a new card", "how": "due"}
+    row = Audit.objects.get(operation__endswith="send-again")
+    assert (row.kind, row.key, row.passenger_id) == ("booking", str(refund.pk), refund.booking.passenger_id)
+    if sent:  # Stripe tells of the old one once more
+        notify(world, shop.event("refund.failed", shop.refunds["re_1"] | {"failure_reason": "lost_or_stolen_card"}))
+        assert outstanding(world) == []
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_or_it_is_given_back_by_hand_and_stands_in_the_books(world: World, shop: StripeStub, sent: bool) -> None:
+    reference, refund = failed_refund(world, shop, sent=sent)
+    before = list(LedgerEntry.objects.order_by("pk").values())
+    answer = world.post("dispatcher", f"refunds/{refund.pk}/settle", {"why": "by bank transfer on 2 June"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "settled")
+    assert list(LedgerEntry.objects.order_by("pk").values())[: len(before)] == before
+    entry = LedgerEntry.objects.latest("pk")
+    assert (entry.kind, entry.pence, entry.note) == ("refund", 200, "by hand: by bank transfer on 2 June")
+    assert entry.by is not None
+    assert entry.by.username == "dispatcher"
+    tasks.settle_payments()
+    assert state(world, reference)[1] == {"owed_pence": 0, "paid_pence": 0, "refund_due_pence": 0}
+    assert (outstanding(world), queries.list_money_faults()) == ([], [])
+
+
+def test_a_refund_is_seen_to_once_with_a_reason_and_by_the_operators_own(world: World, shop: StripeStub) -> None:
+    _, refund = failed_refund(world, shop, sent=True)
+    address = f"refunds/{refund.pk}/send-again"
+    assert world.post("dispatcher", address, {"why": " "}).status_code == 400
+    assert world.post("otto", address, {"why": "mine"}).status_code == 404
+    assert world.get("otto", "refunds").json() == []
+    assert world.post("agent", address, {"why": "mine"}).status_code == 403
+    assert world.post("dispatcher", address, {"why": "a new card"}).status_code == 201
+    refused = world.post("dispatcher", f"refunds/{refund.pk}/settle", {"why": "in cash"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1/problems/conflict")
+    assert Refund.objects.count() == 2
+
+
+@pytest.mark.parametrize(("action", "status"), [("send_again", "due"), ("settle", "settled")])
+def test_an_administrator_does_so_in_the_admin_and_says_why(world: World, shop: StripeStub, action: str, status: str) -> None:
+    _, refund = failed_refund(world, shop, sent=True)
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("addy"))
+
+    def act(why: str) -> None:
+        asked = {"action": action, "why": why, "_selected_action": [str(refund.pk)]}
+        assert admin.post("/admin/bookings/refund/", asked).status_code == 302
+
+    act("")
+    assert Refund.objects.count() == 1
+    act("by bank transfer")
+    act("twice")
+    refund.refresh_from_db()
+    assert (refund.status, refund.again.status, Refund.objects.count()) == ("again", status, 2)
+    assert (refund.seen_to_by.username, refund.seen_to_because) == ("addy", "by bank transfer")
+    assert Audit.objects.filter(operation="admin changes refund", passenger=refund.booking.passenger).count() == 1
 
 
 def test_a_refund_that_comes_back_is_written_down(world: World, shop: StripeStub) -> None:

@@ -260,7 +260,7 @@ def test_when_the_bus_should_have_come_and_has_not_all_goes_back(desk: Desk, til
     booking = travelling(desk, till, pay_by)
     for seconds, kept in ((0, 100), (1, 0)):
         at = booking.pickup_until_at.timestamp() + seconds
-        assert money._fee(booking, desk.now.fromtimestamp(at, desk.now.tzinfo)) == kept
+        assert money._fee(booking, None, desk.now.fromtimestamp(at, desk.now.tzinfo)) == kept
     desk.now = desk.at("10:40")
     assert desk.now > booking.pickup_until_at
     desk.cancel(booking)
