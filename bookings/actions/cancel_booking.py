@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, money, plans
+from bookings import events, holds, limits, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
@@ -43,6 +43,7 @@ def cancel_booking(
     back = find_way_back(booking) if with_return else None
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
+        limits.lock(booking.passenger)  # whom a strike may be about, before any booking of theirs is touched
         for leg in legs:
             _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking

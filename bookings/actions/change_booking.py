@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, money, plans
+from bookings import events, holds, money, plans, travellers
 from bookings.actions.accept_offer import get_offer, in_turn
 from bookings.actions.find import get_booking
 from bookings.actions.placing import Taker, place, writing
@@ -44,6 +44,7 @@ def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User
 
 def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
     with writing(booking.service, (booking.date, offer.date)):
+        travellers.lock_known(taker.passenger)
         booking.refresh_from_db(fields=["status", "left_revision"])
         if booking.status == Status.CHANGED and booking.changed_to.offer_id == offer.pk:
             return booking.changed_to

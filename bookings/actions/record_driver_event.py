@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bookings import actuals, events, holds, money, plans
+from bookings import actuals, events, holds, limits, money, plans
 from bookings.actions.striking import strike
 from bookings.models import Booking, Event, Shift, Status, StrikeKind
 from bookings.planner import Planner
@@ -77,6 +77,8 @@ def record_driver_event(
         holds.sweep(service, date, travel=planner.travel, now=now)
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
+        if booking is not None and report is DriverReport.NO_SHOW:
+            limits.lock(booking.passenger)  # whom a strike may be about, before the booking
         if booking is not None and report in STEPS:
             _step(booking, report, at, problem)
         event = events.record(

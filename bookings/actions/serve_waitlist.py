@@ -8,7 +8,7 @@ from datetime import date as Date
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings import events, money, plans
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
@@ -19,6 +19,7 @@ from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
 from bookings.rules import find_reason
 from bookings.rules.times import in_the_past, too_soon
+from bookings.travellers import PassengerErased
 from bookings.wish import wish_from_json
 
 LEAST_HOLD = timedelta(minutes=5)
@@ -35,8 +36,8 @@ def serve_waitlists(*, planner_for: Callable[[Service], Planner], now: datetime)
     found: list[Booking] = []
     for service, date in _moved():
         planner = planner_for(service)
-        rows = Waiting.objects.select_related("service", "refusal", "passenger", "asked_by")
-        for waiting in rows.filter(service=service, date=date, state=WaitState.WAITING):
+        rows = _waiting().select_related("service", "refusal", "passenger", "asked_by")
+        for waiting in rows.filter(service=service, date=date):
             try:
                 booking = _serve(waiting, service, planner, now)
             except plans.DayBusy:
@@ -48,12 +49,16 @@ def serve_waitlists(*, planner_for: Callable[[Service], Planner], now: datetime)
 
 def _moved() -> Iterator[tuple[Service, Date]]:
     """The days for which somebody waits who has not been tried in the current plan."""
-    days = Waiting.objects.filter(state=WaitState.WAITING).order_by("service_id", "date").values_list("service_id", "date")
+    days = _waiting().order_by("service_id", "date").values_list("service_id", "date")
     for service_id, date in days.distinct():
         day = Day.objects.filter(service=service_id, date=date).select_related("service").first()
         behind = Q(tried_revision=None) | Q(tried_revision__lt=day.revision if day else 0)
-        if day and Waiting.objects.filter(behind, service=service_id, date=date, state=WaitState.WAITING).exists():
+        if day and _waiting().filter(behind, service=service_id, date=date).exists():
             yield day.service, date
+
+
+def _waiting() -> QuerySet[Waiting]:
+    return Waiting.objects.filter(state=WaitState.WAITING, passenger__erased_at=None)
 
 
 def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) -> Booking | None:
@@ -101,7 +106,7 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
             row.save(update_fields=["booking", "state"])
             _record("waitlist.offered", row, now, row.booking)
             return row.booking
-    except (NoRoom, OwnJourneys, PromotionUsedUp):
+    except (NoRoom, OwnJourneys, PromotionUsedUp, PassengerErased):
         return None
 
 
