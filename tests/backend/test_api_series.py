@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from backend.api import series as series_api
 from backend.wiring import planner_for
+from bookings.actions import series_days
 from bookings.actions.repeat import roll_series
+from bookings.models import Booking, Offer, Series, SeriesDay
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +67,55 @@ def test_a_day_that_fails_says_why(world: World) -> None:
     assert failed["booking"] is None
     assert failed["refusal"]["type"] == "/api/v1/problems/outside-hours"
     assert failed["refusal"]["alternatives"]
+
+
+def test_a_start_that_was_killed_half_way_is_finished_by_sending_it_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, key = world.wish(repeat={"weekdays": ["mon", "thu"]}), {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    real = series_days.place_all
+
+    def killed(legs: Sequence[Offer], *args: Any) -> Booking:
+        if legs[0].date.day == 10:
+            raise SystemExit
+        return real(legs, *args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(series_days, "place_all", killed)
+        with pytest.raises(SystemExit):
+            world.post("ann", "series", body, **key)
+    assert [day.date.day for day in SeriesDay.objects.all()] == [7]
+
+    again = world.post("ann", "series", body, **key)
+
+    assert again.status_code == 201, again.data
+    assert [day["date"] for day in again.json()["days"]] == ["2027-06-07", "2027-06-10", "2027-06-14"]
+    assert (Series.objects.count(), Booking.objects.count()) == (1, 3)
+    for _ in range(2):
+        third = world.post("ann", "series", body, **key)
+        assert (third.status_code, third.content, third["Idempotent-Replayed"]) == (201, again.content, "true")
+    other = world.post("ann", "series", body | {"pay_by": "on_board"}, **key)
+    assert (other.status_code, other.json()["type"]) == (422, "/api/v1/problems/idempotency-key-reused")
+
+
+def test_a_start_that_was_killed_and_is_not_sent_again_is_finished_by_the_roll(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any, **__: Any) -> int:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(series_api, "place_due", killed)
+        with pytest.raises(SystemExit):
+            world.post("ann", "series", world.wish(repeat={"weekdays": ["mon", "thu"]}))
+    assert not Booking.objects.exists()
+    assert roll_series(planner_for=planner_for, now=world.now) == 3
+    assert roll_series(planner_for=planner_for, now=world.now) == 0
+    assert Booking.objects.count() == 3
+
+
+def test_a_start_that_makes_no_sense_leaves_its_key_free(world: World) -> None:
+    key = {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    assert world.post("ann", "series", world.wish(repeat={"weekdays": ["tue"]}), **key).status_code == 422
+    assert world.post("ann", "series", world.wish(repeat={"weekdays": ["mon"]}), **key).status_code == 201
 
 
 @pytest.mark.parametrize(
