@@ -21,6 +21,7 @@ from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
+from backend.api.wish_json import FIELDS, WishedSerializer
 from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import begin_series, end_series, skip_day
@@ -87,9 +88,10 @@ class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
         return None if refusal is None else refusal_json.as_json(refusal, queries.leeway_for_passenger(refusal))
 
 
-class SeriesSerializer(serializers.ModelSerializer[Series]):
+class SeriesSerializer(WishedSerializer, serializers.ModelSerializer[Series]):
+    """What was asked for is of the first day: on others it's the same, at the same local times."""
+
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
-    passenger = serializers.CharField(source="passenger.name")
     pay_by = serializers.CharField(help_text="Empty: as is usual.")
     weekdays = serializers.SerializerMethodField()
     skipped = serializers.ListField(child=serializers.DateField(), source="exceptions")
@@ -97,7 +99,7 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
 
     class Meta:
         model = Series
-        fields = ["id", "service", "passenger", "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
+        fields = ["id", "service", "passenger", *FIELDS, "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=DAYS)))
     def get_weekdays(self, series: Series) -> list[str]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from bookings import limits, travellers
 from bookings.actions import erase_passenger, repeat, series_days
@@ -276,3 +276,25 @@ def test_control_in_one_transaction_they_would(desk: Desk, monkeypatch: pytest.M
             place_due(series, planner=desk.planner, now=desk.now)
 
     assert free_while_searching(desk, monkeypatch, place) == []
+
+
+def test_a_series_that_is_locked_for_too_long_is_left_for_the_next_roll(desk: Desk) -> None:
+    series = begin(desk, desk.wish(MORNING), WED, FRI)
+    locked, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Series.objects.select_for_update().get()
+            locked.set()
+            done.wait(60)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(hold)
+        assert locked.wait(60)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        assert place_due(series, planner=desk.planner, now=desk.now) == 0
+        done.set()
+    connection.close()
+    assert place_due(series, planner=desk.planner, now=desk.now) == 2
