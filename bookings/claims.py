@@ -26,7 +26,9 @@ def list_claimed(code: SignInCode, name: str, country_code: str) -> list[Passeng
 def passengers_at(operator: int, number: str, country_code: str) -> list[Passenger]:
     """An operator's own passengers at a telephone number, given as +441632960100."""
     alike = (
-        Passenger.objects.filter(operator=operator, partner=None, phone_tail=number[-TAIL:]).select_related("user").order_by("pk")
+        Passenger.objects.filter(operator=operator, partner=None, erased_at=None, phone_tail=number[-TAIL:])
+        .select_related("user")
+        .order_by("pk")
     )
     return [each for each in alike if find_number(each.phone, country_code) == number]
 
@@ -40,5 +42,5 @@ def _at(code: SignInCode, country_code: str) -> list[Passenger]:
     if code.channel == CodeChannel.SMS:
         return passengers_at(code.operator_id, code.to, country_code)
     theirs = Q(user=None) | Q(email_proven_at__isnull=False)
-    rows = Passenger.objects.filter(theirs, partner=None, operator=code.operator_id, email__iexact=code.to)
+    rows = Passenger.objects.filter(theirs, partner=None, operator=code.operator_id, erased_at=None, email__iexact=code.to)
     return list(rows.select_related("user").order_by("pk"))

@@ -25,8 +25,8 @@ def digest_of(passenger: Passenger) -> str:
 def note(passenger: Passenger, *, now: datetime) -> None:
     """Put an erasure on the register: in the table, and once that is committed in the file, if there is one."""
     digest = digest_of(passenger)
-    row, _ = Erasure.objects.get_or_create(digest=digest, defaults={"erased_at": now})
-    if path := getattr(settings, "ERASURE_REGISTER", ""):
+    row, new = Erasure.objects.get_or_create(digest=digest, defaults={"erased_at": now})
+    if new and (path := getattr(settings, "ERASURE_REGISTER", "")):
         transaction.on_commit(lambda: _append(Path(path), str(row)), robust=True)
 
 

@@ -60,9 +60,12 @@ def list_own(passenger: Passenger | None, *, now: datetime, without: Collection[
     )
 
 
-def lock(passenger: Passenger) -> None:
-    """Have everybody else wait who accepts an offer for this passenger. Days are locked before passengers, by all."""
-    Passenger.objects.select_for_update(no_key=True).only("pk").get(pk=passenger.pk)
+def lock(passenger: Passenger) -> Passenger:
+    """Have everybody else wait who does something for this passenger; the row as it is by now.
+
+    Days are locked before passengers, by all, and bookings after them (DECISIONS 52).
+    """
+    return Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
 
 
 def trip_of(promise: Promise) -> Trip:

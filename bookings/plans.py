@@ -94,7 +94,7 @@ def writing(service: Service, date: Date, *, wait: str | None = None) -> Iterato
             _wait_for_locks(wait or LOCK_TIMEOUT)
             day = lock_day(service, date)
         except OperationalError as error:
-            if not _timed_out(error):
+            if not timed_out(error):
                 raise
             said = phrase("others are changing {day} of {service} right now; try again in a moment")
             raise DayBusy(said.with_values(day=day_words(date), service=service.name)) from error
@@ -292,6 +292,6 @@ def _as_committed(base: Plan, plan: Plan, problem: Problem) -> Plan:
     return base
 
 
-def _timed_out(error: OperationalError) -> bool:
+def timed_out(error: OperationalError) -> bool:
     """Whether the database gave up waiting for a lock."""
     return getattr(error.__cause__, "sqlstate", None) == "55P03" or "database is locked" in str(error)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from bookings import plan_reasons
 from bookings.models import Booking, Service, Status, Waiting, WaitState
 from bookings.plans import DayBusy
@@ -14,6 +16,11 @@ from bookings.words import phrase
 
 class OthersFirst(DayBusy):
     """Somebody waits who has not been tried since room was given back."""
+
+
+def list_waiting() -> QuerySet[Waiting]:
+    """Who waits for a place, in the order in which they came; nobody who was erased."""
+    return Waiting.objects.filter(state=WaitState.WAITING, passenger__erased_at=None)
 
 
 def check_turn(service: Service, dates: Iterable[Date], *, since: datetime | None, now: datetime) -> None:
@@ -28,7 +35,7 @@ def check_turn(service: Service, dates: Iterable[Date], *, since: datetime | Non
 
 def others_first(service: Service, date: Date, *, since: datetime | None, now: datetime) -> bool:
     """Whether somebody waits, longer than since then, who has not been tried in what was given back of a day."""
-    waiting = Waiting.objects.filter(service=service, date=date, state=WaitState.WAITING)
+    waiting = list_waiting().filter(service=service, date=date)
     if since is not None:
         waiting = waiting.filter(created_at__lt=since)
     tried = list(waiting.values_list("tried_revision", flat=True))

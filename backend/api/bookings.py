@@ -23,12 +23,14 @@ from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
-from bookings import plans, queries
+from bookings import queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
-from bookings.models import Booking, Offer, PayBy, Status
+from bookings.actions.find import find_legs
+from bookings.actions.placing import writing
+from bookings.models import Booking, Offer, PayBy, Promise, Status
 from bookings.money import Refunding
 from bookings.references import tidy
 from bookings.words import worded
@@ -172,7 +174,7 @@ class ConfirmView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = body_of(request, ConfirmSerializer)
-        _check_seen(request, booking)
+        _check_seen(request, booking, *find_legs(booking))
         return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now(), **asked))
 
 
@@ -197,7 +199,7 @@ class ChangeView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         offer = _get_offer(caller, body_of(request, ChangeSerializer)["offer"])
-        _check_seen(request, booking)
+        _check_seen(request, booking, offer)
         changed = change_booking(
             booking.reference,
             offer.pk,
@@ -236,7 +238,7 @@ class CancelView(ApiView):
         if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
             said = worded("What is given back goes by the policy of the service.")
             raise Problem(problem_types.FORBIDDEN, said, pointer="#/refund")
-        _check_seen(request, booking)
+        _check_seen(request, booking, *find_legs(booking))
         planner = planner_for(booking.service)
         cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
         return _answer(request, cancelled)
@@ -259,10 +261,13 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
     raise Problem(problem_types.NOT_FOUND, said, pointer="#/offer")
 
 
-def _check_seen(request: Request, booking: Booking) -> None:
-    """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy."""
+def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
+    """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy.
+
+    The locks are part of the transaction of `idempotent`, which keeps them: so the days of what is touched next are taken, too.
+    """
     if asks_match(request):
-        with plans.writing(booking.service, booking.date):  # part of the transaction of `idempotent`, which keeps the lock
+        with writing(booking.service, (each.date for each in (booking, *others))):
             heed_match(request, state_of(Booking.objects.get(pk=booking.pk)))
 
 

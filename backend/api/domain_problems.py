@@ -49,6 +49,7 @@ POINTERS = {
     "duplicate_booking": "#/offer",
     "overlapping_trip": "#/offer",
     "passenger_needed": "#/passenger",
+    "passenger_erased": "#/passenger",
     "not_entitled": "#/passenger",
     "other_operator": "#/passenger",
     "unfit_report": "#/at",

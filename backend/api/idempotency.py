@@ -31,7 +31,11 @@ HEADER = "Idempotency-Key"
 MAX_LENGTH = 200
 KEPT = (409, 410)  # the noes that are answers to what was asked, and not to how
 KEPT_HEADERS = ("ETag", "Location", languages.GIVEN)
+BEGUN = 202
+"""What is kept of a write that goes on; nobody is answered with it."""
 View = Callable[..., Response]
+Finish = Callable[[ApiView, Request, Any], Response]
+"""Does the rest of a write that was begun, of which it's given what was kept, and answers."""
 
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
@@ -45,7 +49,19 @@ KEY_PARAMETER = OpenApiParameter(
 
 def idempotent(method: View) -> View:
     """Makes a view's method want the header, and heed it."""
+    return _once(method, None)
 
+
+def idempotent_in_steps(finish: Finish) -> Callable[[View], View]:
+    """The same for a write that goes on in transactions of its own, once what the method has begun is committed.
+
+    The method answers BEGUN with what `finish` needs to know, and `finish` gives the answer, which is then kept. Until it is,
+    whoever sends the same again goes on with it, too: so `finish` must do nothing twice, however often it was killed.
+    """
+    return lambda method: _once(method, finish)
+
+
+def _once(method: View, finish: Finish | None) -> View:
     @wraps(method)
     def once(view: ApiView, request: Request, **parts: Any) -> Response:
         key = _key_of(request)
@@ -53,20 +69,14 @@ def idempotent(method: View) -> View:
         about = {"method": request.method or "", "path": request.path[:300], "body_sha256": _digest(request.data)}
         with transaction.atomic():
             row, new = _claim(user, key, about)
-            if not new:
-                replayed = _replay(request, row, about)
-                record(view, request, replayed, replayed=True)
-                return replayed
-            response = _answer(view, lambda: method(view, request, **parts))
-            if response.status_code >= 400 and response.status_code not in KEPT:  # correct it, or wait, and use the key again
-                transaction.set_rollback(True)
-            else:
-                languages.marked(response)
-                row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
-                row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-                row.save(update_fields=["status", "body", "headers"])
-                record(view, request, response)
-        return response
+            response = _answer(view, lambda: method(view, request, **parts)) if new else _replay(request, row, about)
+            if new and response.status_code >= 400 and response.status_code not in KEPT:
+                transaction.set_rollback(True)  # correct it, or wait, and use the key again
+                return response
+            if new:
+                _keep(row, response)
+            record(view, request, response, replayed=not new)
+        return _finished(view, request, row, finish) if finish and row.status == BEGUN else response
 
     once.on_record = True  # type: ignore[attr-defined]
     return once
@@ -118,6 +128,27 @@ def _answer(view: ApiView, act: Callable[[], Response]) -> Response:
         return view.handle_exception(error)  # raises what nobody foresaw
 
 
+def _keep(row: IdempotencyKey, response: Response) -> None:
+    languages.marked(response)
+    row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
+    row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    row.save(update_fields=["status", "body", "headers"])
+
+
+def _finished(view: ApiView, request: Request, row: IdempotencyKey, finish: Finish) -> Response:
+    """The answer of a write that went on; of several who go on with it at once, all give the one that is kept first."""
+    response = _answer(view, lambda: finish(view, request, json.loads(row.body)))
+    if response.status_code >= 400:  # sent again, it's gone on with
+        return response
+    with transaction.atomic():
+        kept = IdempotencyKey.objects.select_for_update().filter(pk=row.pk).first()
+        if kept and kept.status != BEGUN:
+            return _kept(request, kept)
+        if kept:  # else its passenger was erased meanwhile
+            _keep(kept, response)
+    return response
+
+
 def _replay(request: Request, row: IdempotencyKey, about: dict[str, str]) -> Response:
     if any(getattr(row, name) != value for name, value in about.items()):
         raise Problem(
@@ -125,6 +156,10 @@ def _replay(request: Request, row: IdempotencyKey, about: dict[str, str]) -> Res
             f"You used this key for {row.method} {row.path} before, or with another body. Take a new key for a new request.",
             parameter=HEADER,
         )
+    return _kept(request, row)
+
+
+def _kept(request: Request, row: IdempotencyKey) -> Response:
     if row.status and row.status >= 400:
         request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), MEDIA_TYPE
     return Response(json.loads(row.body), status=row.status, headers={**row.headers, languages.REPLAYED: "true"})

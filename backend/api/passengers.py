@@ -121,7 +121,7 @@ def _of_partner(partner: Partner, operator: Operator, named: Named | None) -> Pa
         return None
     if named.id is None:
         return _found_or_made(operator, partner, named)
-    found = partner.passengers.filter(pk=named.id).first()
+    found = partner.passengers.filter(pk=named.id, erased_at=None).first()
     if found is None:
         raise serializers.ValidationError({"passenger": [worded("There is no passenger with this id.")]})
     return found

@@ -55,6 +55,7 @@ TOO_MANY_PLACES = ProblemType("too-many-places", 409, "No more places can be sav
 TOO_MANY_DEVICES = ProblemType("too-many-devices", 409, "No more devices can be used")
 TOO_MANY_WEBHOOKS = ProblemType("too-many-webhooks", 409, "No more addresses can be told")
 STILL_TRAVELS = ProblemType("still-travels", 409, "There are journeys ahead")
+PASSENGER_ERASED = ProblemType("passenger-erased", 409, "This passenger was erased")
 TOO_VAGUE = ProblemType("too-vague", 422, "This would find nearly everybody")
 KEY_IN_FLIGHT = ProblemType("idempotency-key-in-flight", 409, "The first call with this Idempotency-Key is not done yet", 1)
 CONFLICT = ProblemType("conflict", 409, "This can't be done in the present state")
@@ -132,7 +133,7 @@ SPECIAL = (
     *(PROMOTION_USED_UP, FARE_MOVED, KEY_MISSING, KEY_IN_FLIGHT),
     *(CANT_PAY, PAYMENT_NEEDED, NO_RECEIPT, CANT_PAY_THAT_WAY, PAYMENT_UNAVAILABLE),
     *(CODE_REFUSED, NAME_NEEDED, PASSWORD_NEEDED, RIGHTS_BEYOND_DRIVING, NOT_SENT),
-    *(STILL_TRAVELS, TOO_VAGUE),
+    *(STILL_TRAVELS, PASSENGER_ERASED, TOO_VAGUE),
 )
 ALL = {each.slug: each for each in (*GENERAL, *SPECIAL)}
 

@@ -14,16 +14,18 @@ from rest_framework.response import Response
 from backend.api import problem_types, refusal_json
 from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
-from backend.api.idempotency import KEY_PARAMETER, idempotent
+from backend.api.idempotency import BEGUN, KEY_PARAMETER, idempotent, idempotent_in_steps
 from backend.api.out import LocalTimeField
 from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
+from backend.api.wish_json import FIELDS, WishedSerializer
 from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
-from bookings.actions.repeat import end_series, skip_day, start_series
+from bookings.actions.repeat import begin_series, end_series, skip_day
+from bookings.actions.series_days import place_due
 from bookings.models import PayBy, Series, SeriesDay
 from bookings.words import worded
 
@@ -86,9 +88,10 @@ class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
         return None if refusal is None else refusal_json.as_json(refusal, queries.leeway_for_passenger(refusal))
 
 
-class SeriesSerializer(serializers.ModelSerializer[Series]):
+class SeriesSerializer(WishedSerializer, serializers.ModelSerializer[Series]):
+    """What was asked for is of the first day: on others it's the same, at the same local times."""
+
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
-    passenger = serializers.CharField(source="passenger.name")
     pay_by = serializers.CharField(help_text="Empty: as is usual.")
     weekdays = serializers.SerializerMethodField()
     skipped = serializers.ListField(child=serializers.DateField(), source="exceptions")
@@ -96,7 +99,7 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
 
     class Meta:
         model = Series
-        fields = ["id", "service", "passenger", "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
+        fields = ["id", "service", "passenger", *FIELDS, "pay_by", "first", "until", "weekdays", "skipped", "ended_at"]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=DAYS)))
     def get_weekdays(self, series: Series) -> list[str]:
@@ -112,6 +115,14 @@ class SeriesDetailSerializer(SeriesSerializer):
 
 class SeriesPageSerializer(PagedSerializer):
     results = SeriesSerializer(many=True)
+
+
+def _place(view: ApiView, request: Request, begun: dict[str, Any]) -> Response:
+    """Place what is within the horizon of a series that was begun, and tell what became of it."""
+    caller = whom(request)
+    series = get_object_or_404(_visible(caller), pk=begun["id"])
+    place_due(series, planner=planner_for(series.service), now=now())
+    return _answer(series, caller, status=201)
 
 
 class SeriesListView(ApiView):
@@ -133,18 +144,19 @@ class SeriesListView(ApiView):
         request=NewSeriesSerializer,
         responses={201: SeriesDetailSerializer},
     )
-    @idempotent
+    @idempotent_in_steps(_place)
     def post(self, request: Request) -> Response:
         """Repeat a journey each week. Days within the horizon are booked at once, later ones as they come within it.
 
-        A day without room is told with what would be possible, and waits for a place.
+        A day without room is told with what would be possible, and waits for a place. Each day stands alone: one that can't be
+        tried just now, because others are changing it, is tried within some minutes, and isn't in the answer yet.
         """
         asked, caller = body_of(request, NewSeriesSerializer), whom(request)
         service, repeat = asked["service"], asked["repeat"]
         passenger = passenger_for(caller, service.operator, asked["passenger"])
         if passenger is None:
             raise Problem(problem_types.PASSENGER_NEEDED, worded("Say who travels."), pointer="#/passenger")
-        series = start_series(
+        series = begin_series(
             service,
             wish=wish_for(passenger, asked),
             weekdays=[DAYS.index(day) for day in repeat["weekdays"]],
@@ -153,11 +165,10 @@ class SeriesListView(ApiView):
             passenger=passenger,
             by=caller.user,
             channel=caller.channel,
-            planner=planner_for(service),
             pay_by=asked["pay_by"],
             now=now(),
         )
-        return _answer(series, caller, status=201)
+        return _answer(series, caller, status=BEGUN)
 
 
 class SeriesView(ApiView):

@@ -66,7 +66,7 @@ class ReinstateView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         """Let a suspended passenger book again: what was counted until now counts no more."""
         caller = whom(request)
-        passenger = get_object_or_404(Passenger, pk=pk, operator=operator_of(caller))
+        passenger = get_object_or_404(Passenger, pk=pk, operator=operator_of(caller), erased_at=None)
         asked: dict[str, Any] = body_of(request, ReinstateSerializer, operator=passenger.operator)
         back = reinstate(passenger, asked["service"], by=caller.user, why=asked["why"], now=now())
         return Response(KnownPassengerSerializer(back).data)

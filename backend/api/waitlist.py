@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -20,12 +19,11 @@ from backend.api.out import LocalTimeField
 from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
 from backend.api.problems import Problem
 from backend.api.strict import StrictIntegerField, StrictSerializer
-from backend.api.times import local
 from backend.api.whom import DESK, Caller, Is, whom
+from backend.api.wish_json import FIELDS, WishedSerializer
 from bookings import queries
 from bookings.actions.wait import join_waitlist, leave_waitlist
 from bookings.models import Refusal, Waiting, WaitState
-from bookings.wish import wish_from_json
 from bookings.words import worded
 
 WAITERS = DESK | {Is.PASSENGER}
@@ -40,45 +38,26 @@ class WaitFilterSerializer(PageSerializer):
     date = serializers.DateField(required=False, help_text="Service day.")
 
 
-class WaitingSerializer(serializers.ModelSerializer[Waiting]):
+class WaitingSerializer(WishedSerializer, serializers.ModelSerializer[Waiting]):
     """A wish that waits. Once a place is `offered`, `booking` holds it until `held_until`: confirm or cancel that."""
 
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     service_date = serializers.DateField(source="date")
     status = serializers.ChoiceField(choices=WaitState.choices)
-    passenger = serializers.CharField(source="passenger.name")
     booking = serializers.CharField(source="booking.reference", default=None, allow_null=True, help_text="Reference.")
     held_until = LocalTimeField(source="booking.held_until", default=None)
-    leave_at = serializers.SerializerMethodField()
-    arrive_by = serializers.SerializerMethodField()
     created_at = LocalTimeField()
 
     class Meta:
         model = Waiting
         fields = [
-            *(
-                "id",
-                "service",
-                "service_date",
-                "status",
-                "passenger",
-                "leave_at",
-                "arrive_by",
-                "booking",
-                "held_until",
-                "created_at",
-            ),
+            *("id", "service", "service_date", "status", "passenger", *FIELDS),
+            *("booking", "held_until", "created_at"),
         ]
 
-    def get_leave_at(self, waiting: Waiting) -> str | None:
-        return self._asked(waiting, "leave_at")
-
-    def get_arrive_by(self, waiting: Waiting) -> str | None:
-        return self._asked(waiting, "arrive_by")
-
-    def _asked(self, waiting: Waiting, name: str) -> str | None:
-        at: datetime | None = getattr(wish_from_json(waiting.refusal.wish), name)
-        return local(at, waiting.service.tz)
+    def kept_wish(self, row: Waiting) -> dict[str, Any]:
+        wish: dict[str, Any] = row.refusal.wish
+        return wish
 
 
 class WaitingPageSerializer(PagedSerializer):

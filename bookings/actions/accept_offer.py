@@ -94,7 +94,7 @@ def book_offer(
     """Accept an offer: a confirmed booking.
 
     Raises NoSuchOffer, OfferGone, OfferTaken, NoLongerPossible, PassengerNeeded, NotEntitled, OwnJourneys, OtherOperator,
-    PromotionUsedUp, FareMoved, money.CantPayThatWay, plans.DayBusy.
+    PromotionUsedUp, FareMoved, PassengerErased, money.CantPayThatWay, plans.DayBusy.
     """
     return _accept(offer_id, Status.CONFIRMED, planner, by, channel, passenger, pay_by, now)
 

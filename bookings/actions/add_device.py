@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bookings import travellers
 from bookings.models import Device, Passenger
 from bookings.refusals import Conflict
 from bookings.words import phrase
@@ -17,9 +18,12 @@ class TooManyDevices(Conflict):
 
 
 def add_device(passenger: Passenger, *, endpoint: str, p256dh: str, auth: str, now: datetime) -> Device:
-    """Have a passenger's notifications shown on a device, and nobody else's who used it before. Raises TooManyDevices."""
+    """Have a passenger's notifications shown on a device, and nobody else's who used it before.
+
+    Raises TooManyDevices, PassengerErased.
+    """
     with transaction.atomic():
-        Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # two at once don't go beyond MOST
+        travellers.lock_known(passenger)  # two at once don't go beyond MOST
         Device.objects.filter(endpoint=endpoint).exclude(passenger=passenger).delete()
         if passenger.devices.exclude(endpoint=endpoint).count() >= MOST:
             raise TooManyDevices(phrase("No more than {most} devices can be used: remove one first.", most=MOST))

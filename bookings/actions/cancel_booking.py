@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bookings import actuals, events, holds, money, plans
+from bookings import actuals, events, holds, limits, money, plans
 from bookings.actions.find import find_way_back, get_booking
 from bookings.actions.placing import writing
 from bookings.actions.striking import is_late, strike
-from bookings.fares import come_due, lock_if_capped
+from bookings.fares import come_due
 from bookings.models import Booking, Status, StrikeKind
 from bookings.money import Refunding
 from bookings.planner import Planner
@@ -44,7 +44,7 @@ def cancel_booking(
     back = find_way_back(booking) if with_return else None
     legs = [booking, *([back] if back else [])]
     with writing(booking.service, (leg.date for leg in legs)):
-        lock_if_capped(booking)
+        limits.lock(booking.passenger)  # whom a strike may be about, before any booking of theirs is touched
         for leg in legs:
             _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bookings import events, holds, money, plans
+from bookings import events, holds, money, plans, travellers
 from bookings.actions.accept_offer import get_offer, in_turn
 from bookings.actions.find import get_booking
 from bookings.actions.placing import Taker, place, writing
-from bookings.fares import come_due, lock_if_capped
+from bookings.fares import come_due
 from bookings.models import GONE, Booking, Offer, PayBy, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict
@@ -46,7 +46,7 @@ def change_booking(reference: str, offer_id: UUID, *, planner: Planner, by: User
 
 def _change(booking: Booking, offer: Offer, taker: Taker) -> Booking:
     with writing(booking.service, (booking.date, offer.date)):
-        lock_if_capped(booking)
+        travellers.lock_known(taker.passenger)
         booking.refresh_from_db(fields=["status", "left_revision", "cap_pence"])
         if booking.status == Status.CHANGED and booking.changed_to.offer_id == offer.pk:
             return booking.changed_to

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from django.db import transaction
 
+from bookings import travellers
 from bookings.models import Passenger
 
 
@@ -25,10 +26,10 @@ class Changes(TypedDict, total=False):
 def change_passenger(passenger: Passenger, changes: Changes) -> Passenger:
     """The passenger with these changes; what two people change at once about different things is kept, both.
 
-    Promises stay as they were made: what changes here counts from the next offer on.
+    Promises stay as they were made: what changes here counts from the next offer on. Raises PassengerErased.
     """
     with transaction.atomic():
-        row = Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
+        row = travellers.lock_known(passenger)
         fields = list(changes)
         if changes.get("email", row.email).lower() != row.email.lower():
             row.email_proven_at, fields = None, [*fields, "email_proven_at"]  # nobody has shown yet that it's theirs

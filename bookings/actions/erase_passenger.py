@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 
-from bookings import erasures
+from bookings import erasures, limits
 from bookings.actions.forgetting import Forgetting, drop_offers, facts
 from bookings.models import (
     Booking,
@@ -49,29 +50,48 @@ def erase_passenger(passenger: Passenger, *, now: datetime) -> Passenger:
     """Forget somebody: who they are, where they live, how they are reached, what they and others wrote. For good.
 
     Their journeys stay under their number, from stop to stop, for plans and figures. It's put on the register of erasures.
-    A second time changes nothing. Raises StillTravels.
+    A second time forgets what has come to be known since, if anything has. Raises StillTravels.
     """
-    with transaction.atomic():
-        row = Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
-        if row.erased_at is not None:
-            return row
-        _check(row, now)
-        known = _Known(row)
-        _forget_journeys(row, now)
-        _forget_answers(row, known)
-        _forget_codes(row)
-        row.saved_places.all().delete()
-        row.devices.all().delete()
-        Message.objects.filter(passenger=row).update(provider_id="", reason="")
-        user = row.user
-        for name, value in BLANK.items():
-            setattr(row, name, value)
-        row.erased_at = now
-        row.save()
-        _forget_log(row._meta.model, row.pk)
-        if user is not None:
-            _forget_user(user)
-        erasures.note(row, now=now)
+    while True:
+        with suppress(_Begun), transaction.atomic():
+            return _erase(_locked(passenger), now)
+
+
+class _Begun(Exception):
+    """A series or a wait that had not been there when they were locked; it gives back the locks."""
+
+
+def _locked(passenger: Passenger) -> Passenger:
+    """The row, with the series and the places in line of its passenger; in this order, as whoever books for them does.
+
+    Raises _Begun.
+    """
+    kinds = [model.objects.filter(passenger=passenger).order_by("pk") for model in (Series, Waiting)]
+    held = [set(rows.select_for_update().values_list("pk", flat=True)) for rows in kinds]
+    row = limits.lock(passenger)
+    if any(set(rows.values_list("pk", flat=True)) - had for rows, had in zip(kinds, held, strict=True)):
+        raise _Begun
+    return row
+
+
+def _erase(row: Passenger, now: datetime) -> Passenger:
+    _check(row, now)
+    known = _Known(row)
+    _forget_journeys(row, now)
+    _forget_answers(row, known)
+    _forget_codes(row)
+    row.saved_places.all().delete()
+    row.devices.all().delete()
+    Message.objects.filter(passenger=row).update(provider_id="", reason="")
+    user = row.user
+    for name, value in BLANK.items():
+        setattr(row, name, value)
+    row.erased_at = row.erased_at or now
+    row.save()
+    _forget_log(row._meta.model, row.pk)
+    if user is not None:
+        _forget_user(user)
+    erasures.note(row, now=now)
     return row
 
 
@@ -102,7 +122,7 @@ class _Known:
 
     def __init__(self, row: Passenger) -> None:
         self.pk = row.pk
-        self.texts = {text for text in (row.name, row.phone, row.email) if text}
+        self.texts = {text for text in (row.name, row.phone, row.email) if text and text != NAME}
         self.references = set(Booking.objects.filter(passenger=row).values_list("reference", flat=True))
 
     def is_in(self, key: IdempotencyKey) -> bool:
@@ -117,6 +137,8 @@ class _Known:
 def _forget_answers(row: Passenger, known: _Known) -> None:
     """Answers that could be sent again. Whoever sends such a write once more is told that the key is free."""
     users = models.Q(user__staff_member__operator=row.operator_id) | models.Q(user__driver__operator=row.operator_id)
+    if row.partner_id is not None:
+        users |= models.Q(user__partner=row.partner_id)
     mine = IdempotencyKey.objects.filter(users | models.Q(user=row.user_id)).exclude(status=None)  # None: this very call
     gone = [key.pk for key in mine.iterator() if key.user_id == row.user_id or known.is_in(key)]
     IdempotencyKey.objects.filter(pk__in=gone).delete()

@@ -9,8 +9,8 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bookings import events, holds, limits, money, plans, promotions
-from bookings.fares import fare_again, read_tariff
+from bookings import events, holds, limits, money, plans, promotions, travellers
+from bookings.fares import fare_again
 from bookings.models import PROMISE_FIELDS, Booking, Offer, Passenger, Service, Status
 from bookings.planner import Planner
 from bookings.references import reference_of
@@ -94,9 +94,10 @@ def legs_of(offer: Offer) -> list[Offer]:
 def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, return_of: Booking | None = None) -> Booking:
     """The booking of an offer whose day is locked, with its seat in a new plan.
 
-    Raises NoRoom, OfferTaken, OfferGone, OwnJourneys, PromotionUsedUp, FareMoved.
+    Raises NoRoom, OfferTaken, OfferGone, OwnJourneys, PromotionUsedUp, FareMoved, PassengerErased.
     """
     planner, now = taker.planner, taker.now
+    travellers.lock_known(taker.passenger)
     _claim(offer, now)
     _check_limits(offer, taker.passenger, now)
     holds.sweep(offer.service, offer.date, travel=planner.travel, now=now)
@@ -167,9 +168,7 @@ def _claim(offer: Offer, now: datetime) -> None:
 
 
 def _check_limits(offer: Offer, passenger: Passenger, now: datetime) -> None:
-    """Raises OwnJourneys where the passenger has booked something since that this offer doesn't go with."""
-    if limits.has_any(offer.service) or read_tariff(offer.service.fares).caps:
-        limits.lock(passenger)
+    """Raises OwnJourneys where the passenger, who is locked, has booked something since that this offer doesn't go with."""
     clash = limits.find_clash(offer.service, limits.trip_of(offer), limits.list_own(passenger, now=now))
     if clash:
         raise OwnJourneys(clash)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bookings import actuals, events, holds, money, plans
+from bookings import actuals, events, holds, limits, money, plans
 from bookings.actions.striking import strike
 from bookings.fares import lock_if_capped
 from bookings.models import Booking, Event, Shift, Status, StrikeKind
@@ -80,6 +80,8 @@ def record_driver_event(
             lock_if_capped(booking)  # a strike has the passenger, and whoever gives up a journey has them before any row
         base, problem = plans.load(service, date, travel=planner.travel, now=now)
         visit = _visit(report, base.routes[shift.routing_id], problem, booking)
+        if booking is not None and report is DriverReport.NO_SHOW:
+            limits.lock(booking.passenger)  # whom a strike may be about, before the booking
         if booking is not None and report in STEPS:
             _step(booking, report, at, problem)
         event = events.record(

@@ -8,37 +8,31 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 
-from bookings import events, money, plans, refusals
+from bookings import events, money, travellers
 from bookings.actions.cancel_booking import CantCancel, cancel_booking
-from bookings.actions.finding_offers import asking, find_offers
-from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
-from bookings.actions.serve_waitlist import serve_first
-from bookings.actions.wait import NothingToWaitFor, join_waitlist
-from bookings.calendar import closed_because
-from bookings.fares import FareMoved
-from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
+from bookings.actions.find import find_way_back
+from bookings.actions.placing import writing
+from bookings.actions.series_days import place_due
+from bookings.models import GONE, Booking, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
-from bookings.promotions import PromotionUsedUp
-from bookings.refusals import Reason, Unfit
-from bookings.rules.deadlines import latest_at
-from bookings.wish import RideWish, WayBack, wish_from_json
+from bookings.refusals import Unfit
+from bookings.wish import RideWish
 from bookings.words import day_words, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 LONGEST = timedelta(days=366)
-TRIES = 3
-"""So often a day is asked for anew where what was offered has gone the next moment."""
 
 
 class UnfitPattern(Unfit):
     kind = "unfit_pattern"
 
 
-def start_series(
+def begin_series(
     service: Service,
     *,
     wish: RideWish,
@@ -48,13 +42,13 @@ def start_series(
     passenger: Passenger,
     by: User | None,
     channel: str,
-    planner: Planner,
     pay_by: str | None = None,
     now: datetime,
 ) -> Series:
-    """Repeat a wish each week from its day on, and place what is within the horizon already.
+    """Repeat a wish each week from its day on. Nothing is placed yet: `place_due` does that, and else the next `roll_series`.
 
-    It's paid to the driver or on account, as `pay_by` says or as is usual. Raises UnfitPattern, money.CantPayThatWay.
+    It's paid to the driver or on account, as `pay_by` says or as is usual. Raises UnfitPattern, PassengerErased,
+    money.CantPayThatWay.
     """
     first = wish.at.astimezone(service.tz).date()
     days = sorted(set(weekdays))
@@ -65,159 +59,104 @@ def start_series(
         raise UnfitPattern(phrase("The last day lies between the first one and a year later."))
     if pay_by is not None:
         money.way_to_pay(service, passenger, fare_pence=1, status=Status.CONFIRMED, wanted=pay_by)
-    series = Series.objects.create(
-        service=service,
-        passenger=passenger,
-        created_by=by,
-        channel=channel,
-        pay_by=pay_by or "",
-        wish=wish.as_json(),
-        first=first,
-        until=until,
-        weekdays=days,
-        exceptions=sorted({date.isoformat() for date in exceptions}),
-        created_at=now,
-    )
-    _record("series.started", series, by, now)
-    _roll(series, planner, now)
+    with transaction.atomic():
+        travellers.lock_known(passenger)
+        series = Series.objects.create(
+            service=service,
+            passenger=passenger,
+            created_by=by,
+            channel=channel,
+            pay_by=pay_by or "",
+            wish=wish.as_json(),
+            first=first,
+            until=until,
+            weekdays=days,
+            exceptions=sorted({date.isoformat() for date in exceptions}),
+            created_at=now,
+        )
+        _record("series.started", series, by, now)
     return series
 
 
 def roll_series(*, planner_for: Callable[[Service], Planner], now: datetime) -> int:
     """Place what has come within the horizon of all series; how many days that were. A busy day is left for the next time."""
-    rows = Series.objects.filter(ended_at=None).select_related("service", "passenger", "created_by")
-    return sum(_roll(series, planner_for(series.service), now) for series in rows)
+    rows = Series.objects.filter(ended_at=None, passenger__erased_at=None).select_related("service")
+    return sum(place_due(series, planner=planner_for(series.service), now=now) for series in rows)
 
 
 def skip_day(series: Series, date: Date, *, planner: Planner, by: User | None, now: datetime) -> Series:
-    """Leave a day out; what is booked for it already is cancelled. Twice changes nothing. Raises CantCancel, plans.DayBusy."""
+    """Leave a day out; what is booked for it already is cancelled, too. Twice changes nothing. Raises plans.DayBusy."""
     with transaction.atomic():
-        row = Series.objects.select_for_update().get(pk=series.pk)
+        row = _locked(series)
         if date.isoformat() not in row.exceptions:
             row.exceptions = sorted([*row.exceptions, date.isoformat()])
             row.save(update_fields=["exceptions"])
             _record("series.skipped", row, by, now, date=date.isoformat())
-    _cancel(row.days.filter(date=date), planner, by, now)
+        _cancel(row, row.days.filter(date=date), planner, by, now)
     return row
 
 
 def end_series(series: Series, *, cancel: bool, planner: Planner, by: User | None, now: datetime) -> Series:
     """End a series; with `cancel` what is booked from now on is cancelled, too. Twice changes nothing. Raises plans.DayBusy."""
     with transaction.atomic():
-        row = Series.objects.select_for_update().get(pk=series.pk)
+        row = _locked(series)
         if row.ended_at is None:
             row.ended_at = now
             row.save(update_fields=["ended_at"])
             _record("series.ended", row, by, now)
-    if cancel:
-        _cancel(row.days.filter(date__gte=now.astimezone(row.service.tz).date()), planner, by, now)
+        if cancel:
+            today = now.astimezone(row.service.tz).date()
+            _cancel(row, row.days.filter(date__gte=today), planner, by, now)
     return row
 
 
-def wish_on(series: Series, date: Date) -> RideWish:
-    """What a series asks for on a day: the same at the same local times, also where the clocks have changed."""
-    first, service = wish_from_json(series.wish), series.service
-
-    def then(at: datetime | None) -> datetime | None:
-        if at is None:
-            return None
-        local = at.astimezone(service.tz)
-        day = service.day(date + (local.date() - series.first))
-        return day.instant(day.wall_clock(local.time()))
-
-    back = first.back and WayBack(then(first.back.leave_at), then(first.back.arrive_by))
-    return first.at_other_times(leave_at=then(first.leave_at), arrive_by=then(first.arrive_by), back=back)
+def _locked(series: Series) -> Series:
+    """The row of a series, for which nobody places a day meanwhile."""
+    return Series.objects.select_for_update(of=("self",)).select_related("service").get(pk=series.pk)
 
 
-def _roll(series: Series, planner: Planner, now: datetime) -> int:
-    placed = 0
-    for date in _due(series, now):
-        try:
-            placed += _place(series, date, planner, now)
-        except plans.DayBusy:
-            continue
-    return placed
+class _Moved(Exception):
+    """Something was changed to a day that isn't locked; it gives back those that are."""
 
 
-def _due(series: Series, now: datetime) -> Iterator[Date]:
-    """The days that passengers can ask for by now, and for which nothing has been tried yet. Days without service are none."""
-    service = series.service
-    today, latest = now.astimezone(service.tz).date(), latest_at(service, service.notice, now)
-    known = set(series.days.values_list("date", flat=True))
-    for date in series.dates(latest.astimezone(service.tz).date()):
-        is_new = date >= today and date not in known and closed_because(service, date) is None
-        if is_new and wish_on(series, date).at <= latest:
-            yield date
+def _cancel(series: Series, days: QuerySet[SeriesDay], planner: Planner, by: User | None, now: datetime) -> None:
+    """Cancel what is booked for these days and may be cancelled yet, also what it has been changed to.
+
+    All their days are locked first, in their order: a late one goes on to lock the passenger, after whom nobody locks a day.
+    """
+    while True:
+        dates = _dates(_standing(days))
+        with suppress(_Moved), writing(series.service, dates):
+            found = _standing(days)
+            if not _dates(found) <= dates:
+                raise _Moved
+            for booking in found:
+                with suppress(CantCancel):  # on board, or over
+                    cancel_booking(booking.reference, planner=planner, by=by, why="no longer repeated", now=now)
+            return
 
 
-def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
-    """Book a day of a series, or keep why not and what would be possible; False where somebody else has. Raises plans.DayBusy."""
-    wish = wish_on(series, date)
-    for _ in range(TRIES):
-        serve_first(series.service, {date}, planner=planner, now=now)
-        asked = asking(
-            series.service, wish=wish, planner=planner, now=now, passenger=series.passenger, asked_by=series.created_by
-        )
-        offers = find_offers(asked, asked_by=series.created_by, channel=series.channel)
-        if isinstance(offers, Reason):
-            return _refuse(series, date, wish, offers, now)
-        legs = legs_of(offers[0])
-        try:
-            taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now)
-            with transaction.atomic():
-                day = SeriesDay.objects.create(series=series, date=date)
-                day.booking = place_all(legs, taker)
-                day.save(update_fields=["booking"])
-                return True
-        except (NoRoom, OwnJourneys, PromotionUsedUp, FareMoved):
-            continue
-        except IntegrityError:
-            return False
-        except money.CantPayThatWay as error:
-            reason = Reason(error.kind, phrase("This can't be paid in that way"), error.said)  # said later, in every language
-            return _refuse(series, date, wish, reason, now)
-    return False  # a crowd is at this day: the next time
+def _standing(days: QuerySet[SeriesDay]) -> list[Booking]:
+    """The bookings that these days have by now."""
+    return [booking for booking in map(_booking, days.select_related("booking")) if booking and booking.status not in GONE]
 
 
-def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime) -> Taker:
-    """Who takes a day of a series. Raises money.CantPayThatWay: an account may have been closed since."""
-    way = money.way_to_pay(series.service, series.passenger, fare_pence, Status.CONFIRMED, series.pay_by or None)
-    return Taker(series.passenger, series.created_by, series.channel, Status.CONFIRMED, planner, now, way=way)
+def _booking(day: SeriesDay) -> Booking | None:
+    booking = day.booking
+    while booking is not None and booking.status == Status.CHANGED:
+        booking = booking.changed_to
+    return booking
 
 
-def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            day = SeriesDay.objects.create(series=series, date=date)
-            day.refusal = refusals.keep(
-                reason,
-                service=series.service,
-                wish=wish,
-                passenger=series.passenger,
-                asked_by=series.created_by,
-                channel=series.channel,
-                now=now,
-            )
-            day.save(update_fields=["refusal"])
-            _record("series.failed", series, None, now, date=date.isoformat(), refusal=day.refusal.pk)
-            with suppress(NothingToWaitFor):  # who comes each week need not ask again
-                join_waitlist(day.refusal, passenger=series.passenger, by=None, channel=series.channel, now=now)
-    except IntegrityError:
-        return False
-    return True
+def _dates(bookings: Iterable[Booking]) -> set[Date]:
+    """Their days, with those of their ways back."""
+    return {leg.date for booking in bookings for leg in _legs(booking)}
 
 
-def _cancel(days: Iterable[SeriesDay], planner: Planner, by: User | None, now: datetime) -> None:
-    """Cancel what is booked for these days and may be cancelled yet, also what it has been changed to."""
-    for day in days:
-        booking = day.booking
-        while booking is not None and booking.status == Status.CHANGED:
-            booking = booking.changed_to
-        if booking is not None and booking.status not in GONE:
-            try:
-                cancel_booking(booking.reference, planner=planner, by=by, why="no longer repeated", now=now)
-            except CantCancel:
-                continue  # on board, or over
+def _legs(booking: Booking) -> Iterator[Booking]:
+    yield booking
+    if back := find_way_back(booking):
+        yield back
 
 
 def _record(kind: str, series: Series, by: User | None, now: datetime, **facts: object) -> None:

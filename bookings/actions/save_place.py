@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.gis.geos import Point as Position
 from django.db import transaction
 
+from bookings import travellers
 from bookings.models import Passenger, SavedPlace
 from bookings.refusals import Conflict
 from bookings.words import phrase
@@ -17,9 +18,9 @@ class TooManyPlaces(Conflict):
 
 
 def save_place(passenger: Passenger, *, label: str, point: Point) -> SavedPlace:
-    """Keep a place for a passenger; one of the same label moves there. Raises TooManyPlaces."""
+    """Keep a place for a passenger; one of the same label moves there. Raises TooManyPlaces, PassengerErased."""
     with transaction.atomic():
-        Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # two at once don't go beyond MOST
+        travellers.lock_known(passenger)  # two at once don't go beyond MOST
         others = SavedPlace.objects.filter(passenger=passenger).exclude(label=label).count()
         if others >= MOST:
             raise TooManyPlaces(phrase("No more than {most} places can be kept: remove one first.", most=MOST))

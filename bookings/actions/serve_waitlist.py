@@ -20,7 +20,8 @@ from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
 from bookings.rules import find_reason
 from bookings.rules.times import booking_closed, in_the_past, too_soon
-from bookings.turns import others_first
+from bookings.travellers import PassengerErased
+from bookings.turns import list_waiting, others_first
 from bookings.wish import wish_from_json
 
 LEAST_HOLD = timedelta(minutes=5)
@@ -48,8 +49,8 @@ def serve_first(service: Service, dates: Iterable[Date], *, planner: Planner, no
 
 def _serve_day(service: Service, date: Date, planner: Planner, now: datetime) -> list[Booking]:
     found: list[Booking] = []
-    rows = Waiting.objects.select_related("service", "refusal", "passenger", "asked_by")
-    for waiting in rows.filter(service=service, date=date, state=WaitState.WAITING):
+    rows = list_waiting().select_related("service", "refusal", "passenger", "asked_by")
+    for waiting in rows.filter(service=service, date=date):
         try:
             booking = _serve(waiting, service, planner, now)
         except plans.DayBusy:
@@ -61,11 +62,11 @@ def _serve_day(service: Service, date: Date, planner: Planner, now: datetime) ->
 
 def _moved() -> Iterator[tuple[Service, Date]]:
     """The days for which somebody waits who has not been tried in the current plan."""
-    days = Waiting.objects.filter(state=WaitState.WAITING).order_by("service_id", "date").values_list("service_id", "date")
+    days = list_waiting().order_by("service_id", "date").values_list("service_id", "date")
     for service_id, date in days.distinct():
         day = Day.objects.filter(service=service_id, date=date).select_related("service").first()
         behind = Q(tried_revision=None) | Q(tried_revision__lt=day.revision if day else 0)
-        if day and Waiting.objects.filter(behind, service=service_id, date=date, state=WaitState.WAITING).exists():
+        if day and list_waiting().filter(behind, service=service_id, date=date).exists():
             yield day.service, date
 
 
@@ -87,7 +88,7 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
     if find_reason(asked) is None:
         offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
         # Room that has gone again, a journey of their own at that time, or no account to pay on until they have one again.
-        with suppress(NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, money.CantPayThatWay):
+        with suppress(NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, PassengerErased, money.CantPayThatWay):
             if not isinstance(offers, Reason):
                 return _hold(waiting, offers[0], planner, now)
     Waiting.objects.filter(pk=waiting.pk).update(tried_revision=revision)
@@ -97,7 +98,7 @@ def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) 
 def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Booking | None:
     """Hold what is offered, unless somebody else is at it; it's paid as is usual when it's confirmed.
 
-    Raises NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, money.CantPayThatWay, plans.DayBusy.
+    Raises NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, PassengerErased, money.CantPayThatWay, plans.DayBusy.
     """
     until = _held_until(offer, now)
     if until < now + LEAST_HOLD:

@@ -7,10 +7,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 
-from bookings import codes
+from bookings import codes, travellers
 from bookings.claims import list_claimed
 from bookings.models import CodeChannel, Operator, Passenger, SignInCode
 from bookings.refusals import Conflict, NotAllowed, Unfit
+from bookings.travellers import PassengerErased
 from bookings.words import phrase
 
 
@@ -81,7 +82,10 @@ def _passenger(code: SignInCode, name: str, country_code: str) -> Passenger:
     user = known[0].user
     if user is not None and (not user.is_active or _may_more(user.pk)):
         raise PasswordNeeded
-    return known[0]
+    try:
+        return travellers.lock_known(known[0])  # and only then the code is taken: who erases takes them in this order
+    except PassengerErased:
+        raise CodeRefused from None
 
 
 def _may_more(user: int) -> bool:

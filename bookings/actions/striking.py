@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from bookings import events, money
+from bookings import events, limits, money, travellers
 from bookings.actions.find import get_booking
 from bookings.models import Booking, Passenger, Service, Status, Strike, StrikeKind
 from bookings.refusals import Conflict, DomainNotFound
@@ -39,8 +39,7 @@ def is_late(booking: Booking, came_at: datetime | None, now: datetime) -> bool:
 
 def strike(booking: Booking, kind: StrikeKind, *, by: User | None, now: datetime) -> Strike:
     """Count it, and warn or suspend where that makes it too many. Within a transaction."""
-    service, passenger = booking.service, booking.passenger
-    Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)  # of two at once, one is the last straw
+    service, passenger = booking.service, limits.lock(booking.passenger)  # of two at once, one is the last straw
     before = standing(passenger, service, now)
     made = Strike.objects.create(booking=booking, passenger=passenger, kind=kind, at=now)
     after = standing(passenger, service, now)
@@ -78,9 +77,9 @@ def reverse_strike(reference: str, *, by: User | None, why: str, now: datetime) 
 
 
 def reinstate(passenger: Passenger, service: Service, *, by: User | None, why: str, now: datetime) -> Passenger:
-    """Let a passenger book again: what was counted until now counts no more."""
+    """Let a passenger book again: what was counted until now counts no more. Raises PassengerErased."""
     with transaction.atomic():
-        row = Passenger.objects.select_for_update(no_key=True).get(pk=passenger.pk)
+        row = travellers.lock_known(passenger)
         row.reinstated_at = now
         row.save(update_fields=["reinstated_at"])
         data = {"passenger": row.pk, "why": why}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from bookings import events
+from bookings import events, travellers
 from bookings.models import Passenger, Refusal, Waiting, WaitState
 from bookings.refusals import Conflict, Unfit
 from bookings.rules import RULES
@@ -26,11 +26,15 @@ class NotWaiting(Conflict):
 
 
 def join_waitlist(refusal: Refusal, *, passenger: Passenger, by: User | None, channel: str, now: datetime) -> Waiting:
-    """Wait for a place for a wish that the plan had no room for. A second time changes nothing. Raises NothingToWaitFor."""
+    """Wait for a place for a wish that the plan had no room for. A second time changes nothing.
+
+    Raises NothingToWaitFor, PassengerErased.
+    """
     if refusal.date is None or refusal.kind in {rule.__name__ for rule in RULES}:
         why = refusal.said_in(spoken()).detail
         raise NothingToWaitFor(Sentences((why, phrase("No place that is given back would change that."))))
     with transaction.atomic():
+        travellers.lock_known(passenger)
         waiting, new = Waiting.objects.get_or_create(
             refusal=refusal,
             defaults={

@@ -38,12 +38,17 @@ class Series(models.Model):
         return f"{self.passenger} from {self.first}"
 
     def dates(self, last: Date) -> Iterator[Date]:
-        """The dates of the pattern up to `last`, without its exceptions; whether the service runs is another matter."""
-        end = min(last, self.until) if self.until else last
-        for days in range((end - self.first).days + 1):
+        """The dates up to `last` on which it's wanted; whether the service runs is another matter."""
+        for days in range((last - self.first).days + 1):
             date = self.first + timedelta(days=days)
-            if date.weekday() in self.weekdays and date.isoformat() not in self.exceptions:
+            if self.wants(date):
                 yield date
+
+    def wants(self, date: Date) -> bool:
+        """Whether a date is one of the pattern and none of its exceptions, and the series goes on."""
+        within = self.first <= date and (self.until is None or date <= self.until)
+        goes_on = within and self.ended_at is None
+        return goes_on and date.weekday() in self.weekdays and date.isoformat() not in self.exceptions
 
 
 class SeriesDay(models.Model):

@@ -8,7 +8,7 @@ import pytest
 
 from backend.wiring import planner_for
 from bookings.actions.serve_waitlist import serve_waitlists
-from bookings.models import Shift, ShiftPattern, Vehicle
+from bookings.models import Passenger, Shift, ShiftPattern, Vehicle
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,14 @@ def test_from_a_refusal_to_a_place(world: World, full: tuple[dict[str, Any], dic
     waiting = world.post("ann", "waitlist", {"refusal": refusal["id"]})
     assert waiting.status_code == 201, waiting.data
     assert waiting.json()["status"] == "waiting"
-    assert waiting.json()["leave_at"] == world.at(10)
+    told = waiting.json()
+    assert (told["leave_at"], told["arrive_by"], told["return"]) == (world.at(10), None, None)
+    assert (told["origin"]["stop"]["code"], told["destination"]["stop"]["code"]) == ("RIP01", "BED01")
+    assert told["origin"]["name"] == bob["pickup"]["name"]
+    assert (told["party"]["adults"], told["party"]["wheelchairs"]) == (1, 0)
+    ann = Passenger.objects.get(user=world.users["ann"])
+    assert told["passenger"] == {"id": ann.pk, "name": "Ann"}
+    assert world.get("agent", "waitlist").json()["results"][0] == told
     assert world.post("ann", "waitlist", {"refusal": refusal["id"]}).json()["id"] == waiting.json()["id"]
 
     world.post("bob", f"bookings/{bob['reference']}/cancel")

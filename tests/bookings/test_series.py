@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bookings.actions import repeat
+from bookings.actions import series_days
 from bookings.actions.change_booking import change_booking
-from bookings.actions.repeat import UnfitPattern, end_series, roll_series, skip_day, start_series
+from bookings.actions.repeat import UnfitPattern, begin_series, end_series, roll_series, skip_day
+from bookings.actions.series_days import place_due
 from bookings.models import Booking, Closure, Event, Refusal, Series, Status, Waiting
 from bookings.wish import RideWish
 from tests.bookings.test_returns import there_and_back
@@ -29,15 +30,21 @@ def desk() -> Desk:
 
 
 def start(desk: Desk, wish: RideWish, *weekdays: int, name: str = "ann", **more: Any) -> Series:
+    series = begin(desk, wish, *weekdays, name=name, **more)
+    place_due(series, planner=desk.planner, now=desk.now)
+    return series
+
+
+def begin(desk: Desk, wish: RideWish, *weekdays: int, name: str = "ann", **more: Any) -> Series:
+    """Begun, and nothing placed yet."""
     options = {"until": None, "exceptions": ()} | more
-    return start_series(
+    return begin_series(
         desk.service,
         wish=wish,
         weekdays=weekdays,
         passenger=desk.passenger(name),
         by=None,
         channel="app",
-        planner=desk.planner,
         now=desk.now,
         **options,
     )
@@ -123,14 +130,14 @@ def test_there_and_back_each_time_both_or_neither(desk: Desk, monkeypatch: pytes
     assert booked(series) == june(2, 4)
     assert Booking.objects.filter(return_of__isnull=False).count() == 2
 
-    real, calls = repeat.place_all, []
+    real, calls = series_days.place_all, []
 
     def breaks(*args: Any) -> Booking:
         calls.append(args)
         real(*args)
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(repeat, "place_all", breaks)
+    monkeypatch.setattr(series_days, "place_all", breaks)
     desk.now += WEEK
     with pytest.raises(RuntimeError):
         roll(desk)
