@@ -16,7 +16,7 @@ from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
+from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
@@ -119,12 +119,13 @@ class SeriesListView(ApiView):
     takes_query: ClassVar = {"GET"}
     about: ClassVar = {"GET": SERIES, "POST": SERIES}
 
-    @extend_schema(operation_id="list_series", parameters=[PageSerializer], responses=SeriesPageSerializer)
+    @extend_schema(operation_id="list_series", parameters=[OfPassengerSerializer], responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
         """Your journeys that come again each week; for staff, those of the operator. Newest first."""
-        query_of(request, PageSerializer)
+        asked = query_of(request, OfPassengerSerializer)
+        found = _visible(whom(request)).filter(**{name: asked[name] for name in ("passenger",) if name in asked})
         pages = CursorPagination()
-        page = pages.paginate_queryset(_visible(whom(request)), request, self) or []
+        page = pages.paginate_queryset(found, request, self) or []
         return pages.get_paginated_response(SeriesSerializer(page, many=True).data)
 
     @extend_schema(

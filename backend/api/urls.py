@@ -15,8 +15,8 @@ from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
-from backend.api.erasing import EraseView
-from backend.api.exporting import ExportView
+from backend.api.erasing import EraseMeView, EraseView
+from backend.api.exporting import ExportView, OwnExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
@@ -100,6 +100,8 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers/<int:pk>/export": ExportView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
+    "me/export": OwnExportView,
+    "me/erase": EraseMeView,
     "me/devices": DevicesView,
     "me/devices/<int:pk>": DeviceView,
     "webhooks": WebhooksView,

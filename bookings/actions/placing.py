@@ -68,6 +68,8 @@ class Taker:
     """Until when a place is held; None: for as long as the service says."""
     way: money.Way = money.ON_BOARD
     """How it's paid."""
+    asked_by: User | None = None
+    """Who asked for it, where nobody takes it now but the service itself: for who waited, or week by week."""
 
 
 @contextmanager
@@ -173,7 +175,7 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         **{name: getattr(offer, name) for name in PROMISE_FIELDS},
         offer=offer,
         passenger=taker.passenger,
-        booked_by=taker.by,
+        booked_by=taker.by or taker.asked_by,
         pay_by=taker.way.pay_by,
         account=taker.way.account,
         status=taker.status,

@@ -76,14 +76,14 @@ def start_series(
         created_at=now,
     )
     _record("series.started", series, by, now)
-    _roll(series, planner, now)
+    _roll(series, planner, now, by)
     return series
 
 
 def roll_series(*, planner_for: Callable[[Service], Planner], now: datetime) -> int:
     """Place what has come within the horizon of all series; how many days that were. A busy day is left for the next time."""
     rows = Series.objects.filter(ended_at=None).select_related("service", "passenger", "created_by")
-    return sum(_roll(series, planner_for(series.service), now) for series in rows)
+    return sum(_roll(series, planner_for(series.service), now, None) for series in rows)
 
 
 def skip_day(series: Series, date: Date, *, planner: Planner, by: User | None, now: datetime) -> Series:
@@ -126,11 +126,11 @@ def wish_on(series: Series, date: Date) -> RideWish:
     return first.at_other_times(leave_at=then(first.leave_at), arrive_by=then(first.arrive_by), back=back)
 
 
-def _roll(series: Series, planner: Planner, now: datetime) -> int:
+def _roll(series: Series, planner: Planner, now: datetime, by: User | None) -> int:
     placed = 0
     for date in _due(series, now):
         try:
-            placed += _place(series, date, planner, now)
+            placed += _place(series, date, planner, now, by)
         except plans.DayBusy:
             continue
     return placed
@@ -146,7 +146,7 @@ def _due(series: Series, now: datetime) -> Iterator[Date]:
             yield date
 
 
-def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
+def _place(series: Series, date: Date, planner: Planner, now: datetime, by: User | None) -> bool:
     """Book a day of a series, or keep why not and what would be possible; False where somebody else has. Raises plans.DayBusy."""
     wish = wish_on(series, date)
     for _ in range(TRIES):
@@ -158,7 +158,7 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
             return _refuse(series, date, wish, offers, now)
         legs = legs_of(offers[0])
         try:
-            taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now)
+            taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now, by)
             with transaction.atomic():
                 day = SeriesDay.objects.create(series=series, date=date)
                 day.booking = place_all(legs, taker)
@@ -174,10 +174,11 @@ def _place(series: Series, date: Date, planner: Planner, now: datetime) -> bool:
     return False  # a crowd is at this day: the next time
 
 
-def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime) -> Taker:
+def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime, by: User | None) -> Taker:
     """Who takes a day of a series. Raises money.CantPayThatWay: an account may have been closed since."""
     way = money.way_to_pay(series.service, series.passenger, fare_pence, Status.CONFIRMED, series.pay_by or None)
-    return Taker(series.passenger, series.created_by, series.channel, Status.CONFIRMED, planner, now, way=way)
+    asked_by = series.created_by
+    return Taker(series.passenger, by, series.channel, Status.CONFIRMED, planner, now, way=way, asked_by=asked_by)
 
 
 def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime) -> bool:

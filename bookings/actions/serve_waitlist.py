@@ -91,7 +91,8 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
         return None
     legs = legs_of(offer)
     way = money.way_to_pay(offer.service, waiting.passenger, sum(leg.fare_pence for leg in legs), Status.HELD, None)
-    taker = Taker(waiting.passenger, waiting.asked_by, waiting.channel, Status.HELD, planner, now, until, way)
+    asked_by = waiting.asked_by
+    taker = Taker(waiting.passenger, None, waiting.channel, Status.HELD, planner, now, until, way, asked_by=asked_by)
     try:
         with transaction.atomic():
             row = _claim(waiting)

@@ -3,6 +3,7 @@
 from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
+from bookings.queries.doers import Side, doers, name_of, side_of, with_doers
 from bookings.queries.exports import SECTIONS, export
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
@@ -33,6 +34,7 @@ __all__ = [
     "Place",
     "Row",
     "Serving",
+    "Side",
     "Statement",
     "StatementLine",
     "StopCall",
@@ -41,6 +43,7 @@ __all__ = [
     "TurnedAway",
     "day_board",
     "directions",
+    "doers",
     "export",
     "find_journey",
     "find_language_of_ticket",
@@ -58,7 +61,10 @@ __all__ = [
     "list_waiting",
     "manifest",
     "money_totals",
+    "name_of",
+    "side_of",
     "statement",
     "turned_away",
+    "with_doers",
     "with_links",
 ]

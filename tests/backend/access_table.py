@@ -85,6 +85,9 @@ POST   passengers/<int:pk>/reinstate                   own     403       403   2
 POST   passengers/<int:pk>/reinstate                   other   403       403   200        403    404       403   403    401
 POST   passengers/<int:pk>/reinstate                   foreign 403       403   404        403    200       403   403    401
 GET    me                                              -       200       403   403        403    403       403   403    401
+GET    me/export                                       -       200       403   403        403    403       403   403    401
+POST   me/erase                                        -       409       403   403        403    403       403   403    401
+GET    me/devices                                      -       200       403   403        403    403       403   403    401
 PATCH  me                                              -       200       403   403        403    403       403   403    401
 POST   me/devices                                      -       201       403   403        403    403       403   403    401
 DELETE me/devices/<int:pk>                             own     204       403   403        403    403       403   403    401
@@ -230,6 +233,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "bookings": lambda of: of.reference,
     "shifts": lambda of: f'{{"id": {of.shift},',
     "tablets": lambda of: f'{{"id": {of.tablet},',
+    "me/devices": lambda of: f'{{"id": {of.device},',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
@@ -264,6 +268,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
     "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "me/devices": {"passenger": {"own"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
