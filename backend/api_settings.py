@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS = {
         "BookingStatusEnum": "bookings.models.Status",
         "WaitStateEnum": "bookings.models.WaitState",
         "SideEnum": "bookings.queries.Side",
+        "LanguageEnum": "bookings.models.Language",
     },
     "PATH_CONVERTER_OVERRIDES": {
         "int": {"type": "integer", "minimum": 0},

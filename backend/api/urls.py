@@ -20,6 +20,7 @@ from backend.api.exporting import ExportView, OwnExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.open_services import OpenServicesView
 from backend.api.passenger_search import PassengerSearchView
 from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
@@ -81,6 +82,7 @@ register_converter(ReferenceConverter, "reference")
 register_converter(MonthConverter, "month")
 
 VIEWS: dict[str, type[APIView]] = {
+    "open/services": OpenServicesView,
     "services": ServicesView,
     "services/<slug:slug>": ServiceView,
     "services/<slug:slug>/stops": StopsView,

@@ -172,6 +172,7 @@ POST   passengers/<int:pk>/erase                       foreign 403       403   4
 
 ACCOUNTS = """
 POST   sign-in/codes                                   -       400       400   400        400    400       400   400    400
+GET    open/services                                   -       200       200   200        200    200       200   200    200
 POST   sign-in                                         -       422       422   422        422    422       422   422    422
 POST   enrolments                                      -       403       403   201        403    201       403   403    401
 GET    tablets                                         -       403       403   200        403    200       403   403    401

@@ -26,6 +26,7 @@ NOBODYS = {
     *(("GET", f"webhooks{rest}") for rest in ("", "/<int:pk>", "/<int:pk>/deliveries")),  # partners and ids of events
     *(("POST", route) for route in ("sign-in/codes", "sign-in", "tablets")),  # by strangers
     ("DELETE", "sign-in"),
+    ("GET", "open/services"),
     ("GET", "me"),  # one's own
     *(("GET", route) for route in ("problems", "problems/<slug:slug>", "schema/")),
 }
