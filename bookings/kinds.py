@@ -216,6 +216,7 @@ KINDS = (
         until=until_over,
         topic=OFFERS,
         urgent=True,
+        statuses=frozenset({Status.HELD}),
         replaces=frozenset({"waitlist_offer"}),
     ),
 )

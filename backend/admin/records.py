@@ -240,7 +240,21 @@ class Events(Watched, Told):
 class Messages(Watched, Told):
     list_display = ["created_at", "kind", "channel", "language", "state", "reason", "attempts", "booking"]
     list_filter = ["state", "channel", "kind"]
-    fields = ["event", "booking", "passenger", "kind", "channel", "language", "state", "reason", "attempts", "due_at", "done_at"]
+    fields = [
+        "event",
+        "booking",
+        "passenger",
+        "kind",
+        "channel",
+        "language",
+        "state",
+        "reason",
+        "attempts",
+        "due_at",
+        "done_at",
+        "told_at",
+        "told_by",
+    ]
 
 
 class Secrets(TabularInline):  # type: ignore[type-arg]

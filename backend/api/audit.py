@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.whom import Caller, whom
-from bookings.models import Audit, Booking, Passenger, SavedPlace, Series, Shift, Waiting
+from bookings.models import Audit, Booking, Message, Passenger, SavedPlace, Series, Shift, Waiting
 from bookings.references import is_reference, tidy
 
 LOOKS = ("GET", "HEAD")
@@ -58,6 +58,7 @@ BOOKING, SERIES, WAITING = About("booking", Booking, "reference"), About("series
 SAVED_PLACES_AMONG_OTHERS = About("saved place", again=True, if_named=True)
 NEW_PASSENGER = About("passenger", Passenger, if_named=True)
 """Of offers, which are asked for all day and say themselves who asked when for whom: only where a passenger was made for one."""
+MESSAGE = About("message", Message)
 WEBHOOK, TABLET, ACCOUNT = About("webhook"), About("tablet"), About("account")
 STATEMENT = About("account", lines="lines")
 DAY, SHIFT, SHIFT_EVENT = About("day", again=True), About("shift", again=True), About("shift")

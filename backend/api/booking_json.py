@@ -149,13 +149,17 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
     channel = serializers.CharField(help_text="sms, email or push")
     at = serializers.SerializerMethodField(help_text="When it was sent or settled; while it's queued, when it's due.")
+    told_at = serializers.SerializerMethodField(help_text="When somebody telephoned instead.")
 
     class Meta:
         model = Message
-        fields = ["kind", "channel", "language", "state", "reason", "attempts", "at"]
+        fields = ["kind", "channel", "language", "state", "reason", "attempts", "at", "told_at"]
 
     def get_at(self, message: Message) -> str:
         return str(local(message.done_at or message.due_at, self.context["zone"]))
+
+    def get_told_at(self, message: Message) -> str | None:
+        return local(message.told_at, self.context["zone"])
 
 
 class PaymentSerializer(serializers.Serializer[Any]):

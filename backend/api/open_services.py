@@ -24,9 +24,7 @@ class OpenServiceSerializer(serializers.ModelSerializer[Service]):
     operator_phone = serializers.CharField(source="operator.phone")
     languages = serializers.SerializerMethodField(help_text="In which passengers are answered and told.")
     sign_in_by = serializers.SerializerMethodField(help_text="How codes are sent (`POST sign-in/codes`).")
-    app_bookings = serializers.SerializerMethodField(
-        help_text="Whether passengers can sign in and book; else by telephone."
-    )
+    app_bookings = serializers.SerializerMethodField(help_text="Whether passengers can sign in and book; else by telephone.")
     area = serializers.SerializerMethodField()
 
     class Meta:

@@ -35,6 +35,7 @@ from backend.api.sign_in import CodesView, SignInView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
 from backend.api.tablets import EnrolmentsView, TabletsView, TabletView
 from backend.api.turned_away import TurnedAwayView
+from backend.api.untold import ToldView, UntoldView
 from backend.api.waitlist import WaitingView, WaitlistView
 from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
 
@@ -123,6 +124,8 @@ VIEWS: dict[str, type[APIView]] = {
     "series/<int:pk>/end": EndView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
+    "untold": UntoldView,
+    "untold/<int:pk>/told": ToldView,
     "bookings/<reference:reference>/payment": PaymentView,
     "bookings/<reference:reference>/receipts": ReceiptsView,
     "bookings/<reference:reference>/receipts/<int:number>": ReceiptView,

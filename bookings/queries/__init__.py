@@ -16,6 +16,7 @@ from bookings.queries.rows import Place, Row
 from bookings.queries.sign_in import find_language_of_ticket
 from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
+from bookings.queries.untold import list_unreached, list_untold
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "list_refusals",
     "list_series",
     "list_shifts",
+    "list_unreached",
+    "list_untold",
     "list_waiting",
     "manifest",
     "money_totals",

@@ -158,6 +158,10 @@ POST   accounts/<int:pk>/payments                      foreign 403       403   4
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
+GET    untold                                          -       403       200   200        403    200       403   403    401
+POST   untold/<int:pk>/told                            own     403       200   200        403    404       403   403    401
+POST   untold/<int:pk>/told                            other   403       200   200        403    404       403   403    401
+POST   untold/<int:pk>/told                            foreign 403       404   404        403    200       403   403    401
 POST   passengers/search                               -       403       200   200        403    200       403   403    401
 GET    passengers/<int:pk>/audit                       own     403       403   200        403    404       403   403    401
 GET    passengers/<int:pk>/audit                       other   403       403   200        403    404       403   403    401
@@ -235,6 +239,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "shifts": lambda of: f'{{"id": {of.shift},',
     "tablets": lambda of: f'{{"id": {of.tablet},',
     "me/devices": lambda of: f'{{"id": {of.device},',
+    "untold": lambda of: f'{{"id": {of.message},',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
@@ -270,6 +275,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "me/devices": {"passenger": {"own"}},
+    "untold": {"agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
