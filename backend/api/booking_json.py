@@ -13,6 +13,7 @@ from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
 from bookings import money, queries
+from bookings.kinds import say_why
 from bookings.models import Assistance, Booking, Message, Passenger, Strike
 from bookings.queries import Journey, Side
 
@@ -60,6 +61,7 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     created_at = LocalTimeField()
     cancelled_at = LocalTimeField()
     cancelled_by = serializers.SerializerMethodField()
+    cancel_reason = serializers.SerializerMethodField()
     cancelled_by_name = serializers.SerializerMethodField(help_text="Who exactly; for staff alone, null for others.")
 
     class Meta:
@@ -88,6 +90,9 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     @extend_schema_field(SideField(allow_null=True))
     def get_cancelled_by(self, booking: Booking) -> str | None:
         return None if booking.cancelled_at is None else queries.side_of(booking.cancelled_by, booking.passenger).value
+
+    def get_cancel_reason(self, booking: Booking) -> str:
+        return say_why(booking.cancel_reason)
 
     def get_cancelled_by_name(self, booking: Booking) -> str | None:
         return self.told_to_staff(booking, booking.cancelled_by)

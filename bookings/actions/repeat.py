@@ -16,6 +16,7 @@ from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_
 from bookings.actions.request_ride import asking, find_offers
 from bookings.actions.wait import NothingToWaitFor, join_waitlist
 from bookings.calendar import closed_because
+from bookings.kinds import NOT_REPEATED
 from bookings.models import GONE, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
@@ -211,7 +212,7 @@ def _cancel(days: Iterable[SeriesDay], planner: Planner, by: User | None, now: d
             booking = booking.changed_to
         if booking is not None and booking.status not in GONE:
             try:
-                cancel_booking(booking.reference, planner=planner, by=by, why="no longer repeated", now=now)
+                cancel_booking(booking.reference, planner=planner, by=by, why=NOT_REPEATED, now=now)
             except CantCancel:
                 continue  # on board, or over
 

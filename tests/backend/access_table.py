@@ -239,7 +239,7 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "shifts": lambda of: f'{{"id": {of.shift},',
     "tablets": lambda of: f'{{"id": {of.tablet},',
     "me/devices": lambda of: f'{{"id": {of.device},',
-    "untold": lambda of: f'{{"id": {of.message},',
+    "untold": lambda of: f'{{"id": {of.message}, "kind"',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
