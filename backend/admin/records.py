@@ -151,7 +151,7 @@ class Vehicles(Kept):
 
 
 @register(models.Driver, site=site)
-class Drivers(Kept):
+class Drivers(Watched, Kept):
     list_display = ["name", "code", "operator", "phone", "user"]
     list_filter = ["operator"]
     raw_id_fields = ["user"]
@@ -176,7 +176,7 @@ class ShiftPatterns(ModelAdmin):  # type: ignore[type-arg]
 
 
 @register(models.StaffMember, site=site)
-class Staff(ModelAdmin):  # type: ignore[type-arg]
+class Staff(Watched):
     list_display = ["user", "role", "operator"]
     list_filter = ["operator", "role"]
     raw_id_fields = ["user"]
@@ -194,7 +194,7 @@ class Passengers(Watched, Kept):
 
 
 @register(get_user_model(), site=site)
-class Users(UserAdmin):  # type: ignore[type-arg]
+class Users(Watched, UserAdmin):  # type: ignore[type-arg]
     """Nobody is deleted, since what they did stays with their name; without `active` they can't sign in."""
 
     list_filter = ["is_superuser", "is_active"]

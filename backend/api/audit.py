@@ -65,9 +65,9 @@ DAY, SHIFT, SHIFT_EVENT = About("day", again=True), About("shift", again=True), 
 DAY_ONCE = About("day")
 
 
-def names(request: Request, passenger: Passenger | None) -> None:
-    """Say whom a call is about, where its answer doesn't."""
-    request.drover_named = passenger  # type: ignore[attr-defined]
+def names(request: Request, passenger: Passenger | None, *, how: str = "") -> None:
+    """Say whom a call is about, where its answer doesn't; and of what has several outcomes, which one it was."""
+    request.drover_named, request.drover_how = passenger, how  # type: ignore[attr-defined]
 
 
 def request_id(request: Request) -> str:
@@ -131,7 +131,8 @@ def _counts(request: Request, about: About) -> bool:
 def _rows(about: About, view: Any, request: Request, response: Response, replayed: bool) -> Iterable[Audit]:
     caller = whom(request)
     route = request.resolver_match.route.removeprefix("api/v1/").rstrip("/") if request.resolver_match else ""
-    operation = f"{request.method} {route}{', replayed' if replayed else ''}"
+    outcomes = filter(None, [getattr(request, "drover_how", ""), "replayed" if replayed else ""])
+    operation = ", ".join([f"{request.method} {route}", *outcomes])
     member = caller.staff or caller.partner or caller.driver or caller.passenger
     for key, passenger, day in _subjects(about, view, request, response):
         look = [request.user.pk, operation, key, passenger, int(time.time()) // SAME_LOOK_S, response.status_code]

@@ -17,7 +17,7 @@ from bookings.queries.sign_in import find_language_of_ticket
 from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.untold import list_unreached, list_untold
-from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
+from bookings.queries.visible import list_bookings, list_duties, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
     "SECTIONS",
@@ -55,6 +55,7 @@ __all__ = [
     "leeway_for_staff",
     "list_audit",
     "list_bookings",
+    "list_duties",
     "list_money_faults",
     "list_refusals",
     "list_series",

@@ -44,7 +44,7 @@ def _worth_it() -> Q:
         if statuses := kind.statuses - OVER:
             newer = {each.on for each in KINDS if kind.name in each.replaces}
             later = Event.objects.filter(booking=OuterRef("booking"), pk__gt=OuterRef("event"), kind__in=newer)
-            found |= Q(kind=kind.name, booking__status__in=statuses) & ~Exists(later)
+            found |= Q(~Exists(later), kind=kind.name, booking__status__in=statuses)
     return found
 
 

@@ -27,9 +27,9 @@ GET    services/<slug:slug>/days/<day:date>            foreign 403       403   4
 POST   services/<slug:slug>/days/<day:date>/reoptimise own     403       403   202        403    404       403   403    401
 POST   services/<slug:slug>/days/<day:date>/reoptimise other   403       403   202        403    404       403   403    401
 POST   services/<slug:slug>/days/<day:date>/reoptimise foreign 403       403   404        403    202       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   own     403       403   200        403    404       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   other   403       403   200        403    404       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   foreign 403       403   404        403    200       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   own     403       200   200        403    404       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   other   403       200   200        403    404       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   foreign 403       404   404        403    200       403   403    401
 GET    places                                          own     200       200   200        200    400       403   403    401
 GET    places                                          other   200       200   200        200    400       403   403    401
 GET    places                                          foreign 400       400   400        400    200       403   403    401
@@ -65,7 +65,7 @@ POST   bookings/<reference:reference>/confirm          foreign 404       404   4
 POST   bookings/<reference:reference>/cancel           own     200       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           other   404       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           foreign 404       404   404        403    200       403   403    401
-GET    shifts                                          -       403       403   200        200    200       403   403    401
+GET    shifts                                          -       403       200   200        200    200       403   403    401
 GET    shifts/<int:pk>/manifest                        own     403       403   200        200    404       403   403    401
 GET    shifts/<int:pk>/manifest                        other   403       403   200        404    404       403   403    401
 GET    shifts/<int:pk>/manifest                        foreign 403       403   404        404    200       403   403    401
@@ -276,7 +276,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
     "me/devices": {"passenger": {"own"}},
     "untold": {"agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "shifts": {"driver": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookings.actions.wait import join_waitlist
-from bookings.models import Booking, Partner, Passenger
+from bookings.models import Booking, Driver, Partner, Passenger, Role, Shift, StaffMember
 from tests.backend.access_world import turned_away, weekly
 from tests.backend.api_world import World
 
@@ -64,3 +64,43 @@ def test_a_partner_lists_what_its_own_passengers_have_booked(world: World, whose
     assert listed(world, "ward", f"bookings?passenger={mine['Moss']}") == {"Moss"}
     assert listed(world, "ward", f"bookings?passenger={whose['ann']}") == set()
     assert listed(world, "agent", f"bookings?passenger={mine['Moss']}") == {"Moss"}
+
+
+# --- What a caller asks
+
+
+def test_why_was_i_refused(world: World) -> None:
+    """Ann was, and Bob as well: the agent tells Ann of her own."""
+    ann = Passenger.objects.get(name="Ann").pk
+    told = {
+        who: world.post(who, "offers", world.wish(leave_at=world.at(22, minute))).json()["detail"]
+        for who, minute in (("ann", 0), ("bob", 30))
+    }
+    day = f"services/ripon/days/{world.now.date()}/refusals"
+    (found,) = world.get("agent", f"{day}?passenger={ann}").json()["results"]
+    assert (found["passenger"], found["leave_at"], found["detail"]) == ("Ann", world.at(22), told["ann"])
+    assert len(world.get("agent", day).json()["results"]) == 2
+    assert world.get("otto", day).status_code == 404
+    assert world.get("ann", day).status_code == 403
+
+
+def test_where_is_my_bus(world: World) -> None:
+    """Which bus it is, who drives it, and when it should come by now; not who else is on it."""
+    reference = world.book("ann")["reference"]
+    booking = world.get("agent", f"bookings/{reference}").json()
+    shift = next(each for each in world.get("agent", "shifts").json()["results"] if each["id"] == booking["shift"]["id"])
+    assert shift["vehicle"]["registration"] == booking["shift"]["registration"]
+    assert shift["driver"]["name"]
+    assert booking["eta"]["pickup"] == booking["pickup"]["expected"]
+    for path in ("manifest", "directions"):
+        assert world.get("agent", f"shifts/{shift['id']}/{path}").status_code == 403
+    assert world.get("otto", "shifts").json()["results"] == []
+
+
+def test_an_agent_who_also_drives_sees_their_own_passengers_alone(world: World) -> None:
+    shift = Shift.objects.get(pk=world.book("ann")["shift"]["id"])
+    other = next(driver for driver in Driver.objects.filter(operator=world.service.operator) if driver != shift.driver)
+    assert other.user is not None
+    StaffMember.objects.create(user=other.user, operator=world.service.operator, role=Role.AGENT)
+    assert shift.pk in [each["id"] for each in world.get(other.code, "shifts").json()["results"]]
+    assert world.get(other.code, f"shifts/{shift.pk}/manifest").status_code == 404
