@@ -9,13 +9,16 @@ import pytest
 from django.contrib.auth.models import User
 from knox.models import AuthToken
 
+from backend.notify.breaker import Breaker
+from backend.notify.outbox import queue_untold
+from backend.notify.sending import send_due
 from backend.wiring import planner_for
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.erase_passenger import erase_passenger
 from bookings.actions.expire_due import expire_due
 from bookings.actions.repeat import roll_series
 from bookings.actions.serve_waitlist import serve_waitlists
-from bookings.models import Booking, Partner, Passenger, Refusal
+from bookings.models import Booking, Event, Partner, Passenger, Refusal
 from tests.backend.api_world import World
 from tests.backend.code_post import signed_in
 from tests.backend.messenger import Provider
@@ -156,3 +159,17 @@ def test_administrators_act_for_the_operator(world: World) -> None:
     cancel_booking(reference, planner=planner_for(world.service), by=root, now=world.now)
     read = world.get("agent", f"bookings/{reference}").json()
     assert (read["cancelled_by"], read["cancelled_by_name"]) == ("operator", "root")
+
+
+def test_what_the_service_books_at_night_is_told_in_the_morning(world: World) -> None:
+    """As if Ann had just done it herself, she would be told at once."""
+    assert world.post("ann", "series", world.wish() | {"repeat": {"weekdays": ["mon"]}}).status_code == 201
+    Event.objects.update(sent_at=world.now)
+    world.set_clock(world.now + timedelta(days=6, hours=20))  # Monday at three
+    assert roll_series(planner_for=planner_for, now=world.now) == 1
+    sms = Provider()
+    for hours, told in ((0, 0), (5, 1)):
+        world.set_clock(world.now + timedelta(hours=hours))
+        queue_untold(usable=["sms"], now=world.now)
+        send_due({"sms": sms}, clock=lambda: world.now, seconds=60, breaker=Breaker())
+        assert len(sms.taken) == told
