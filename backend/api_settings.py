@@ -25,7 +25,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"BookingStatusEnum": "bookings.models.Status", "WaitStateEnum": "bookings.models.WaitState"},
+    "ENUM_NAME_OVERRIDES": {
+        "BookingStatusEnum": "bookings.models.Status",
+        "WaitStateEnum": "bookings.models.WaitState",
+        "SideEnum": "bookings.queries.Side",
+        "LanguageEnum": "bookings.models.Language",
+    },
     "PATH_CONVERTER_OVERRIDES": {
         "int": {"type": "integer", "minimum": 0},
         "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from django.conf import settings
 
 from backend.payments.stripe_port import StripePort
-from bookings.models import MessageChannel, Service, ServiceHours, SignInCode, SpecialHours
+from bookings.kinds import BY_NAME
+from bookings.models import Message, MessageChannel, Service, ServiceHours, SignInCode, SpecialHours
 from bookings.models.fleet import fleet_size
 from bookings.payment_port import PaymentPort
 from bookings.planner import Planner, make_planner
@@ -97,6 +98,17 @@ def send_code(code: str, row: SignInCode, *, minutes: int, now: datetime) -> boo
     except codes.NotSent:
         return False
     return True
+
+
+def words_of(message: Message, language: str) -> str:
+    """What a message says in a language, whole, of what is true by now; empty where it says nothing any more."""
+    from backend.notify.values import promise_of
+    from backend.notify.writing import write
+
+    kind, promise = BY_NAME.get(message.kind), promise_of(message.event)
+    if kind is None or promise is None:
+        return ""
+    return write(kind, message.event, promise, MessageChannel.PUSH, language).text  # as a text message says it, uncut
 
 
 def travel_of(service: Service) -> TravelTimes:

@@ -33,3 +33,8 @@ def note(passenger: Passenger, *, now: datetime) -> None:
 def _append(path: Path, line: str) -> None:
     with path.open("a", encoding="ascii") as file:
         file.write(f"{line}\n")
+
+
+def erased_name(user: int) -> str:
+    """What a user is called who was a passenger and was erased."""
+    return f"erased-{user}"

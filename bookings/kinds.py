@@ -20,6 +20,11 @@ from bookings.telling import (
     until_over,
     until_pickup,
 )
+from bookings.words import because
+
+NOT_REPEATED = "no longer repeated"
+_WHY = {NOT_REPEATED: because("no longer repeated")}
+"""Why something is cancelled that nobody gave a reason for, as it's kept and as it's said."""
 
 CONFIRMATIONS, REMINDERS, DELAYS, OFFERS = TOPICS = ("confirmations", "reminders", "delays", "offers")
 """What a passenger may do without; what isn't among them has to be told."""
@@ -216,6 +221,7 @@ KINDS = (
         until=until_over,
         topic=OFFERS,
         urgent=True,
+        statuses=frozenset({Status.HELD}),
         replaces=frozenset({"waitlist_offer"}),
     ),
 )
@@ -224,6 +230,11 @@ SIGN_IN_CODE = _("{code} is your sign-in code for {operator}. It works for {minu
 SIGN_IN_TITLE = _("Your sign-in code for {operator}")
 
 BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def say_why(why: str) -> str:
+    """Why something was cancelled, in the language that is spoken; what people wrote themselves stays as they wrote it."""
+    return str(_WHY.get(why, why))
 
 
 def find_kind(event: Event) -> Kind | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bookings.models import Account, Booking, Passenger, PayBy, Service, Status
 from bookings.refusals import Unfit
-from bookings.words import Sentences, Words, phrase
+from bookings.words import Listed, Sentences, Words, phrase
 
 
 class CantPayThatWay(Unfit):
@@ -23,6 +23,13 @@ class Way(NamedTuple):
 
 
 ON_BOARD = Way(PayBy.ON_BOARD, None)
+
+WAYS = {
+    PayBy.ON_BOARD: phrase("to the driver"),
+    PayBy.ON_ACCOUNT: phrase("by monthly statement"),
+    PayBy.ONLINE: phrase("online"),
+}
+"""What people call them."""
 
 NOT_TAKEN = {
     PayBy.ON_BOARD: phrase("{service} isn't paid to the driver. Ways to pay: {ways}."),
@@ -47,7 +54,8 @@ def way_to_pay(service: Service, passenger: Passenger, fare_pence: int, status: 
 def _fault(pay_by: PayBy, service: Service, passenger: Passenger, fare_pence: int, status: Status) -> Words | None:
     """Why a booking can't be paid in a way."""
     if pay_by not in service.payment_methods:
-        return NOT_TAKEN[pay_by].with_values(service=service.name, ways=", ".join(service.payment_methods))
+        ways = Listed(tuple(WAYS[PayBy(each)] for each in service.payment_methods))
+        return NOT_TAKEN[pay_by].with_values(service=service.name, ways=ways)
     if pay_by == PayBy.ON_ACCOUNT and not (passenger.account and passenger.account.active):
         return phrase("There is no account for {passenger}. Pay another way, or telephone the operator.", passenger=passenger)
     if pay_by == PayBy.ONLINE and fare_pence and status != Status.HELD:

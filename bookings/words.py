@@ -2,6 +2,7 @@
 
 `str()` says them in the language that is active (`django.utils.translation`); without a translation that's English, in which they
 are written. `manage.py catalogue` collects what `phrase`, `worded`, `dated` and the like, and gettext's `_`, are called with.
+A translation may ask for a value as it's said after a word that changes its first sound: `o {day:soft}` (bookings/mutations.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from bookings.models import Language
+from bookings.mutations import Said
 
 ENGLISH = Language.EN.value
 
@@ -33,7 +35,7 @@ class Words:
 
     def __str__(self) -> str:
         found = translation.pgettext(self.context, self.text) if self.context else translation.gettext(self.text)
-        return found.format(**{name: str(value) for name, value in self.values.items()})
+        return found.format(**{name: Said(value) for name, value in self.values.items()})
 
 
 def phrase(text: str, **values: object) -> Words:
@@ -62,7 +64,7 @@ def deed(text: str) -> Words:
 
 
 def because(text: str) -> Words:
-    """Why money was given back."""
+    """Why money was given back, or a journey cancelled."""
     return Words(text, context="refund")
 
 
@@ -76,7 +78,17 @@ class Sentences:
         return " ".join(filter(None, map(str, self.parts)))
 
 
-Sayable = Words | Sentences | str
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several things, one beside the other."""
+
+    parts: tuple[Sayable, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.parts))
+
+
+Sayable = Words | Sentences | Listed | str
 """What `str()` says; a `str` says the same in every language."""
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @register(models.Account, site=site)
-class Accounts(Kept):
+class Accounts(Watched, Kept):
     list_display = ["name", "operator", "reference", "email", "active"]
     list_filter = ["operator", "active"]
     search_fields = ["name", "reference"]
@@ -33,7 +33,7 @@ class Accounts(Kept):
 
 
 @register(models.LedgerEntry, site=site)
-class Ledger(Told):
+class Ledger(Watched, Told):
     list_display = ["at", "kind", "pence", "pay_by", "booking", "account", "by"]
     list_filter = ["operator", "kind", "pay_by"]
 
@@ -75,6 +75,6 @@ class Refunds(Watched, Told):
 
 
 @register(models.Receipt, site=site)
-class Receipts(Told):
+class Receipts(Watched, Told):
     list_display = ["number", "operator", "booking", "pence", "issued_at"]
     list_filter = ["operator"]

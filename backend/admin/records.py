@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, TabularInline, register
-from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.http import HttpRequest
 
@@ -151,7 +149,7 @@ class Vehicles(Kept):
 
 
 @register(models.Driver, site=site)
-class Drivers(Kept):
+class Drivers(Watched, Kept):
     list_display = ["name", "code", "operator", "phone", "user"]
     list_filter = ["operator"]
     raw_id_fields = ["user"]
@@ -175,13 +173,6 @@ class ShiftPatterns(ModelAdmin):  # type: ignore[type-arg]
         obj.service.touch()  # its largest vehicle may have gone
 
 
-@register(models.StaffMember, site=site)
-class Staff(ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["user", "role", "operator"]
-    list_filter = ["operator", "role"]
-    raw_id_fields = ["user"]
-
-
 @register(models.Passenger, site=site)
 class Passengers(Watched, Kept):
     """Looked for by number in the address alone, since names in addresses end up in logs: see POST passengers/search."""
@@ -191,24 +182,6 @@ class Passengers(Watched, Kept):
     list_filter = ["operator"]
     raw_id_fields = ["user", "account"]
     fixed = ("operator",)
-
-
-@register(get_user_model(), site=site)
-class Users(UserAdmin):  # type: ignore[type-arg]
-    """Nobody is deleted, since what they did stays with their name; without `active` they can't sign in."""
-
-    list_filter = ["is_superuser", "is_active"]
-    filter_horizontal = ()
-    fieldsets = (
-        (None, {"fields": ("username", "password")}),
-        ("Who", {"fields": ("first_name", "last_name", "email")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
-    )
-    readonly_fields = ["last_login", "date_joined"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @register(models.Shift, site=site)
@@ -240,7 +213,10 @@ class Events(Watched, Told):
 class Messages(Watched, Told):
     list_display = ["created_at", "kind", "channel", "language", "state", "reason", "attempts", "booking"]
     list_filter = ["state", "channel", "kind"]
-    fields = ["event", "booking", "passenger", "kind", "channel", "language", "state", "reason", "attempts", "due_at", "done_at"]
+    fields = [
+        *("event", "booking", "passenger", "kind", "channel", "language"),
+        *("state", "reason", "attempts", "due_at", "done_at", "told_at", "told_by"),
+    ]
 
 
 class Secrets(TabularInline):  # type: ignore[type-arg]

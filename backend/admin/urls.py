@@ -1,6 +1,6 @@
-"""The admin with everything in it, for `backend.urls`: importing `records` and `money` puts the models there."""
+"""The admin with everything in it, for `backend.urls`: importing `records`, `rights` and `money` puts the models there."""
 
-from backend.admin import money, records
+from backend.admin import money, records, rights
 from backend.admin.site import site
 
-__all__ = ["money", "records", "site"]
+__all__ = ["money", "records", "rights", "site"]

@@ -11,7 +11,7 @@ from bookings.models import Audit, Passenger
 
 
 class Watched(ModelAdmin):  # type: ignore[type-arg]
-    """Rows about people. A list is one look; a page or a change names the passenger."""
+    """Rows about people, and who may do what. A list is one look; a page or a change names the passenger, where there is one."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         self._record(request, "lists")
@@ -34,16 +34,22 @@ class Watched(ModelAdmin):  # type: ignore[type-arg]
         self._record(request, "changes", obj)
         return super().log_change(request, obj, message)
 
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for row in queryset:
+            self._record(request, "removes", row)
+        return super().log_deletions(request, queryset)
+
     def _record(self, request: HttpRequest, verb: str, row: Any = None) -> None:
         passenger = row if isinstance(row, Passenger) else getattr(row, "passenger", None)
         booking = getattr(row, "booking", None)
         if passenger is None and booking is not None:
             passenger = booking.passenger
+        whose = passenger or getattr(row, "staff_member", None) or row
         user: Any = request.user
         Audit.objects.create(
             user=user,
             role="administrator",
-            operator_id=passenger.operator_id if passenger else None,
+            operator_id=getattr(whose, "operator_id", None),
             operation=f"admin {verb} {self.opts.model_name}",
             kind=str(self.opts.verbose_name)[:20],
             key="" if row is None else str(row.pk)[:60],

@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.whom import Caller, whom
-from bookings.models import Audit, Booking, Passenger, SavedPlace, Series, Shift, Waiting
+from bookings.models import Audit, Booking, Message, Passenger, SavedPlace, Series, Shift, Waiting
 from bookings.references import is_reference, tidy
 
 LOOKS = ("GET", "HEAD")
@@ -58,15 +58,16 @@ BOOKING, SERIES, WAITING = About("booking", Booking, "reference"), About("series
 SAVED_PLACES_AMONG_OTHERS = About("saved place", again=True, if_named=True)
 NEW_PASSENGER = About("passenger", Passenger, if_named=True)
 """Of offers, which are asked for all day and say themselves who asked when for whom: only where a passenger was made for one."""
+MESSAGE = About("message", Message)
 WEBHOOK, TABLET, ACCOUNT = About("webhook"), About("tablet"), About("account")
 STATEMENT = About("account", lines="lines")
 DAY, SHIFT, SHIFT_EVENT = About("day", again=True), About("shift", again=True), About("shift")
 DAY_ONCE = About("day")
 
 
-def names(request: Request, passenger: Passenger | None) -> None:
-    """Say whom a call is about, where its answer doesn't."""
-    request.drover_named = passenger  # type: ignore[attr-defined]
+def names(request: Request, passenger: Passenger | None, *, how: str = "") -> None:
+    """Say whom a call is about, where its answer doesn't; and of what has several outcomes, which one it was."""
+    request.drover_named, request.drover_how = passenger, how  # type: ignore[attr-defined]
 
 
 def request_id(request: Request) -> str:
@@ -130,7 +131,8 @@ def _counts(request: Request, about: About) -> bool:
 def _rows(about: About, view: Any, request: Request, response: Response, replayed: bool) -> Iterable[Audit]:
     caller = whom(request)
     route = request.resolver_match.route.removeprefix("api/v1/").rstrip("/") if request.resolver_match else ""
-    operation = f"{request.method} {route}{', replayed' if replayed else ''}"
+    outcomes = filter(None, [getattr(request, "drover_how", ""), "replayed" if replayed else ""])
+    operation = ", ".join([f"{request.method} {route}", *outcomes])
     member = caller.staff or caller.partner or caller.driver or caller.passenger
     for key, passenger, day in _subjects(about, view, request, response):
         look = [request.user.pk, operation, key, passenger, int(time.time()) // SAME_LOOK_S, response.status_code]

@@ -30,7 +30,7 @@ class AuditSerializer(serializers.ModelSerializer[Audit]):
         fields = ["at", "who", "role", "operation", "kind", "key", "day", "status", "request_id"]
 
     def get_who(self, row: Audit) -> str:
-        return "" if row.user is None else row.user.get_full_name() or row.user.get_username()
+        return queries.name_of(row.user)
 
 
 class AuditPageSerializer(PagedSerializer):

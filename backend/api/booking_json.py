@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,9 +12,13 @@ from backend.api.fare_json import FareLinesField
 from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
-from bookings import money
+from bookings import money, queries
+from bookings.kinds import say_why
 from bookings.models import Assistance, Booking, Message, Passenger, Strike
-from bookings.queries import Journey
+from bookings.queries import Journey, Side
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class PassengerSerializer(serializers.ModelSerializer[Passenger]):
@@ -25,12 +29,21 @@ class PassengerSerializer(serializers.ModelSerializer[Passenger]):
         fields = ["id", "name", "phone", "needs", "assistance"]
 
 
+class SideField(serializers.ChoiceField):
+    """On whose side something was done. `service`: nobody did it, as when a hold ran out or a place was found for who waited."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Side.choices, **kwargs)
+
+
 class BookingSerializer(serializers.ModelSerializer[Booking]):
     """A promise that was accepted: from, until and arrive_by don't change.
 
     `expected` is the plan as it stands in a single booking and in a day, and as it stood when it was offered in a list. Read the
     row with `queries.with_links`.
     """
+
+    # `desk` in the context: the operator as whose staff somebody reads it.
 
     service = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     service_date = serializers.DateField(source="date")
@@ -51,6 +64,9 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     changed_to = serializers.CharField(source="changed_to_reference", allow_null=True)
     created_at = LocalTimeField()
     cancelled_at = LocalTimeField()
+    cancelled_by = serializers.SerializerMethodField()
+    cancel_reason = serializers.SerializerMethodField()
+    cancelled_by_name = serializers.SerializerMethodField(help_text="Who exactly; for staff alone, null for others.")
 
     class Meta:
         model = Booking
@@ -69,11 +85,28 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
             ),
             *("open_return", "return_reference", "outward_reference", "changed_from", "changed_to"),
             *("party", "seats", "wheelchairs", "ride_s", "direct_s", "fare_pence", "fare_lines", "cap_pence", "pay_by"),
-            *("created_at", "cancelled_at", "cancel_reason"),
+            *("created_at", "cancelled_at", "cancelled_by", "cancelled_by_name", "cancel_reason"),
         ]
 
     def get_booked_by(self, booking: Booking) -> str:
-        return "" if booking.booked_by is None else booking.booked_by.get_full_name() or booking.booked_by.get_username()
+        return queries.name_of(booking.booked_by)
+
+    @extend_schema_field(SideField(allow_null=True))
+    def get_cancelled_by(self, booking: Booking) -> str | None:
+        return None if booking.cancelled_at is None else queries.side_of(booking.cancelled_by, booking.passenger).value
+
+    def get_cancel_reason(self, booking: Booking) -> str:
+        return say_why(booking.cancel_reason)
+
+    def get_cancelled_by_name(self, booking: Booking) -> str | None:
+        return self.told_to_staff(booking, booking.cancelled_by)
+
+    def told_to_staff(self, booking: Booking, who: User | None) -> str | None:
+        """The name of who did something, for the operator's own staff."""
+        return queries.name_of(who) if who is not None and self.is_for_staff(booking) else None
+
+    def is_for_staff(self, booking: Booking) -> bool:
+        return bool(self.context.get("desk") == booking.service.operator_id)
 
 
 def expected_by_now(booking: Booking, journey: Journey | None) -> Booking:
@@ -102,6 +135,8 @@ class BookedShiftSerializer(serializers.Serializer[Any]):
 class HistorySerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     at = serializers.CharField()
+    by = SideField()
+    by_name = serializers.CharField(allow_null=True, help_text="Who exactly; for staff alone, null for others.")
 
 
 class StrikeSerializer(serializers.ModelSerializer[Strike]):
@@ -123,13 +158,17 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
     channel = serializers.CharField(help_text="sms, email or push")
     at = serializers.SerializerMethodField(help_text="When it was sent or settled; while it's queued, when it's due.")
+    told_at = serializers.SerializerMethodField(help_text="When somebody telephoned instead.")
 
     class Meta:
         model = Message
-        fields = ["kind", "channel", "language", "state", "reason", "attempts", "at"]
+        fields = ["kind", "channel", "language", "state", "reason", "attempts", "at", "told_at"]
 
     def get_at(self, message: Message) -> str:
         return str(local(message.done_at or message.due_at, self.context["zone"]))
+
+    def get_told_at(self, message: Message) -> str | None:
+        return local(message.told_at, self.context["zone"])
 
 
 class PaymentSerializer(serializers.Serializer[Any]):
@@ -141,7 +180,7 @@ class PaymentSerializer(serializers.Serializer[Any]):
 
 
 class BookingDetailSerializer(BookingSerializer):
-    """With `journey` (of `bookings.queries`, or None) in the context, and `staff`, if it's for them: then with messages."""
+    """With `journey` (of `bookings.queries`, or None) in the context; for staff with messages."""
 
     strike = StrikeSerializer(allow_null=True, default=None)
     payment = serializers.SerializerMethodField()
@@ -172,10 +211,19 @@ class BookingDetailSerializer(BookingSerializer):
 
     @extend_schema_field(HistorySerializer(many=True))
     def get_history(self, booking: Booking) -> list[dict[str, Any]]:
-        return [{"kind": event.kind, "at": local(event.at, booking.service.tz)} for event in booking.events.all()]
+        zone, passenger = booking.service.tz, booking.passenger
+        return [
+            {
+                "kind": event.kind,
+                "at": local(event.at, zone),
+                "by": queries.side_of(event.by, passenger).value,
+                "by_name": self.told_to_staff(booking, event.by),
+            }
+            for event in booking.events.all()
+        ]
 
     @extend_schema_field(MessageSerializer(many=True, allow_null=True, help_text="For staff alone; null for others."))
     def get_messages(self, booking: Booking) -> list[dict[str, Any]] | None:
-        if not self.context.get("staff"):
+        if not self.is_for_staff(booking):
             return None
         return MessageSerializer(booking.messages.all(), many=True, context={"zone": booking.service.tz}).data  # type: ignore[return-value]

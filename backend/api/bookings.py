@@ -18,7 +18,7 @@ from backend.api.base import ApiView, body_of, now, payment_port, planner_for, q
 from backend.api.booking_json import BookingDetailSerializer, BookingSerializer, expected_by_now
 from backend.api.etags import ETAG, IF_MATCH, IF_NONE_MATCH, asks_match, heed_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
-from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
+from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
@@ -71,7 +71,7 @@ class CancelSerializer(StrictSerializer):
     )
 
 
-class FilterSerializer(PageSerializer):
+class FilterSerializer(OfPassengerSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
     status = serializers.ChoiceField(choices=Status.choices, required=False)
@@ -87,7 +87,7 @@ def visible(caller: Caller) -> QuerySet[Booking]:
 
 
 def _with_all(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    return queries.with_links(bookings.select_related("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop"))
+    return queries.with_links(bookings.select_related("service", "passenger", "pickup_stop", "dropoff_stop"))
 
 
 def get_visible(caller: Caller, reference: str) -> Booking:
@@ -105,11 +105,13 @@ class BookingsView(ApiView):
     def get(self, request: Request) -> Response:
         """Your bookings; for staff, those of the operator. Newest first."""
         asked = query_of(request, FilterSerializer)
-        chosen = {"service": "service__slug", "date": "date", "status": "status"}
-        found = visible(whom(request)).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
+        chosen = {"service": "service__slug", "date": "date", "status": "status", "passenger": "passenger"}
+        caller = whom(request)
+        found = visible(caller).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
         pages = CursorPagination()
-        page = pages.paginate_queryset(found, request, self) or []
-        return pages.get_paginated_response(BookingSerializer(page, many=True).data)
+        page = pages.paginate_queryset(queries.with_doers(found), request, self) or []
+        context = {"desk": caller.operator_as(*DESK)}
+        return pages.get_paginated_response(BookingSerializer(page, many=True, context=context).data)
 
     @extend_schema(
         operation_id="book",
@@ -274,9 +276,10 @@ def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
 def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned. Whoever asks may see it: that was looked at."""
     caller = whom(request)
-    fresh = _with_all(Booking.objects.all()).prefetch_related("events", "ledger").get(pk=booking.pk)
+    rows = queries.with_doers(_with_all(Booking.objects.all()))
+    fresh = rows.prefetch_related("events", queries.doers("events__by"), "ledger").get(pk=booking.pk)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
     state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
-    context = {"journey": journey, "staff": caller.operator_as(*DESK) == fresh.service.operator_id}
+    context = {"journey": journey, "desk": caller.operator_as(*DESK)}
     data = BookingDetailSerializer(expected_by_now(fresh, journey), context=context).data
     return tagged(request, Response(data, status=status), state)

@@ -153,7 +153,8 @@ def _shift(each: BoardShift) -> dict[str, Any]:
 
 def _bookings(board: DayBoard) -> list[dict[str, Any]]:
     # One serializer for all: making one takes longer than using it.
-    rows = BookingSerializer([expected_by_now(each.booking, each.journey) for each in board.bookings], many=True).data
+    found = [expected_by_now(each.booking, each.journey) for each in board.bookings]
+    rows = BookingSerializer(found, many=True, context={"desk": board.service.operator_id}).data
     return [row | {"shift": each.journey and each.journey.shift.pk} for row, each in zip(rows, board.bookings, strict=True)]
 
 

@@ -17,7 +17,7 @@ from backend.api.audit import DAY, DAY_ONCE
 from backend.api.base import ApiView, body_of, now, planner_for
 from backend.api.day_json import DaySerializer, day_json
 from backend.api.strict import NothingSerializer
-from backend.api.whom import Caller, Is, whom
+from backend.api.whom import DESK, Caller, Is, whom
 from backend.celery import app
 from bookings import events, queries
 from bookings.actions.ask_reoptimise import ask_reoptimise
@@ -38,8 +38,13 @@ class AcceptedSerializer(serializers.Serializer[Any]):
 
 
 def own_service(caller: Caller, slug: str) -> Service:
-    """A service of the operator whose staff the caller is. Raises Http404."""
+    """A service of the operator whose dispatcher the caller is. Raises Http404."""
     return get_object_or_404(Service, slug=slug, operator=caller.operator_as(Is.DISPATCHER))
+
+
+def desk_service(caller: Caller, slug: str) -> Service:
+    """The same for phone agents, too."""
+    return get_object_or_404(Service, slug=slug, operator=caller.operator_as(*DESK))
 
 
 class DayView(ApiView):

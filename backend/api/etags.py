@@ -60,6 +60,13 @@ def tagged(request: Request, response: Response, state: str) -> Response:
     return response
 
 
+def tagged_for_all(request: Request, response: Response, *, seconds: int) -> Response:
+    """The same for what everybody may read: caches on the way may keep it for so long."""
+    answer = tagged(request, response, _digest(response.data))
+    answer["Cache-Control"] = f"public, max-age={seconds}"
+    return answer
+
+
 def require_match(request: Request, state: str) -> None:
     """That the caller has seen this state. Raises Problem: 428 where If-Match is missing, 412 where it tells of another state."""
     if not asks_match(request):

@@ -1,4 +1,4 @@
-"""GET passengers/{id}/export: somebody wants to know what is kept of them."""
+"""GET passengers/{id}/export and me/export: somebody wants to know what is kept of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from backend.api.audit import PASSENGER
 from backend.api.base import ApiView
 from backend.api.days import DISPATCHERS
+from backend.api.me import PASSENGERS, own_record
 from backend.api.saved_places import operator_of
 from backend.api.whom import whom
 from bookings import queries
@@ -38,6 +39,20 @@ class ExportView(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """Everything that is kept of a passenger, to be handed to them; of others it tells no more than that they were others."""
         passenger = get_object_or_404(Passenger, pk=pk, operator=operator_of(whom(request)))
-        response = Response(queries.export(passenger))
-        response["Cache-Control"] = "no-store"
-        return response
+        return _export(passenger)
+
+
+class OwnExportView(ApiView):
+    roles: ClassVar = {"GET": PASSENGERS}
+    about: ClassVar = {"GET": PASSENGER}
+
+    @extend_schema(operation_id="export_me", responses=ExportSerializer)
+    def get(self, request: Request) -> Response:
+        """Everything that is kept of you; of others it tells no more than that they were others."""
+        return _export(own_record(request))
+
+
+def _export(passenger: Passenger) -> Response:
+    response = Response(queries.export(passenger))
+    response["Cache-Control"] = "no-store"
+    return response

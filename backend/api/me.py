@@ -1,4 +1,4 @@
-"""GET and PATCH me, POST me/devices, DELETE me/devices/{id}: how a passenger who is signed in wants to be told things."""
+"""GET and PATCH me, GET and POST me/devices, DELETE me/devices/{id}: what a passenger who is signed in says of themselves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api import contact, needs
 from backend.api.address import AddressField
 from backend.api.audit import PASSENGER, names, on_record
 from backend.api.base import ApiView, body_of, now
-from backend.api.contact import FIELDS, ContactSerializer, KnownContactSerializer
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
+from backend.api.passengers import NameField
 from backend.api.strict import ChangesSerializer, StrictCharField, StrictSerializer
 from backend.api.whom import Is, whom
 from backend.message_settings import WEB_PUSH
@@ -32,18 +33,21 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 """Of a public key on P-256, uncompressed, and of what goes with it (RFC 8291)."""
 
 
-class OwnContactSerializer(ChangesSerializer, ContactSerializer):
-    """What is left out stays as it is."""
+class OwnChangesSerializer(ChangesSerializer, needs.NeedsSerializer, contact.ContactSerializer):
+    """What is left out stays as it is. Whether you are fetched at the door is for staff to say."""
+
+    name = NameField(max_length=120, help_text="To put right how it's written.")
 
 
-class MeSerializer(KnownContactSerializer):
+class MeSerializer(needs.KnownNeedsSerializer, contact.KnownContactSerializer):
     topics = serializers.SerializerMethodField(help_text="What can be opted out of.")
     push_key = serializers.SerializerMethodField(
         help_text="What a browser wants to know to subscribe (`applicationServerKey`); null where nothing is sent to devices."
     )
 
-    class Meta(KnownContactSerializer.Meta):
-        fields = ["id", "name", "phone", *FIELDS, "topics", "push_key"]
+    class Meta:
+        model = Passenger
+        fields = ["id", "name", "phone", *needs.FIELDS, *contact.FIELDS, "topics", "push_key"]
 
     def get_topics(self, passenger: Passenger) -> list[str]:
         return list(TOPICS)
@@ -84,9 +88,11 @@ class NewDeviceSerializer(StrictSerializer):
 
 
 class DeviceSerializer(serializers.ModelSerializer[Device]):
+    """By its `endpoint` a browser knows its own."""
+
     class Meta:
         model = Device
-        fields = ["id", "created_at"]
+        fields = ["id", "endpoint", "created_at"]
 
 
 class MeView(ApiView):
@@ -97,33 +103,38 @@ class MeView(ApiView):
     @extend_schema(operation_id="get_me", parameters=[IF_NONE_MATCH, ETAG], responses={200: MeSerializer, 304: None})
     def get(self, request: Request) -> Response:
         """What is known of you."""
-        return _answer(request, _self(request))
+        return _answer(request, own_record(request))
 
     @extend_schema(
         operation_id="change_me",
         parameters=[KEY_PARAMETER, IF_MATCH_REQUIRED, ETAG],
-        request=OwnContactSerializer,
+        request=OwnChangesSerializer,
         responses=MeSerializer,
     )
     @idempotent
     def patch(self, request: Request) -> Response:
-        """Change how you are told things: language, e-mail address, which channel first, and what you don't want to hear of."""
-        passenger = Passenger.objects.select_for_update(no_key=True).get(pk=_self(request).pk)
-        changes = cast(Changes, body_of(request, OwnContactSerializer))
+        """Put your name right; say what a driver should do for you, and how you want to be told things."""
+        passenger = Passenger.objects.select_for_update(no_key=True).get(pk=own_record(request).pk)
+        changes = cast(Changes, body_of(request, OwnChangesSerializer))
         require_match(request, state_of(passenger))
         return _answer(request, change_passenger(passenger, changes))
 
 
 class DevicesView(ApiView):
-    roles: ClassVar = {"POST": PASSENGERS}
-    about: ClassVar = {"POST": PASSENGER}
+    roles: ClassVar = {"GET": PASSENGERS, "POST": PASSENGERS}
+    about: ClassVar = {"GET": PASSENGER, "POST": PASSENGER}
+
+    @extend_schema(operation_id="list_devices", responses=DeviceSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The devices on which notifications are shown, the oldest first; there are ten at most."""
+        return Response(DeviceSerializer(own_record(request).devices.all(), many=True).data)
 
     @extend_schema(operation_id="add_device", request=NewDeviceSerializer, responses={201: DeviceSerializer})
     @on_record
     def post(self, request: Request) -> Response:
         """Have notifications shown on this device. Sent again for the same one, it's still one."""
         asked = body_of(request, NewDeviceSerializer)
-        device = add_device(_self(request), endpoint=asked["endpoint"], **asked["keys"], now=now())
+        device = add_device(own_record(request), endpoint=asked["endpoint"], **asked["keys"], now=now())
         return Response(DeviceSerializer(device).data, status=201)
 
 
@@ -135,11 +146,12 @@ class DeviceView(ApiView):
     @on_record
     def delete(self, request: Request, pk: int) -> Response:
         """Show no more notifications there."""
-        get_object_or_404(Device, pk=pk, passenger=_self(request)).delete()
+        get_object_or_404(Device, pk=pk, passenger=own_record(request)).delete()
         return Response(status=204)
 
 
-def _self(request: Request) -> Passenger:
+def own_record(request: Request) -> Passenger:
+    """The caller's own row, which the audit is to name."""
     passenger = whom(request).passenger
     assert passenger is not None  # seen to by `roles`
     names(request, passenger)

@@ -68,6 +68,17 @@ class PageSerializer(StrictSerializer):
     cursor = CursorField(required=False, help_text="From `next` or `previous` of another page.")
 
 
+class OfPassengerSerializer(PageSerializer):
+    """Of lists in which staff and partners see many people."""
+
+    passenger = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The id of a passenger: theirs alone. Nothing where you may not see them.",
+    )
+
+
 class PagedSerializer(serializers.Serializer[Any]):
     # What every page of a list has beside its `results`. A docstring would stand in the OpenAPI document for each of them.
     next = serializers.URLField(allow_null=True)

@@ -2,82 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api import contact, problem_types
+from backend.api import contact, needs, problem_types
 from backend.api.audit import PASSENGER, on_record
-from backend.api.base import ApiView, body_of, now
+from backend.api.base import ApiView, body_of
 from backend.api.etags import ETAG, IF_MATCH_REQUIRED, IF_NONE_MATCH, require_match, state_of, tagged
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.passengers import Named, NewPassengerSerializer, passenger_for
 from backend.api.problems import Problem
 from backend.api.saved_places import operator_of
-from backend.api.strict import ChangesSerializer, LineField, StrictBooleanField, StrictIntegerField
-from backend.api.times import local
+from backend.api.strict import ChangesSerializer, StrictBooleanField
 from backend.api.whom import DESK, Is, whom
 from bookings.actions.change_passenger import Changes, change_passenger
-from bookings.models import Assistance, Passenger, Service
-from bookings.strikes import standing
-
-MOST_EXTRA_S = 1800
+from bookings.models import Passenger
 
 
-class StandingSerializer(serializers.Serializer[Any]):
-    """Late cancellations and no-shows that count with a service by now, and until when they suspend the passenger, if they do."""
-
-    service = serializers.CharField()
-    strikes = serializers.IntegerField()
-    suspended_until = serializers.DateTimeField(allow_null=True)
-
-
-class KnownPassengerSerializer(contact.KnownContactSerializer):
-    standing = serializers.SerializerMethodField()
-    assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
-
+class KnownPassengerSerializer(needs.KnownNeedsSerializer, contact.KnownContactSerializer):
     class Meta:
         model = Passenger
-        fields = ["id", "name", "phone", "needs", "assistance", "extra_boarding_s", "door_to_door", "standing", *contact.FIELDS]
-
-    @extend_schema_field(StandingSerializer(many=True))
-    def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
-        found = []
-        for service in Service.objects.filter(operator=passenger.operator_id).order_by("slug"):
-            each = standing(passenger, service, now())
-            if each.strikes:
-                until = local(each.suspended_until, service.tz)
-                found.append({"service": service.slug, "strikes": each.strikes, "suspended_until": until})
-        return found
+        fields = ["id", "name", "phone", *needs.FIELDS, *contact.FIELDS]
 
 
-class AssistanceField(serializers.ListField):
-    """`["ramp", "walker"]`, in one order, each once."""
-
-    child = serializers.ChoiceField(choices=Assistance.choices)
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        given = super().to_internal_value(data)
-        return [each.value for each in Assistance if each.value in given]
-
-
-class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, contact.ContactSerializer):
+class ChangeSerializer(ChangesSerializer, NewPassengerSerializer, needs.NeedsSerializer, contact.ContactSerializer):
     """What is left out stays as it is."""
 
-    needs = LineField(
-        max_length=200,
-        allow_blank=True,
-        help_text="What a driver should do, such as `speak up, wait at the gate`. Never a diagnosis: it helps nobody on the way.",
-    )
-    assistance = AssistanceField(help_text="What else a driver has to do, in this order.")
-    extra_boarding_s = StrictIntegerField(
-        min_value=0, max_value=MOST_EXTRA_S, help_text="How much longer boarding and alighting take."
-    )
     door_to_door = StrictBooleanField(help_text="Whether the passenger is entitled to be fetched and brought at the door.")
 
 

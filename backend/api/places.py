@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.geos import MultiPolygon
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -142,6 +143,11 @@ class PlaceField(serializers.Field[AskedPlace, Any, Any, Any]):
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def area_json(area: MultiPolygon) -> dict[str, Any]:
+    """A GeoJSON MultiPolygon."""
+    return {"type": "MultiPolygon", "coordinates": area.coords}
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from backend.api import refusal_json
 from backend.api.audit import DAY
 from backend.api.base import ApiView, query_of
-from backend.api.days import DISPATCHERS, own_service
-from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
+from backend.api.days import desk_service
+from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.times import local
-from backend.api.whom import whom
+from backend.api.whom import DESK, whom
 from bookings import queries
 from bookings.models import Refusal
 from bookings.wish import wish_from_json
@@ -37,16 +37,20 @@ class RefusalPageSerializer(PagedSerializer):
 
 
 class RefusalsView(ApiView):
-    roles: ClassVar = {"GET": DISPATCHERS}
+    roles: ClassVar = {"GET": DESK}
     about: ClassVar = {"GET": DAY}
     takes_query: ClassVar = {"GET"}
 
-    @extend_schema(operation_id="list_refusals", parameters=[PageSerializer], responses=RefusalPageSerializer)
+    @extend_schema(operation_id="list_refusals", parameters=[OfPassengerSerializer], responses=RefusalPageSerializer)
     def get(self, request: Request, slug: str, date: Date) -> Response:
-        """The wishes for a day that got no offer, why, and by how little each didn't fit. Newest first."""
-        service = own_service(whom(request), slug)
-        query_of(request, PageSerializer)
+        """The wishes for a day that got no offer, why, and by how little each didn't fit. Newest first.
+
+        So whoever answers the telephone can tell a caller why they were refused.
+        """
+        service = desk_service(whom(request), slug)
+        asked = query_of(request, OfPassengerSerializer)
         found = Refusal.objects.filter(service=service, date=date).select_related("service", "passenger")
+        found = found.filter(**{name: asked[name] for name in ("passenger",) if name in asked})
         pages = CursorPagination()
         page = pages.paginate_queryset(found, request, self) or []
         told = zip(page, queries.leeway_for_staff(page), strict=True)

@@ -16,7 +16,7 @@ from backend.api.audit import SERIES
 from backend.api.base import ApiView, body_of, now, planner_for, query_of
 from backend.api.idempotency import BEGUN, KEY_PARAMETER, idempotent, idempotent_in_steps
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
+from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.passengers import passenger_for
 from backend.api.problems import Problem
 from backend.api.strict import StrictBooleanField, StrictSerializer
@@ -121,7 +121,7 @@ def _place(view: ApiView, request: Request, begun: dict[str, Any]) -> Response:
     """Place what is within the horizon of a series that was begun, and tell what became of it."""
     caller = whom(request)
     series = get_object_or_404(_visible(caller), pk=begun["id"])
-    place_due(series, planner=planner_for(series.service), now=now())
+    place_due(series, planner=planner_for(series.service), now=now(), by=whom(request).user)
     return _answer(series, caller, status=201)
 
 
@@ -130,12 +130,13 @@ class SeriesListView(ApiView):
     takes_query: ClassVar = {"GET"}
     about: ClassVar = {"GET": SERIES, "POST": SERIES}
 
-    @extend_schema(operation_id="list_series", parameters=[PageSerializer], responses=SeriesPageSerializer)
+    @extend_schema(operation_id="list_series", parameters=[OfPassengerSerializer], responses=SeriesPageSerializer)
     def get(self, request: Request) -> Response:
         """Your journeys that come again each week; for staff, those of the operator. Newest first."""
-        query_of(request, PageSerializer)
+        asked = query_of(request, OfPassengerSerializer)
+        found = _visible(whom(request)).filter(**{name: asked[name] for name in ("passenger",) if name in asked})
         pages = CursorPagination()
-        page = pages.paginate_queryset(_visible(whom(request)), request, self) or []
+        page = pages.paginate_queryset(found, request, self) or []
         return pages.get_paginated_response(SeriesSerializer(page, many=True).data)
 
     @extend_schema(

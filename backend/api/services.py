@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from backend.api.base import ApiView
 from backend.api.fare_json import FaresSerializer, fares_json
-from backend.api.places import POINT_SCHEMA, point
+from backend.api.places import POINT_SCHEMA, area_json, point
 from backend.api.whom import Caller, whom
 from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, Zone
 
@@ -119,7 +119,7 @@ class ServiceDetailSerializer(ServiceSerializer):
 
     @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
     def get_area(self, service: Service) -> dict[str, Any]:
-        return {"type": "MultiPolygon", "coordinates": service.area.coords}
+        return area_json(service.area)
 
 
 class StopPropertiesSerializer(serializers.ModelSerializer[Stop]):
@@ -166,7 +166,7 @@ class ZoneFeatureSerializer(serializers.Serializer[Zone]):
 
     @extend_schema_field({"type": "object", "description": "GeoJSON MultiPolygon"})
     def get_geometry(self, zone: Zone) -> dict[str, Any]:
-        return {"type": "MultiPolygon", "coordinates": zone.area.coords}
+        return area_json(zone.area)
 
 
 class ZoneCollectionSerializer(serializers.Serializer[Any]):

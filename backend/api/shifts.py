@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from backend.api.base import ApiView, query_of
 from backend.api.out import ServiceClockField
 from backend.api.paging import DatePagination, PagedSerializer, PageSerializer
-from backend.api.whom import Caller, Is, whom
+from backend.api.whom import DESK, Caller, Is, whom
 from bookings import queries
 from bookings.models import Driver, Shift, Vehicle
 
@@ -58,7 +58,7 @@ class ShiftPageSerializer(PagedSerializer):
 
 
 def visible_shifts(caller: Caller) -> QuerySet[Shift]:
-    """The shifts that a caller may see: a driver's own, a dispatcher's operator's."""
+    """The shifts of which a caller may see who travels: a driver's own, a dispatcher's operator's."""
     return queries.list_shifts(caller.user).select_related("service", "vehicle", "driver")
 
 
@@ -68,15 +68,19 @@ def get_visible_shift(caller: Caller, pk: int) -> Shift:
 
 
 class ShiftsView(ApiView):
-    roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS}
+    roles: ClassVar = {"GET": DRIVERS_AND_DISPATCHERS | DESK}
     takes_query: ClassVar = {"GET"}
 
     @extend_schema(operation_id="list_shifts", parameters=[ShiftFilterSerializer], responses=ShiftPageSerializer)
     def get(self, request: Request) -> Response:
-        """A driver's own shifts; for dispatchers, those of the operator. The latest day first."""
+        """A driver's own shifts; for staff, those of the operator: which bus is out, with whom. The latest day first."""
         asked = query_of(request, ShiftFilterSerializer)
         chosen = {"service": "service__slug", "date": "date"}
-        found = visible_shifts(whom(request)).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
+        found = (
+            queries.list_duties(whom(request).user)
+            .select_related("service", "vehicle", "driver")
+            .filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
+        )
         pages = DatePagination()
         page = pages.paginate_queryset(found, request, self) or []
         return pages.get_paginated_response(ShiftSerializer(page, many=True).data)

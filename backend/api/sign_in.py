@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import languages, problem_types
+from backend.api.audit import PASSENGER, names
 from backend.api.base import ApiView, body_of, now
 from backend.api.me import MeSerializer
 from backend.api.passengers import NameField, PhoneField
@@ -106,6 +107,7 @@ class CodesView(ApiView):
 class SignInView(ApiView):
     public: ClassVar = {"POST"}
     roles: ClassVar = {"DELETE": EVERYBODY}
+    about: ClassVar = {"POST": PASSENGER}
     problems: ClassVar = {"POST": {403}}
 
     @extend_schema(operation_id="sign_in", request=SignInSerializer, responses=SignedInSerializer)
@@ -121,6 +123,8 @@ class SignInView(ApiView):
             languages.speak(language)
         passenger = sign_in(**asked, country_code=settings.MESSAGES.country_code, now=now())
         assert passenger.user is not None  # given by signing in
+        request.user = passenger.user  # who was nobody is somebody from here on, also for the audit
+        names(request, passenger, how="new" if passenger.made_now else "claimed" if passenger.claimed_now else "")
         opened = open_session(request._request, passenger.user)
         known = {"session_token": opened.token, "expires_at": now() + opened.lasts, "passenger": MeSerializer(passenger).data}
         return Response(known)

@@ -15,11 +15,12 @@ from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView
 from backend.api.driver_events import DriverEventsView
-from backend.api.erasing import EraseView
-from backend.api.exporting import ExportView
+from backend.api.erasing import EraseMeView, EraseView
+from backend.api.exporting import ExportView, OwnExportView
 from backend.api.manifest import ManifestView
 from backend.api.me import DevicesView, DeviceView, MeView
 from backend.api.offers import OffersView
+from backend.api.open_services import OpenServicesView
 from backend.api.passenger_search import PassengerSearchView
 from backend.api.payments import PaymentView, stripe_notices
 from backend.api.people import PassengersView, PassengerView
@@ -35,6 +36,7 @@ from backend.api.sign_in import CodesView, SignInView
 from backend.api.strikes import ReinstateView, ReverseStrikeView
 from backend.api.tablets import EnrolmentsView, TabletsView, TabletView
 from backend.api.turned_away import TurnedAwayView
+from backend.api.untold import ToldView, UntoldView
 from backend.api.waitlist import WaitingView, WaitlistView
 from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
 
@@ -82,6 +84,7 @@ register_converter(ReferenceConverter, "reference")
 register_converter(MonthConverter, "month")
 
 VIEWS: dict[str, type[APIView]] = {
+    "open/services": OpenServicesView,
     "services": ServicesView,
     "services/<slug:slug>": ServiceView,
     "services/<slug:slug>/stops": StopsView,
@@ -101,6 +104,8 @@ VIEWS: dict[str, type[APIView]] = {
     "passengers/<int:pk>/export": ExportView,
     "passengers/<int:pk>/reinstate": ReinstateView,
     "me": MeView,
+    "me/export": OwnExportView,
+    "me/erase": EraseMeView,
     "me/devices": DevicesView,
     "me/devices/<int:pk>": DeviceView,
     "webhooks": WebhooksView,
@@ -120,6 +125,8 @@ VIEWS: dict[str, type[APIView]] = {
     "series/<int:pk>/end": EndView,
     "waitlist": WaitlistView,
     "waitlist/<int:pk>": WaitingView,
+    "untold": UntoldView,
+    "untold/<int:pk>/told": ToldView,
     "bookings/<reference:reference>/payment": PaymentView,
     "bookings/<reference:reference>/receipts": ReceiptsView,
     "bookings/<reference:reference>/receipts/<int:number>": ReceiptView,

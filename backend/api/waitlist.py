@@ -16,7 +16,7 @@ from backend.api.audit import WAITING, on_record
 from backend.api.base import ApiView, body_of, now, query_of
 from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.out import LocalTimeField
-from backend.api.paging import CursorPagination, PagedSerializer, PageSerializer
+from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.problems import Problem
 from backend.api.strict import StrictIntegerField, StrictSerializer
 from backend.api.whom import DESK, Caller, Is, whom
@@ -33,7 +33,7 @@ class WaitSerializer(StrictSerializer):
     refusal = StrictIntegerField(min_value=1, max_value=2**63 - 1, help_text="The id of the refusal of the wish.")
 
 
-class WaitFilterSerializer(PageSerializer):
+class WaitFilterSerializer(OfPassengerSerializer):
     service = serializers.SlugField(required=False)
     date = serializers.DateField(required=False, help_text="Service day.")
 
@@ -74,7 +74,7 @@ class WaitlistView(ApiView):
     def get(self, request: Request) -> Response:
         """The wishes for which you wait; for staff, all of the operator's. Newest first."""
         asked = query_of(request, WaitFilterSerializer)
-        chosen = {"service": "service__slug", "date": "date"}
+        chosen = {"service": "service__slug", "date": "date", "passenger": "passenger"}
         found = _visible(whom(request)).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
         pages = CursorPagination()
         page = pages.paginate_queryset(found, request, self) or []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from bookings.kinds import KINDS
-from bookings.models import Booking, Event, Message, State
+from bookings.models import OPTED_OUT, Booking, Event, Message, State
 from bookings.models.promise import Promise
 from bookings.telling import Kind
 
@@ -43,15 +45,16 @@ def _outdated(message: Message, kind: Kind, promise: Promise) -> Drop | None:
     later = Event.objects.filter(booking=message.booking_id, pk__gt=message.event_id, kind__in=newer)
     if message.booking_id and (found := later.order_by("-pk").first()):
         return Drop(f"{found.kind} came after it")
-    others = Message.objects.filter(event=message.event_id, passenger=message.passenger_id, state=State.SENT)
-    if told := others.exclude(channel=message.channel).first():
-        return Drop(f"told by {told.get_channel_display()}")
+    elsewhere = Q(state=State.SENT) & ~Q(channel=message.channel)
+    rows = Message.objects.filter(event=message.event_id, passenger=message.passenger_id)
+    if told := rows.filter(elsewhere | Q(told_at__isnull=False)).first():
+        return Drop(f"told by {'telephone' if told.told_at else told.get_channel_display()}")
     return None
 
 
 def _unwanted(message: Message, kind: Kind) -> Drop | None:
     if kind.topic and message.passenger.has_opted_out(message.channel, kind.topic):
-        return Drop(f"opted out of {kind.topic}")
+        return Drop(f"{OPTED_OUT} {kind.topic}")
     return None
 
 

@@ -19,7 +19,7 @@ from backend.notify.values import promise_of
 from backend.notify.webhooks import queue_webhooks
 from bookings import asked
 from bookings.kinds import find_kind
-from bookings.models import Booking, Event, Message, MessageChannel, Offer, Passenger, State
+from bookings.models import OPTED_OUT, Booking, Event, Message, MessageChannel, Offer, Passenger, State
 from bookings.models.promise import Promise
 from bookings.telling import Kind
 
@@ -116,7 +116,7 @@ def _untellable(
     elif not any(way.channel in usable for way in ways):
         reason = "no provider is set up for the ways in which they can be reached"
     else:
-        reason = f"opted out of {kind.topic}"
+        reason = f"{OPTED_OUT} {kind.topic}"
     way = ways[0] if ways else reaching.Way(MessageChannel.SMS.value, "")
     row = _row(event, kind, promise, passenger, way, now)
     row.state, row.reason, row.done_at = State.SUPPRESSED, reason, now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bookings.kinds import say_why
 from bookings.models import Booking, Event, Offer, Operator
 from bookings.models.promise import Promise
 from bookings.telling import told_time
@@ -32,7 +33,7 @@ def values_of(event: Event, promise: Promise) -> dict[str, str]:
         "dropoff": _one_line(promise.dropoff_name),
         "fare": money(promise.due_pence),
         "vehicle": _one_line(", ".join(filter(None, [data.get("vehicle", ""), data.get("registration", "")]))),
-        "because": str(phrase("Reason: {why}. ", why=_one_line(data["why"]).rstrip("."))) if data.get("why") else "",
+        "because": str(phrase("Reason: {why}. ", why=_one_line(say_why(data["why"])).rstrip("."))) if data.get("why") else "",
         "ref": promise.reference if isinstance(promise, Booking) else "",
         **operator_values(operator),
     }

@@ -9,7 +9,7 @@ from bookings.models import Passenger
 
 
 class Changes(TypedDict, total=False):
-    """What may be changed about a passenger: by staff all of it, by themselves what begins with `language`."""
+    """What may be changed about a passenger: by staff all of it, by themselves all but `phone` and `door_to_door`."""
 
     name: str
     phone: str

@@ -27,6 +27,7 @@ from bookings.models import (
     WaitState,
 )
 from bookings.refusals import Conflict
+from bookings.words import phrase
 
 OPEN = (Status.HELD, Status.CONFIRMED, Status.ABOARD)
 LATE = timedelta(hours=12)
@@ -99,7 +100,8 @@ def _check(row: Passenger, now: datetime) -> None:
     on_the_way = models.Q(status=Status.ABOARD, arrive_by_at__gte=now - LATE)
     ahead = Booking.objects.filter(models.Q(status__in=OPEN, arrive_by_at__gte=now) | on_the_way, passenger=row).order_by("pk")
     if references := list(ahead.values_list("reference", flat=True)):
-        raise StillTravels(f"There are journeys ahead: {', '.join(references)}. Cancel them first.")
+        said = phrase("There are journeys ahead: {references}. Cancel them first.", references=", ".join(references))
+        raise StillTravels(said)
 
 
 def _forget_journeys(row: Passenger, now: datetime) -> None:
@@ -169,7 +171,7 @@ def _forget_user(user: Any) -> None:
     for related in user._meta.related_objects:
         if related.on_delete is models.CASCADE and related.related_model._meta.app_label not in ("admin", "bookings"):
             related.related_model._base_manager.filter(**{related.field.name: user}).delete()
-    user.username, user.is_active = f"erased-{user.pk}", False
+    user.username, user.is_active = erasures.erased_name(user.pk), False
     user.first_name = user.last_name = user.email = ""
     user.set_unusable_password()
     user.save()

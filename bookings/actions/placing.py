@@ -71,6 +71,8 @@ class Taker:
     """How it's paid."""
     since: datetime | None = None
     """Since when they have waited for a place; None for whoever asks now."""
+    asked_by: User | None = None
+    """Who asked for it, where nobody takes it now but the service itself: for who waited, or week by week."""
 
 
 @contextmanager
@@ -180,7 +182,7 @@ def _create(offer: Offer, taker: Taker, changed_from: Booking | None, return_of:
         **{name: getattr(offer, name) for name in PROMISE_FIELDS},
         offer=offer,
         passenger=taker.passenger,
-        booked_by=taker.by,
+        booked_by=taker.by or taker.asked_by,
         pay_by=taker.way.pay_by,
         account=taker.way.account,
         status=taker.status,

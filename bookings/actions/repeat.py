@@ -16,6 +16,7 @@ from bookings.actions.cancel_booking import CantCancel, cancel_booking
 from bookings.actions.find import find_way_back
 from bookings.actions.placing import writing
 from bookings.actions.series_days import place_due
+from bookings.kinds import NOT_REPEATED
 from bookings.models import GONE, Booking, Passenger, Series, SeriesDay, Service, Status
 from bookings.planner import Planner
 from bookings.refusals import Unfit
@@ -132,7 +133,7 @@ def _cancel(series: Series, days: QuerySet[SeriesDay], planner: Planner, by: Use
                 raise _Moved
             for booking in found:
                 with suppress(CantCancel):  # on board, or over
-                    cancel_booking(booking.reference, planner=planner, by=by, why="no longer repeated", now=now)
+                    cancel_booking(booking.reference, planner=planner, by=by, why=NOT_REPEATED, now=now)
             return
 
 

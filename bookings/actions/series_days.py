@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date as Date
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import OperationalError, transaction
 
@@ -25,6 +26,9 @@ from bookings.travellers import PassengerErased
 from bookings.wish import RideWish, WayBack, wish_from_json
 from bookings.words import phrase
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 TRIES = 3
 """So often a day is asked for anew where what was offered has gone the next moment."""
 
@@ -33,13 +37,14 @@ class _NotWanted(Exception):
     """The series has ended, the day was left out, or somebody else has placed it; it ends the transaction."""
 
 
-def place_due(series: Series, *, planner: Planner, now: datetime) -> int:
+def place_due(series: Series, *, planner: Planner, now: datetime, by: User | None = None) -> int:
     """Place what has come within the horizon of a series and isn't yet; how many days that were.
 
     A day that fails is kept with what would be possible, and waits; one that is busy is left for the next time, as are those
-    that are left when we are killed. Call it outside of transactions: nothing of a day stays locked while others are searched.
+    that are left when we are killed. `by` is who wants it now; None: the service itself, as the days come. Call it outside of
+    transactions: nothing of a day stays locked while others are searched.
     """
-    return sum(_place(series.pk, date, planner, now) for date in _due(series, now))
+    return sum(_place(series.pk, date, planner, now, by) for date in _due(series, now))
 
 
 def wish_on(series: Series, date: Date) -> RideWish:
@@ -68,12 +73,12 @@ def _due(series: Series, now: datetime) -> Iterator[Date]:
             yield date
 
 
-def _place(pk: int, date: Date, planner: Planner, now: datetime) -> bool:
+def _place(pk: int, date: Date, planner: Planner, now: datetime, by: User | None) -> bool:
     """Book a day of a series, or keep why not and what would be possible; False where it isn't wanted or others are at it."""
     try:
         for _ in range(TRIES):
             with suppress(NoRoom, OwnJourneys, PromotionUsedUp, FareMoved):
-                return _try(pk, date, planner, now)
+                return _try(pk, date, planner, now, by)
     except (_NotWanted, PassengerErased, plans.DayBusy):
         return False
     except OperationalError as error:
@@ -82,7 +87,7 @@ def _place(pk: int, date: Date, planner: Planner, now: datetime) -> bool:
     return False  # a crowd is at this day: the next time
 
 
-def _try(pk: int, date: Date, planner: Planner, now: datetime) -> bool:
+def _try(pk: int, date: Date, planner: Planner, now: datetime, by: User | None) -> bool:
     """One try. Raises _NotWanted, NoRoom, OwnJourneys, PromotionUsedUp, FareMoved, PassengerErased, plans.DayBusy."""
     series = _series(pk, date)
     wish = wish_on(series, date)
@@ -93,7 +98,7 @@ def _try(pk: int, date: Date, planner: Planner, now: datetime) -> bool:
         return _refuse(series, date, wish, offers, now)
     legs = legs_of(offers[0])
     try:
-        taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now)
+        taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now, by)
     except money.CantPayThatWay as error:
         reason = Reason(error.kind, phrase("This can't be paid in that way"), error.said)  # said later, in every language
         return _refuse(series, date, wish, reason, now)
@@ -120,10 +125,11 @@ def _claim(series: Series, date: Date) -> SeriesDay:
     return SeriesDay.objects.create(series=row, date=date)
 
 
-def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime) -> Taker:
+def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime, by: User | None) -> Taker:
     """Who takes a day of a series. Raises money.CantPayThatWay: an account may have been closed since."""
     way = money.way_to_pay(series.service, series.passenger, fare_pence, Status.CONFIRMED, series.pay_by or None)
-    return Taker(series.passenger, series.created_by, series.channel, Status.CONFIRMED, planner, now, way=way)
+    asked_by = series.created_by
+    return Taker(series.passenger, by, series.channel, Status.CONFIRMED, planner, now, way=way, asked_by=asked_by)
 
 
 def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime) -> bool:

@@ -106,8 +106,18 @@ def _hold(waiting: Waiting, offer: Offer, planner: Planner, now: datetime) -> Bo
         return None
     legs = legs_of(offer)
     way = money.way_to_pay(offer.service, waiting.passenger, sum(leg.fare_pence for leg in legs), Status.HELD, None)
-    who = (waiting.passenger, waiting.asked_by, waiting.channel)
-    taker = Taker(*who, Status.HELD, planner, now, until, way, since=waiting.created_at)
+    taker = Taker(
+        waiting.passenger,
+        None,
+        waiting.channel,
+        Status.HELD,
+        planner,
+        now,
+        until,
+        way,
+        since=waiting.created_at,
+        asked_by=waiting.asked_by,
+    )
     with transaction.atomic():
         row = _claim(waiting)
         if row.state != WaitState.WAITING:

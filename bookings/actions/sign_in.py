@@ -58,6 +58,7 @@ def sign_in(ticket: str, code: str, *, name: str, country_code: str, now: dateti
             passenger.email, passenger.email_proven_at = passenger.email or found.to, now
         if passenger.user is None:
             passenger.user = get_user_model().objects.create_user(f"passenger-{uuid4().hex}")
+            passenger.made_now, passenger.claimed_now = passenger.pk is None, passenger.pk is not None
         passenger.save(update_fields=None if passenger.pk is None else ["user", "email", "email_proven_at"])
     return passenger
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from bookings.models import Booking, Checkout, CheckoutPart, CheckoutStatus, Pay
 from bookings.payment_port import Order, PaymentFailed, PaymentPort
 from bookings.refusals import Conflict, DomainError, Gone
 from bookings.states import STANDING
-from bookings.words import phrase
+from bookings.words import Words, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+log = logging.getLogger(__name__)
 
 
 class CantPay(Conflict):
@@ -52,8 +55,8 @@ def start_payment(reference: str, *, port: PaymentPort, return_url: str, by: Use
             return checkout
         page = port.open_page(_order(checkout, return_url))
     except PaymentFailed as error:
-        said = phrase("The payment page can't be opened just now ({why}). Try again, or pay another way.", why=error)
-        raise PaymentUnavailable(said) from error
+        log.warning("the payment page of %s can't be opened: %s", booking.reference, error)
+        raise PaymentUnavailable(_say(error)) from error
     Checkout.objects.filter(pk=checkout.pk).update(session=page.session, url=page.url)
     checkout.session, checkout.url = page.session, page.url
     return checkout
@@ -121,3 +124,10 @@ def _to_pay(booking: Booking, now: datetime) -> dict[Booking, int]:
         said = phrase("There is nothing to pay online for {reference}, which is {status}.", reference=booking.reference)
         raise CantPay(said.with_values(status=STANDING[Status(booking.status)]))
     return wanted
+
+
+def _say(error: PaymentFailed) -> Words:
+    """What it was says nothing to people where it passes; else the provider has a sentence for them, such as a least amount."""
+    if error.passing:
+        return phrase("The payment page can't be opened just now. Try again, or pay another way.")
+    return phrase("This can't be paid online ({why}). Pay another way.", why=error)

@@ -11,7 +11,7 @@ from bookings.models.erasure import Erasure
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
-from bookings.models.message import Device, Message
+from bookings.models.message import OPTED_OUT, Device, Message
 from bookings.models.money import (
     Checkout,
     CheckoutPart,
@@ -45,6 +45,7 @@ from bookings.models.zone import ForbiddenTrip, Zone
 __all__ = [
     "AUDIT_DAYS",
     "GONE",
+    "OPTED_OUT",
     "PROMISE_FIELDS",
     "Account",
     "AppendOnly",

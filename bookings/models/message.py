@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from bookings.models.booking import Booking
@@ -28,8 +29,13 @@ class Device(models.Model):
         return f"device {self.pk}"
 
 
+OPTED_OUT = "opted out of"
+"""How the reason begins where somebody doesn't want to hear of it."""
+
+
 class Message(Delivery):
-    """One event told to one passenger in one way; `key` makes it one, however often the event is looked at.
+    """One event told to one passenger in one way; `key` makes it one, however often the event is looked at. `told_at`: somebody
+    has told it by telephone instead.
 
     The text is not kept: it's made anew for every attempt, of what is true by then.
     """
@@ -44,12 +50,15 @@ class Message(Delivery):
     language = models.CharField(max_length=2, choices=Language.choices)
     provider = models.CharField(max_length=20, blank=True)
     provider_id = models.CharField(max_length=200, blank=True, help_text="what the provider calls it")
+    told_at = models.DateTimeField(null=True, blank=True, help_text="when somebody telephoned instead")
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=models.Q(state=State.QUEUED), name="queued_messages"),
             models.Index(fields=["booking", "channel", "state"], name="messages_of_bookings"),
+            models.Index(fields=["expires_at"], condition=~models.Q(state=State.SENT), name="unsent_messages"),
         ]
 
     def __str__(self) -> str:

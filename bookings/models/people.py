@@ -101,6 +101,8 @@ class Passenger(Contact):
 
     made_now = False
     """Whether this very call has made the row."""
+    claimed_now = False
+    """Whether somebody signs in for the first time as this passenger, whom the operator knew before."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="passengers")
     user = models.OneToOneField(

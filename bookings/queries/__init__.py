@@ -3,6 +3,7 @@
 from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
+from bookings.queries.doers import Side, doers, name_of, side_of, with_doers
 from bookings.queries.exports import SECTIONS, export
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
@@ -15,7 +16,8 @@ from bookings.queries.rows import Place, Row
 from bookings.queries.sign_in import find_language_of_ticket
 from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
-from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
+from bookings.queries.untold import list_unreached, list_untold
+from bookings.queries.visible import list_bookings, list_duties, list_refusals, list_series, list_shifts, list_waiting, with_links
 
 __all__ = [
     "SECTIONS",
@@ -33,6 +35,7 @@ __all__ = [
     "Place",
     "Row",
     "Serving",
+    "Side",
     "Statement",
     "StatementLine",
     "StopCall",
@@ -41,6 +44,7 @@ __all__ = [
     "TurnedAway",
     "day_board",
     "directions",
+    "doers",
     "export",
     "find_journey",
     "find_language_of_ticket",
@@ -51,14 +55,20 @@ __all__ = [
     "leeway_for_staff",
     "list_audit",
     "list_bookings",
+    "list_duties",
     "list_money_faults",
     "list_refusals",
     "list_series",
     "list_shifts",
+    "list_unreached",
+    "list_untold",
     "list_waiting",
     "manifest",
     "money_totals",
+    "name_of",
+    "side_of",
     "statement",
     "turned_away",
+    "with_doers",
     "with_links",
 ]

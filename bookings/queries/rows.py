@@ -10,6 +10,7 @@ from itertools import pairwise
 from bookings import plans
 from bookings.models import Booking, Service, Shift
 from bookings.planner import Planner
+from bookings.queries.doers import with_doers
 from bookings.queries.visible import with_links
 from routing.model import Load, Point, Problem
 from routing.plan import Action, Plan, Route
@@ -84,8 +85,8 @@ def timetable(service: Service, date: Date, *, planner: Planner, now: datetime) 
     """The plan of a day as it stands, timed; without shifts for a day that nobody has opened."""
     plan, problem = plans.load(service, date, travel=planner.travel, now=now)
     bookings = list(
-        with_links(Booking.objects.filter(service=service, date=date))
-        .select_related("service", "passenger", "booked_by", "pickup_stop", "dropoff_stop", "offer")
+        with_doers(with_links(Booking.objects.filter(service=service, date=date)))
+        .select_related("service", "passenger", "pickup_stop", "dropoff_stop", "offer")
         .order_by("pk")
     )
     # All of them: one that the plan still has may have been cancelled since it was read.

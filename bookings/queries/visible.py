@@ -51,9 +51,18 @@ def _reference(**which: OuterRef) -> Subquery:
 
 
 def list_shifts(user: User) -> QuerySet[Shift]:
-    """The shifts that a user may see: a driver's own; for dispatchers, those of the operator. In order of time."""
+    """The shifts whose passengers a user may see: a driver's own; for dispatchers, those of the operator. In order of time."""
+    return _shifts(user, Role.DISPATCHER)
+
+
+def list_duties(user: User) -> QuerySet[Shift]:
+    """The shifts of which a user may see vehicle and driver: the same, and for agents those of the operator, too."""
+    return _shifts(user, *Role)
+
+
+def _shifts(user: User, *roles: Role) -> QuerySet[Shift]:
     own = Q(driver__user=user.pk)
-    desks = _operators(user, Role.DISPATCHER)
+    desks = _operators(user, *roles)
     return Shift.objects.filter(own | Q(service__operator__in=desks)).order_by("date", "starts_s", "pk")
 
 

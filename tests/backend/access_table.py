@@ -27,9 +27,9 @@ GET    services/<slug:slug>/days/<day:date>            foreign 403       403   4
 POST   services/<slug:slug>/days/<day:date>/reoptimise own     403       403   202        403    404       403   403    401
 POST   services/<slug:slug>/days/<day:date>/reoptimise other   403       403   202        403    404       403   403    401
 POST   services/<slug:slug>/days/<day:date>/reoptimise foreign 403       403   404        403    202       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   own     403       403   200        403    404       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   other   403       403   200        403    404       403   403    401
-GET    services/<slug:slug>/days/<day:date>/refusals   foreign 403       403   404        403    200       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   own     403       200   200        403    404       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   other   403       200   200        403    404       403   403    401
+GET    services/<slug:slug>/days/<day:date>/refusals   foreign 403       404   404        403    200       403   403    401
 GET    places                                          own     200       200   200        200    400       403   403    401
 GET    places                                          other   200       200   200        200    400       403   403    401
 GET    places                                          foreign 400       400   400        400    200       403   403    401
@@ -65,7 +65,7 @@ POST   bookings/<reference:reference>/confirm          foreign 404       404   4
 POST   bookings/<reference:reference>/cancel           own     200       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           other   404       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           foreign 404       404   404        403    200       403   403    401
-GET    shifts                                          -       403       403   200        200    200       403   403    401
+GET    shifts                                          -       403       200   200        200    200       403   403    401
 GET    shifts/<int:pk>/manifest                        own     403       403   200        200    404       403   403    401
 GET    shifts/<int:pk>/manifest                        other   403       403   200        404    404       403   403    401
 GET    shifts/<int:pk>/manifest                        foreign 403       403   404        404    200       403   403    401
@@ -85,6 +85,9 @@ POST   passengers/<int:pk>/reinstate                   own     403       403   2
 POST   passengers/<int:pk>/reinstate                   other   403       403   200        403    404       403   403    401
 POST   passengers/<int:pk>/reinstate                   foreign 403       403   404        403    200       403   403    401
 GET    me                                              -       200       403   403        403    403       403   403    401
+GET    me/export                                       -       200       403   403        403    403       403   403    401
+POST   me/erase                                        -       409       403   403        403    403       403   403    401
+GET    me/devices                                      -       200       403   403        403    403       403   403    401
 PATCH  me                                              -       200       403   403        403    403       403   403    401
 POST   me/devices                                      -       201       403   403        403    403       403   403    401
 DELETE me/devices/<int:pk>                             own     204       403   403        403    403       403   403    401
@@ -155,6 +158,10 @@ POST   accounts/<int:pk>/payments                      foreign 403       403   4
 GET    problems                                        -       200       200   200        200    200       200   200    200
 GET    problems/<slug:slug>                            -       200       200   200        200    200       200   200    200
 GET    schema/                                         -       200       200   200        200    200       200   200    200
+GET    untold                                          -       403       200   200        403    200       403   403    401
+POST   untold/<int:pk>/told                            own     403       200   200        403    404       403   403    401
+POST   untold/<int:pk>/told                            other   403       200   200        403    404       403   403    401
+POST   untold/<int:pk>/told                            foreign 403       404   404        403    200       403   403    401
 POST   passengers/search                               -       403       200   200        403    200       403   403    401
 GET    passengers/<int:pk>/audit                       own     403       403   200        403    404       403   403    401
 GET    passengers/<int:pk>/audit                       other   403       403   200        403    404       403   403    401
@@ -176,6 +183,7 @@ POST   refunds/<uuid:pk>/settle                        foreign 403       403   4
 
 ACCOUNTS = """
 POST   sign-in/codes                                   -       400       400   400        400    400       400   400    400
+GET    open/services                                   -       200       200   200        200    200       200   200    200
 POST   sign-in                                         -       422       422   422        422    422       422   422    422
 POST   enrolments                                      -       403       403   201        403    201       403   403    401
 GET    tablets                                         -       403       403   200        403    200       403   403    401
@@ -239,6 +247,8 @@ SIGNS: dict[str, Callable[[Things], str]] = {
     "bookings": lambda of: of.reference,
     "shifts": lambda of: f'{{"id": {of.shift},',
     "tablets": lambda of: f'{{"id": {of.tablet},',
+    "me/devices": lambda of: f'{{"id": {of.device},',
+    "untold": lambda of: f'{{"id": {of.message}, "kind"',
     "saved-places": lambda of: f'{{"id": {of.saved_place},',
     "series": lambda of: f'{{"id": {of.series},',
     "waitlist": lambda of: f'{{"id": {of.waiting},',
@@ -274,7 +284,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
     "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "shifts": {"driver": {"own"}, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "me/devices": {"passenger": {"own"}},
+    "untold": {"agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
+    "shifts": {"driver": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
     "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
     "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},

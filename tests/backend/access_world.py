@@ -26,12 +26,15 @@ from bookings.models import (
     Checkout,
     Driver,
     EntryKind,
+    Event,
+    Message,
     Partner,
     Receipt,
     Refund,
     Refusal,
     Service,
     Shift,
+    State,
     StrikeKind,
     Tablet,
 )
@@ -78,6 +81,8 @@ class Things:
     tablet: int
     refund: str
     """One that failed, of the confirmed booking."""
+    message: int
+    """One that reached nobody."""
 
     def fill(self, method: str, route: str) -> str:
         """The address of a route, with all that a GET needs in its query."""
@@ -93,6 +98,7 @@ class Things:
             "accounts": self.account,
             "bookings": self.receipt,
             "tablets": self.tablet,
+            "untold": self.message,
         }
         values = {
             "slug": "gone" if first == "problems" else self.slug,
@@ -149,6 +155,7 @@ def things_of(world: World, who: str, slug: str, hour: int) -> Things:
         webhook=webhook.pk,
         account=Account.objects.create(operator=operator, name=f"School of {who}").pk,
         receipt=receipt.number,
+        message=unreached(row, world).pk,
         tablet=Tablet.objects.create(driver=driver, name="Bus 2", enrolled_at=world.now).pk,
         refund=str(Refund.objects.create(checkout=page, booking=paid, **told).pk),
     )
@@ -174,6 +181,17 @@ def turned_away(booking: Booking, world: World) -> Refusal:
         wish=booking.offer.wish,
         **told,
     )
+
+
+def unreached(booking: Booking, world: World) -> Message:
+    """As if a place were held for who has no mobile telephone."""
+    over = booking.held_until or world.now
+    facts = {"service": booking.service, "date": booking.date, "at": world.now, "recorded_at": world.now}
+    event = Event.objects.create(kind="waitlist.offered", booking=booking, data={"until": over.isoformat()}, **facts)
+    how = {"kind": "waitlist_offer", "channel": "sms", "language": "en", "state": State.SUPPRESSED, "reason": "no telephone"}
+    when = {"created_at": world.now, "due_at": world.now, "done_at": world.now, "expires_at": over}
+    whose = {"event": event, "booking": booking, "passenger": booking.passenger}
+    return Message.objects.create(key=f"untold {booking.pk}", **whose, **how, **when)
 
 
 def three_of_everything(world: World, folder: Path) -> dict[str, Things]:

@@ -95,6 +95,7 @@ class Known:
                 "waitlist": {"id": things.waiting},
                 "webhooks": {"id": things.webhook},
                 "me": {"id": things.device},
+                "untold": {"id": things.message},
                 "erase_passenger": {"id": spare.pk},
                 "accounts": {"id": things.account, "month": things.day[:7]},
             },

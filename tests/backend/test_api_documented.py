@@ -23,8 +23,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("documented")]  # w
 ROLES = ("ann", "agent", "dispatcher", "driver", "otto", "hospital", None)
 """A passenger, staff, the driver of the passenger's bus, another operator's dispatcher, a partner, and a stranger."""
 
-NOT_NOW = {"give_receipt", "pay_booking"}
-"""What is done at other times, or in other places, than those of `Known`: after a journey; where there is a payment provider."""
+NOT_NOW = {"give_receipt", "pay_booking", "erase_me"}
+"""What is done at other times, or in other places, than those of `Known`: after a journey, with none ahead; where there is a
+payment provider."""
 
 EVERY_PHASE = document("examples", "coverage", "fuzzing")
 MADE_UP = document("fuzzing")

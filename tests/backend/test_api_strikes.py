@@ -34,7 +34,7 @@ def test_it_is_counted_told_and_taken_back(world: World, linda: dict[str, Any]) 
     assert booking["strike"]["kind"] == "late_cancel"
     assert not booking["strike"]["reversed"]
     known = world.get("agent", f"passengers/{linda['id']}").json()
-    assert known["standing"] == [{"service": "ripon", "strikes": 1, "suspended_until": None}]
+    assert known["standing"] == [{"service": "ripon", "strikes": 1, "warned": False, "suspended_until": None}]
 
     world.set_clock(datetime.fromisoformat(booking["cancelled_at"]) + timedelta(minutes=10))
     address = f"bookings/{booking['reference']}/reverse-strike"

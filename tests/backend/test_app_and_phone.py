@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 Json = dict[str, Any]
 ONES_OWN = {
     *("id", "offer", "reference", "booking", "changed_to", "changed_from", "return_of"),
-    *("booked_by", "channel", "messages"),
+    *("booked_by", "channel", "messages", "by", "by_name", "cancelled_by", "cancelled_by_name"),
 }
 """What is another one each time, or is about who asks; see `test_control_…` for what is compared."""
 

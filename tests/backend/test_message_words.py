@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -12,6 +13,7 @@ import pytest
 
 from backend.management.catalogue import Sentence, mo, read_po, sentences, write_po
 from bookings.models import Language, Service
+from bookings.mutations import Said, soft
 from bookings.words import MONTHS, WEEKDAYS, day_words, phrase, speaking
 from tests.backend.api_world import MONDAY, World
 
@@ -123,3 +125,52 @@ def test_others_are_answered_in_english(welsh: World) -> None:
         welsh.post("agent", "offers", {**late, "passenger": welsh.users["ann"].passenger.pk}).json()["title"]
         == "Outside the hours"
     )
+
+
+# --- First sounds that change
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dydd Sul 6 Mehefin", "ddydd Sul 6 Mehefin"),
+        ("Dydd Llun", "Ddydd Llun"),
+        ("14:05, dydd Sul", "14:05, dydd Sul"),  # a time of day is read as it will
+        ("Caerdydd", "Gaerdydd"),
+        ("Pwllheli", "Bwllheli"),
+        ("Tywyn", "Dywyn"),
+        ("Bala", "Fala"),
+        ("Gwynedd", "Wynedd"),
+        ("Machynlleth", "Fachynlleth"),
+        ("Llanelli", "Lanelli"),
+        ("Rhyl", "Ryl"),
+        ("Chwefror", "Chwefror"),
+        ("Ionawr", "Ionawr"),
+        ("", ""),
+    ],
+)
+def test_the_soft_mutation(text: str, told: str) -> None:
+    assert soft(text) == told
+    assert f"{Said(text):soft}" == told
+    assert f"{Said(text)}" == text
+
+
+def test_a_date_after_a_word_that_changes_it_is_changed() -> None:
+    ahead = phrase("Journeys are booked up to {span} ahead: for {day} from {opens} on.")
+    days = {"day": day_words(date(2027, 6, 13)), "opens": day_words(date(2027, 6, 6))}
+    said = ahead.with_values(span=phrase("{count} days", count=7), **days)
+    with speaking("cy"):
+        told = "Caiff teithiau eu bwcio hyd at 7 diwrnod ymlaen llaw: ar gyfer dydd Sul 13 Mehefin o ddydd Sul 6 Mehefin ymlaen."
+        assert str(said) == told
+    assert str(said) == "Journeys are booked up to 7 days ahead: for Sunday 13 June from Sunday 6 June on."
+
+
+SOFTENING = r"\b(?:o|i|ar|am|at|gan|heb|dan|dros|drwy|trwy|wrth|tan|hyd)"
+DATES = r"\{(?:day|time|date|opens)\}"
+
+
+def test_no_translation_forgets_to_change_a_date() -> None:
+    (path,) = CATALOGUES
+    found = [told for told in read_po(path.read_text(encoding="utf-8")).values() if re.search(f"{SOFTENING} {DATES}", told)]
+    assert found == []
+    assert re.search(f"{SOFTENING} {DATES}", "Caewyd o {day} ymlaen")  # the control

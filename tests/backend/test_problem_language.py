@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from bookings.models import Booking, Language, Refusal, Service
+from backend.notify.outbox import queue_untold
+from backend.wiring import words_of
+from bookings.models import Booking, Language, Message, Refusal, Service
 from bookings.receipts import issue_receipt
 from tests.backend.api_world import World
 from tests.backend.code_post import STRANGER, ask, enter
 from tests.backend.messenger import Provider
+from tests.backend.shop import hold, shop
+from tests.backend.stripe_stub import StripeStub
+
+__all__ = ["shop"]
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +209,55 @@ def test_a_code_that_was_asked_for_in_english_is_refused_in_english(world: World
     # Of a ticket that is nobody's, nothing is known but the header.
     stranger = world.post(None, "sign-in", {"ticket": "nobodys", "code": "1"}, HTTP_ACCEPT_LANGUAGE="cy")
     assert told(stranger)[1] == WRONG_CODE
+
+
+# --- Codes are for programs
+
+
+def test_ways_to_pay_are_called_what_people_call_them(welsh: World) -> None:
+    Service.objects.update(payment_methods=["on_board", "online"])
+    offers = welsh.offers("ann"), welsh.offers("bob")
+    refused = [
+        welsh.post(who, "bookings", {"offer": found[0]["id"], "pay_by": "on_account"}).json()["detail"]
+        for who, found in zip(("ann", "bob"), offers, strict=True)
+    ]
+    name = welsh.service.name
+    assert refused == [
+        f"Ni thelir am {name} drwy ddatganiad misol. Ffyrdd o dalu: i'r gyrrwr, ar-lein.",
+        f"{name} isn't paid by monthly statement. Ways to pay: to the driver, online.",
+    ]
+
+
+def test_why_a_day_of_a_series_was_cancelled_is_said_in_the_passengers_language(welsh: World) -> None:
+    weekly = welsh.wish() | {"repeat": {"weekdays": ["mon"]}}
+    series = welsh.post("ann", "series", weekly).json()["id"]
+    assert welsh.post("agent", f"series/{series}/end").status_code == 200
+    reference = welsh.get("ann", "bookings").json()["results"][0]["reference"]
+    read = {who: welsh.get(who, f"bookings/{reference}").json()["cancel_reason"] for who in ("ann", "agent")}
+    assert read == {"ann": "nid yw'r daith yn cael ei hailadrodd mwyach", "agent": "no longer repeated"}
+    queue_untold(usable=["sms"], now=welsh.now)
+    message = Message.objects.filter(kind="cancelled_by_operator")[0]
+    assert "Rheswm: nid yw'r daith yn cael ei hailadrodd mwyach." in words_of(message, "cy")
+    assert "Reason: no longer repeated." in words_of(message, "en")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nobody_is_told_the_codes_of_a_payment_provider(world: World, shop: StripeStub, language: Language) -> None:
+    say_in(world, language)
+    reference = hold(world)
+    shop.faults += [500, 500]
+    detail = world.post("ann", f"bookings/{reference}/payment").json()["detail"]
+    assert (
+        detail
+        == {
+            "en": "The payment page can't be opened just now. Try again, or pay another way.",
+            "cy": "Ni ellir agor y dudalen dalu ar hyn o bryd. Rhowch gynnig arall arni, neu talwch mewn ffordd arall.",
+        }[language]
+    )
+
+
+def test_days_are_said_as_they_are_after_a_preposition(welsh: World) -> None:
+    refused = welsh.post("ann", "offers", welsh.wish(leave_at=welsh.at(10, days=13))).json()  # Sunday 20 June
+    assert refused["detail"] == (
+        "Caiff teithiau eu bwcio hyd at 7 diwrnod ymlaen llaw: ar gyfer dydd Sul 20 Mehefin o ddydd Sul 13 Mehefin ymlaen."
+    )

@@ -23,7 +23,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ALL_OF_IT = ("",)
 TO_STAFF = {
     "bookings/actions/add_webhook.py": ALL_OF_IT,
-    "bookings/actions/erase_passenger.py": ALL_OF_IT,
     "bookings/actions/make_enrolment.py": ALL_OF_IT,
     "bookings/actions/striking.py": ALL_OF_IT,
     "bookings/plans.py": ("f'{service.name} has no plan",),
