@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,22 @@ def test_who_leaves_is_not_asked(desk: Desk, zoe: Booking) -> None:
     assert status(ann) == WaitState.WITHDRAWN
     with pytest.raises(NotWaiting, match="A place has been found"):
         leave_waitlist(bob, by=None, now=desk.now)
+
+
+def test_who_leaves_while_a_place_is_sought_is_held_none(desk: Desk, zoe: Booking, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bookings.actions import serve_waitlist
+
+    ann, real = wait(desk, "ann"), serve_waitlist.find_offers
+
+    def find_and_meanwhile(asked: Any, **more: Any) -> Any:
+        leave_waitlist(ann, by=None, now=desk.now)
+        return real(asked, **more)
+
+    monkeypatch.setattr(serve_waitlist, "find_offers", find_and_meanwhile)
+    desk.cancel(zoe)
+    assert serve(desk) == []
+    assert status(ann) == WaitState.WITHDRAWN
+    assert not Booking.objects.filter(passenger__name="ann").exists()
 
 
 def test_waiting_helps_only_where_room_is_what_lacks(desk: Desk, zoe: Booking) -> None:
