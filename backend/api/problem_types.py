@@ -43,6 +43,7 @@ CANT_CANCEL = ProblemType("cant-cancel", 409, "This can't be cancelled any more"
 UNFIT_PATTERN = ProblemType("unfit-pattern", 422, "This can't be repeated so")
 NOTHING_TO_WAIT_FOR = ProblemType("nothing-to-wait-for", 422, "Waiting would not help")
 NOT_WAITING = ProblemType("not-waiting", 409, "A place has been found already")
+REFUND_NOT_FAILED = ProblemType("refund-not-failed", 409, "There is nothing to see to about this refund")
 TOO_LATE_TO_REVERSE = ProblemType("too-late-to-reverse", 409, "This can't be taken back any more")
 CANT_CHANGE = ProblemType("cant-change", 409, "This can't be changed")
 OTHER_BOOKING = ProblemType("other-booking", 409, "This offer is for something else")
@@ -112,6 +113,7 @@ SPECIAL = (
     *(
         UNFIT_PATTERN,
         TOO_LATE_TO_REVERSE,
+        REFUND_NOT_FAILED,
         NOTHING_TO_WAIT_FOR,
         NOT_WAITING,
         CANT_CHANGE,

@@ -214,7 +214,7 @@ def test_a_refund_is_seen_to_once_with_a_reason_and_by_the_operators_own(world: 
     assert world.post("agent", address, {"why": "mine"}).status_code == 403
     assert world.post("dispatcher", address, {"why": "a new card"}).status_code == 201
     refused = world.post("dispatcher", f"refunds/{refund.pk}/settle", {"why": "in cash"})
-    assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1/problems/conflict")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1/problems/refund-not-failed")
     assert Refund.objects.count() == 2
 
 

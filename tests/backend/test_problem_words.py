@@ -24,6 +24,7 @@ ALL_OF_IT = ("",)
 TO_STAFF = {
     "bookings/actions/add_webhook.py": ALL_OF_IT,
     "bookings/actions/make_enrolment.py": ALL_OF_IT,
+    "bookings/actions/see_to_refund.py": ALL_OF_IT,
     "bookings/actions/striking.py": ALL_OF_IT,
     "bookings/plans.py": ("f'{service.name} has no plan",),
     "bookings/queries/passengers.py": ALL_OF_IT,
