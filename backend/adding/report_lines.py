@@ -22,6 +22,8 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     places = report["places"]
     counts = ", ".join(_many(places[f"{kind}s"], kind) for kind in ("postcode", "settlement", "street", "landmark"))
     yield f"Places     {counts} ({places['added']:,} new, {places['changed']:,} changed, {places['dropped']:,} gone)"
+    if places["postcodes_as_they_were"]:
+        yield "           postcodes stay as they were; others come with --postcodes"
     yield from _addresses(report["addresses"])
     fleet = report["fleet"]
     yield f"Fleet      {_many(fleet['vehicles'], 'vehicle')}, {_many(fleet['shifts'], 'pattern of shifts', 'patterns of shifts')}"
@@ -34,7 +36,12 @@ def _many(count: int, one: str, several: str | None = None) -> str:
 
 
 def _stops(stops: dict[str, Any]) -> Iterator[str]:
+    if stops["as_they_were"]:
+        yield f"Stops      {stops['kept']:,} stay as they were; others come with --stops"
+        return
     yield f"Stops      {stops['kept']:,} kept"
+    if stops["others"]:
+        yield f"           {stops['others']:,} more, virtual or made by hand"
     for reason in stops["left_out"]:
         yield from _told(f"left out, {reason['why']}", reason)
     for what in ("new", "back", "moved", "renamed", "gone"):

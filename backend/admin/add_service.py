@@ -159,6 +159,8 @@ def _taken(form: forms.Form, draft: Draft, dropped: set[str]) -> bool:
     """Keep a valid step, unless its files can't be read: these errors are told by the form."""
     files = {name: uploads for name, uploads in form.cleaned_data.items() if isinstance(uploads, list) and uploads}
     answers = {name: value for name, value in form.cleaned_data.items() if not isinstance(value, list)}
+    instead = [name.removesuffix("_of_extract") for name in answers if name.endswith("_of_extract") and answers[name]]
+    dropped = dropped | {*instead}
     if answers.get("known") or files.get("roads"):
         dropped = dropped | {"roads"}
     elif "known" in answers and draft.files("roads"):

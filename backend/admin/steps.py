@@ -98,14 +98,23 @@ class Roads(forms.Form):
         return self.cleaned_data
 
 
+WITHOUT = "without a file, a new service takes those of the extract, and one that is here keeps what it has"
+
+
 class Stops(forms.Form):
     title = "Stops and postcodes"
-    stops = Files(many=True, endings=(".csv",), label="Bus stops", help_text="NaPTAN CSV; without one, bus stops of the extract")
+    stops = Files(many=True, endings=(".csv",), label="Bus stops", help_text="NaPTAN CSV; " + WITHOUT)
+    stops_of_extract = forms.BooleanField(required=False, label="Take the bus stops of the extract instead")
     postcodes = Files(
-        many=True,
-        endings=(".csv",),
-        help_text="Code-Point Open CSV, one or several, or postcode,lon,lat; without them, addresses are places of the extract",
+        many=True, endings=(".csv",), help_text="Code-Point Open CSV, one or several, or postcode,lon,lat; " + WITHOUT
     )
+    postcodes_of_extract = forms.BooleanField(required=False, label="Take the places of the extract instead of postcodes")
+
+    def clean(self) -> dict[str, Any]:
+        for name in ("stops", "postcodes"):
+            if self.cleaned_data.get(name) and self.cleaned_data.get(f"{name}_of_extract"):
+                self.add_error(name, "Hand in a file or take those of the extract, not both.")
+        return self.cleaned_data
 
 
 class Area(forms.Form):

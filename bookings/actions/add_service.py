@@ -18,7 +18,9 @@ from bookings.actions.put_places import put_places
 from bookings.actions.put_zones import check_fare_zones, put_forbidden
 from bookings.actions.service_report import Report
 from bookings.actions.service_warnings import list_warnings
-from bookings.actions.stop_changes import retire_gone, stop_changes
+from bookings.actions.sources_kept import kept_postcodes, kept_sources
+from bookings.actions.standing import list_stop_warnings, standing_of
+from bookings.actions.stop_changes import NO_CHANGES, StopChanges, retire_gone, stop_changes
 from bookings.models import Operator, Place, PlaceKind, Service
 from bookings.models.service import validate_zone
 from bookings.open_data.osm_places import OsmPlace
@@ -27,7 +29,6 @@ from bookings.open_data.survey import Say, Sources, Survey, survey
 from bookings.open_data.values import OpenStop
 from bookings.service_folder import Section, StopRow, stored_area
 from routing.travel.vehicle_size import VehicleSize
-from routing.travel.walking import Walking
 
 BRITISH_ZONE = "Europe/London"
 
@@ -60,7 +61,8 @@ def add_service(
     existing = Service.objects.filter(slug=terms.slug).first()
     described = _described(terms, sources, existing)
     operator = described.section("operator").get("slug", str) if described else existing.operator.slug if existing else ""
-    found = survey(sources, say, partial(size_with, service=existing, operator=operator))
+    kept = kept_sources(existing, sources)
+    found = survey(sources, say, partial(size_with, service=existing, operator=operator), kept)
     roads = existing.roads if existing else ""
     if not dry_run:  # before the transaction, so that nobody waits for it
         say("keeping the roads")
@@ -68,22 +70,26 @@ def add_service(
     say("writing")
     with transaction.atomic():
         service = _put_service(terms, described, found, existing, roads)
-        changes = stop_changes(service, found.stops)
-        describing.put_stops([_row(stop) for stop in found.stops], service)
-        retire_gone(service, found.stops)
+        changes = NO_CHANGES if "stops" in kept else _put_stops(service, found)
         if found.fleet:
             fleet = Section(found.fleet.file, "", found.fleet.described)
             describing.put_fleet(fleet, service, describing.list_spots(fleet, []))
-        places = put_places(service, _places(found))
+        places = put_places(service, [*kept_postcodes(service, kept), *_places(found)])
+        standing = standing_of(service, found)
         vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
-        warnings = (*found.warnings, *list_size_warnings(service, found), *list_warnings(service))
+        warnings = (
+            *found.warnings,
+            *list_stop_warnings(standing, found),
+            *list_size_warnings(service, found),
+            *list_warnings(service),
+        )
         if dry_run:
             transaction.set_rollback(True)
     say("looking who can walk to a stop")
-    covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
     return Report(
-        service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles), warnings
-    )
+        service, existing is None, dry_run, found, changes, places, standing, standing.coverage(service, found),
+        len(set(vehicles)), len(vehicles), warnings,
+    )  # fmt: skip
 
 
 def _described(terms: Terms, sources: Sources, existing: Service | None) -> Section | None:
@@ -154,6 +160,13 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
     operator.name, operator.phone = terms.operator or operator.name, terms.phone or operator.phone
     operator.save()
     return service
+
+
+def _put_stops(service: Service, found: Survey) -> StopChanges:
+    changes = stop_changes(service, found.stops)
+    describing.put_stops([_row(stop) for stop in found.stops], service)
+    retire_gone(service, found.stops)
+    return changes
 
 
 def _row(stop: OpenStop) -> StopRow:

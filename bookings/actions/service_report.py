@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bookings.actions.put_places import PutPlaces
+from bookings.actions.standing import Standing
 from bookings.actions.stop_changes import StopChanges
 from bookings.models import Service
 from bookings.open_data.coverage import Coverage
@@ -29,6 +30,7 @@ class Report:
     found: Survey
     changes: StopChanges
     places: PutPlaces
+    standing: Standing
     coverage: Coverage
     vehicles: int
     shifts: int
@@ -44,7 +46,8 @@ class Report:
             "roads": self._roads(),
             "stops": self._stops(),
             "places": {
-                "postcodes": len(self.found.postcodes),
+                "postcodes": self.standing.postcodes,
+                "postcodes_as_they_were": "postcodes" in self.found.kept,
                 "settlements": len(self.found.settlements),
                 "streets": len(self.found.streets),
                 "landmarks": len(self.found.landmarks),
@@ -72,8 +75,11 @@ class Report:
 
     def _stops(self) -> dict[str, Any]:
         changes = self.changes
+        as_they_were = "stops" in self.found.kept
         return {
-            "kept": len(self.found.stops),
+            "kept": len(self.standing.stops) if as_they_were else len(self.found.stops),
+            "as_they_were": as_they_were,
+            "others": 0 if as_they_were else len(self.standing.others),
             "left_out": _by_reason(self.found.left_out),
             "new": _counted(changes.new),
             "back": _counted(changes.back),
@@ -85,7 +91,7 @@ class Report:
     def _addresses(self) -> dict[str, Any]:
         covered = self.coverage
         return {
-            "counted": "postcodes" if self.found.postcodes else "settlements and landmarks",
+            "counted": "postcodes" if self.standing.postcodes else "settlements and landmarks",
             "walk_limit_m": covered.limit_m,
             "all": covered.addresses,
             "with_a_stop": covered.covered,

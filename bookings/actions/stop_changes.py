@@ -37,6 +37,9 @@ class StopChanges:
     renamed: tuple[Renamed, ...]
 
 
+NO_CHANGES = StopChanges((), (), (), (), ())
+
+
 def stop_changes(service: Service, stops: Iterable[OpenStop]) -> StopChanges:
     """What would change; nothing is written. Stops that didn't come from open data are left alone."""
     known = {row.code: row for row in service.stops.all()}

@@ -14,7 +14,7 @@ from shapely.geometry import MultiPolygon
 from bookings.files import BadFile
 from bookings.open_data.area import read_area
 from bookings.open_data.choosing import choose_stops
-from bookings.open_data.coverage import Address, Coverage, OnFoot, coverage
+from bookings.open_data.coverage import Address
 from bookings.open_data.fleet import Fleet, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns, read_osm_places
@@ -27,7 +27,6 @@ from routing.travel.osm import BadExtract
 from routing.travel.osm_walks import read_walks
 from routing.travel.snapping import SNAP_LIMIT_M
 from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
-from routing.travel.walking import Walking
 
 Say = Callable[[str], None]
 SizeFor = Callable[[Fleet | None], VehicleSize]
@@ -39,20 +38,25 @@ BEYOND = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files that a service is made from. Without `stops` or `postcodes`, bus stops and addresses are those in `roads`."""
+    """The files that a service is made from. Without `stops` or `postcodes`, bus stops and addresses are those in `roads`.
+
+    An update keeps those that it has from other files, unless they are named in `of_extract`.
+    """
 
     roads: Path
     area: Path
     stops: tuple[Path, ...] = ()
     postcodes: tuple[Path, ...] = ()
     fleet: Path | None = None
+    of_extract: frozenset[str] = frozenset()
+    """`stops`, `postcodes`, or both: taken from the roads on purpose."""
 
 
 @dataclass(frozen=True)
 class Survey:
     """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too.
 
-    `minibus` are the roads for a minibus: the same where no vehicle is larger.
+    `minibus` are the roads for a minibus: the same where no vehicle is larger. What is `kept` (stops, postcodes) wasn't read.
     """
 
     sources: Sources
@@ -68,18 +72,10 @@ class Survey:
     fleet: Fleet | None
     footways: RoadGraphTimes
     warnings: tuple[str, ...]
-
-    @property
-    def addresses(self) -> tuple[Address, ...]:
-        """Postcodes; where none are known, settlements and landmarks instead."""
-        return self.postcodes or tuple(_address(place) for place in (*self.settlements, *self.landmarks))
-
-    def coverage(self, walking: Walking, limit_m: int) -> Coverage:
-        on_foot = OnFoot(walking, limit_m, self.footways)
-        return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, on_foot)
+    kept: frozenset[str]
 
 
-def survey(sources: Sources, say: Say, size_for: SizeFor) -> Survey:
+def survey(sources: Sources, say: Say, size_for: SizeFor, kept: frozenset[str] = frozenset()) -> Survey:
     """Read everything and check that it fits together; `say` is told of each step. Raises BadFile."""
     area = read_area(sources.area)
     fleet = read_fleet(sources.fleet) if sources.fleet else None
@@ -100,16 +96,12 @@ def survey(sources: Sources, say: Say, size_for: SizeFor) -> Survey:
     warnings: list[str] = []
     if (beyond := share_beyond(area, roads)) > BEYOND:
         warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
-    say("reading bus stops")
-    stops, left_out = _stops(sources, places)
-    kept, unfit = choose_stops(stops, area, roads, minibus)
-    if not kept:
-        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
+    stops, left_out = ([], []) if "stops" in kept else _chosen(sources, places, area, roads, minibus, say)
     say("reading postcodes")
     postcodes = _postcodes(sources, area, towns, warnings)
     return Survey(
-        sources, roads, minibus, area, tuple(kept), (*left_out, *unfit), postcodes,
-        places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings),
+        sources, roads, minibus, area, tuple(stops), tuple(left_out), postcodes,
+        places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings), kept,
     )  # fmt: skip
 
 
@@ -140,6 +132,18 @@ def _within(area: MultiPolygon, found: OsmPlaces) -> OsmPlaces:
         return tuple(compress(places, within))
 
     return replace(found, settlements=inside(found.settlements), streets=inside(found.streets), landmarks=inside(found.landmarks))
+
+
+def _chosen(
+    sources: Sources, places: OsmPlaces, area: MultiPolygon, roads: Roads, minibus: Roads, say: Say
+) -> tuple[list[OpenStop], list[LeftOut]]:
+    """The stops that can be served, and why the others can't. Raises BadFile where there is none."""
+    say("reading bus stops")
+    stops, left_out = _stops(sources, places)
+    chosen, unfit = choose_stops(stops, area, roads, minibus)
+    if not chosen:
+        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
+    return chosen, [*left_out, *unfit]
 
 
 def _stops(sources: Sources, places: OsmPlaces) -> tuple[list[OpenStop], list[LeftOut]]:
@@ -195,7 +199,3 @@ def _are_inside(area: MultiPolygon, points: list[Point]) -> list[bool]:
     shapely.prepare(area)
     inside: list[bool] = shapely.intersects_xy(area, [p.lon for p in points], [p.lat for p in points]).tolist()
     return inside
-
-
-def _address(place: OsmPlace) -> Address:
-    return Address(place.name, place.settlement or place.name, place.position)

@@ -211,6 +211,18 @@ def test_an_update_takes_roads_that_are_here_and_keeps_the_fleet(town: OpenTown,
     assert Service.objects.get().shift_patterns.count() == 1
 
 
+def test_an_update_keeps_the_stops_that_nobody_hands_in_again(town: OpenTown, admin: Client) -> None:
+    call_command("add_service", "mudford", *town.options())
+    hand_in(admin, town, stops={}, fleet={})
+    assert "3 stay as they were; others come with “Bus stops” in step 3" in act(admin, "check")
+
+    step(admin, "stops", stops_of_extract="on")
+    assert "2 kept" in act(admin, "check")
+    assert "updated</h2>" in act(admin, "import")
+    assert set(Stop.objects.filter(active=True).values_list("code", flat=True)) == {"osm-n203", "osm-n204"}
+    assert Service.objects.get().places.filter(kind="postcode").count() == 3
+
+
 def test_no_file_of_the_server_can_be_taken_for_roads(town: OpenTown, admin: Client) -> None:
     for path in ("/etc/passwd", str(town.path("town.osm")), "../town/town.osm"):
         assert "Select a valid choice" in text(step(admin, "roads", known=path))

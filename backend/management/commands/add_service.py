@@ -21,6 +21,11 @@ from bookings.open_data.survey import Sources
 HELP = """Make a service out of an OpenStreetMap extract, bus stops, postcodes, an area and a fleet, or bring one up to date.
 Nothing is written unless everything fits. Exit codes: 0 done, 1 bad input (nothing was written), 2 wrong options."""
 
+EXTRACT = "osm"
+STOPS = """NaPTAN CSV, or osm for the bus stops of the extract. Left out, those of the extract for a new service, and an update
+keeps what is there."""
+POSTCODES = """Code-Point Open CSV, postcode,lon,lat, or osm for the places of the extract instead. Left out as --stops is."""
+
 
 class Command(BaseCommand):
     help = HELP
@@ -34,8 +39,8 @@ class Command(BaseCommand):
         files.add_argument(
             "--fleet", type=Path, help="CSV as in fixtures/rutland; may be left out when the service is there already"
         )
-        files.add_argument("--stops", type=Path, nargs="+", default=(), help="NaPTAN CSV; else bus stops of OpenStreetMap")
-        files.add_argument("--postcodes", type=Path, nargs="+", default=(), help="Code-Point Open CSV, or postcode,lon,lat")
+        files.add_argument("--stops", nargs="+", default=(), metavar="FILE", help=STOPS)
+        files.add_argument("--postcodes", nargs="+", default=(), metavar="FILE", help=POSTCODES)
         terms = parser.add_argument_group("what it is called and goes by")
         terms.add_argument("--name", help="for people; else made from the slug")
         terms.add_argument("--operator", help="who runs it; else called as the service is")
@@ -52,9 +57,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{time.monotonic() - began:5.1f} s  {step}")
 
         terms = Terms(slug, **{key: options[key] for key in ("name", "operator", "phone", "zone", "rules")})
-        sources = Sources(
-            options["roads"], options["area"], tuple(options["stops"]), tuple(options["postcodes"]), options["fleet"]
-        )
+        sources = _sources(options)
         try:
             report = add(terms, sources, say=say, dry_run=dry_run)
         except (BadFile, BadTerms, wiring.NoRoads, OSError) as error:
@@ -69,3 +72,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(report_lines.lines(report)))
+
+
+def _sources(options: dict[str, Any]) -> Sources:
+    of_extract = frozenset(name for name in ("stops", "postcodes") if list(options[name]) == [EXTRACT])
+    files = {name: () if name in of_extract else tuple(map(Path, options[name])) for name in ("stops", "postcodes")}
+    return Sources(options["roads"], options["area"], fleet=options["fleet"], of_extract=of_extract, **files)
