@@ -77,6 +77,9 @@ class Called(forms.Form):
         label="Time zone",
         help_text="such as Europe/Andorra; Europe/London with NaPTAN stops",
     )
+    accept_losses = forms.BooleanField(
+        required=False, label="Much less is meant", help_text="more than a tenth of the roads, stops or postcodes may go"
+    )
 
 
 class Roads(forms.Form):
@@ -127,11 +130,20 @@ class Fleet(forms.Form):
     fleet = Files(
         endings=(".csv",), help_text="vehicles and shifts, CSV as in fixtures/rutland; a service that is here can keep its own"
     )
+    change_shared = forms.BooleanField(
+        required=False, label="Change vehicles of other services", help_text="and drivers: those of the same operator"
+    )
     rules = Files(endings=(".json",), help_text="JSON with keys as in fixtures/ripon/service.json, over the usual rules")
 
 
 STEPS: dict[str, type[Any]] = {"called": Called, "roads": Roads, "stops": Stops, "area": Area, "fleet": Fleet}
-LABELS = {"operator": "Operator", "zone": "Time zone", "stops": "Bus stops"}
+LABELS = {
+    "accept_losses": "Much less is meant",
+    "change_shared": "Change vehicles of other services",
+    "operator": "Operator",
+    "zone": "Time zone",
+    "stops": "Bus stops",
+}
 
 
 def step_of(field: str) -> str:
@@ -143,11 +155,11 @@ def in_words(text: str) -> str:
     """A message of the action, which knows options of the command, for somebody who sees the steps."""
 
     def said(option: re.Match[str]) -> str:
-        name = option[1]
+        name = option[1].replace("-", "_")
         number = list(STEPS).index(step_of(name)) + 1
         return f"“{LABELS.get(name, name.title())}” in step {number}"
 
-    return re.sub(r"--(\w+)", said, text)
+    return re.sub(r"--(\w+(?:-\w+)*)", said, text)
 
 
 def known_roads() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bookings.actions.fleet_changes import FleetChanges
 from bookings.actions.put_places import PutPlaces
 from bookings.actions.standing import Standing
 from bookings.actions.stop_changes import StopChanges
@@ -28,10 +29,12 @@ class Report:
     created: bool
     dry_run: bool
     found: Survey
+    km_before: float | None
     changes: StopChanges
     places: PutPlaces
     standing: Standing
     coverage: Coverage
+    fleet: FleetChanges
     vehicles: int
     shifts: int
     warnings: tuple[str, ...]
@@ -54,7 +57,7 @@ class Report:
                 **self.places._asdict(),
             },
             "addresses": self._addresses(),
-            "fleet": {"vehicles": self.vehicles, "shifts": self.shifts},
+            "fleet": self._fleet(),
             "warnings": list(self.warnings),
         }
 
@@ -65,6 +68,10 @@ class Report:
             "km": round(roads.km, 1),
             "junctions": roads.junctions,
             "share_that_hangs_together": round(roads.share, 4),
+            "all_for_a_minibus": {
+                "km": round(self.found.minibus.km, 1),
+                "km_before": self.km_before and round(self.km_before, 1),
+            },
             "vehicles": {
                 **asdict(roads.size),
                 "larger_than_a_minibus": roads.size.said(roads.size.beyond(MINIBUS_SIZE)),
@@ -86,6 +93,21 @@ class Report:
             "gone": _counted(changes.gone),
             "moved": _counted([f"{stop}: {metres} m" for stop, metres in changes.moved]),
             "renamed": _counted([f"{stop}, was {was}" for stop, was in changes.renamed]),
+            "turned": _counted(changes.turned),
+            "by_hand": _counted(changes.by_hand),
+        }
+
+    def _fleet(self) -> dict[str, Any]:
+        changes = self.fleet
+        return {
+            "vehicles": self.vehicles,
+            "shifts": self.shifts,
+            "vehicles_changed": _counted(changes.vehicles),
+            "drivers_changed": _counted(changes.drivers),
+            "shifts_new": _counted(() if self.created else changes.new),
+            "shifts_changed": _counted(changes.changed),
+            "shifts_gone": _counted(changes.gone),
+            "shifts_by_hand": _counted(changes.by_hand),
         }
 
     def _addresses(self) -> dict[str, Any]:

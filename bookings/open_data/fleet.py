@@ -160,7 +160,7 @@ class _Fields:
         name = self.values.get("driver", "")
         if name and not slugify(name):
             raise self.bad(f"write driver {name!r} in letters")
-        return {"code": slugify(name)[:50], "name": name[:120], "phone": ""} if name else None
+        return {"code": slugify(name)[:50], "name": name[:120]} if name else None
 
     def hours(self) -> tuple[str, str]:
         starts, ends = self.parsed("from", _time, "06:45"), self.parsed("to", _time, "14:30")

@@ -223,6 +223,15 @@ def test_an_update_keeps_the_stops_that_nobody_hands_in_again(town: OpenTown, ad
     assert Service.objects.get().places.filter(kind="postcode").count() == 3
 
 
+def test_large_losses_have_to_be_meant(town: OpenTown, admin: Client) -> None:
+    call_command("add_service", "mudford", *town.options())
+    town.stops.pop()
+    hand_in(admin, town.write(), fleet={})
+    assert "Where so much less is meant, give “Much less is meant” in step 1" in act(admin, "check")
+    step(admin, "called", **CALLED, accept_losses="on")
+    assert "it can be imported" in act(admin, "check")
+
+
 def test_no_file_of_the_server_can_be_taken_for_roads(town: OpenTown, admin: Client) -> None:
     for path in ("/etc/passwd", str(town.path("town.osm")), "../town/town.osm"):
         assert "Select a valid choice" in text(step(admin, "roads", known=path))

@@ -22,6 +22,7 @@ HELP = """Make a service out of an OpenStreetMap extract, bus stops, postcodes, 
 Nothing is written unless everything fits. Exit codes: 0 done, 1 bad input (nothing was written), 2 wrong options."""
 
 EXTRACT = "osm"
+TERMS = ("name", "operator", "phone", "zone", "rules", "accept_losses", "change_shared")
 STOPS = """NaPTAN CSV, or osm for the bus stops of the extract. Left out, those of the extract for a new service, and an update
 keeps what is there."""
 POSTCODES = """Code-Point Open CSV, postcode,lon,lat, or osm for the places of the extract instead. Left out as --stops is."""
@@ -47,6 +48,9 @@ class Command(BaseCommand):
         terms.add_argument("--phone", help="of the operator")
         terms.add_argument("--zone", help="time zone such as Europe/Andorra; Europe/London with NaPTAN stops")
         terms.add_argument("--rules", type=Path, help="JSON with keys as in fixtures/ripon/service.json, over the usual rules")
+        meant = parser.add_argument_group("what is refused unless it is said to be meant")
+        meant.add_argument("--accept-losses", action="store_true", help="more than a tenth of roads, stops or postcodes goes")
+        meant.add_argument("--change-shared", action="store_true", help="vehicles or drivers of other services are changed")
         parser.add_argument("--dry-run", action="store_true", help="read, check and report, and write nothing")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report")
 
@@ -56,7 +60,7 @@ class Command(BaseCommand):
         def say(step: str) -> None:
             self.stderr.write(f"{time.monotonic() - began:5.1f} s  {step}")
 
-        terms = Terms(slug, **{key: options[key] for key in ("name", "operator", "phone", "zone", "rules")})
+        terms = Terms(slug, **{key: options[key] for key in TERMS})
         sources = _sources(options)
         try:
             report = add(terms, sources, say=say, dry_run=dry_run)
