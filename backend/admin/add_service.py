@@ -82,7 +82,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "job": job,
         "progress": draft.progress if job else [],
         "missing": [(step, STEPS[step].title) for step in missing],
-        "given": [(field, [path.name for path in draft.files(field)]) for field in ("roads", *READERS)],
+        "given": [(field, [path.name for path in draft.files(field)]) for field in READERS],
         "outcome": outcome,
         "error": error and {"step": step_of(error["field"]) if error["field"] else "", "text": in_words(error["text"])},
         "report": _report(outcome),

@@ -15,14 +15,17 @@ from django.core.files.uploadedfile import UploadedFile
 from backend.adding.drafts import drafts_dir
 from bookings.models.service import validate_zone
 from bookings.open_data.area import read_area
+from bookings.open_data.extracts import check_extract
 from bookings.open_data.fleet import read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.postcodes import read_postcodes
 from bookings.open_data.rules import read_rules
 
 EXTRACTS = (".osm.pbf", ".osm")
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
 READERS: dict[str, Callable[[tuple[Path, ...]], object]] = {
-    "stops": read_naptan,
+    "roads": lambda paths: check_extract(paths[0]),
+    "stops": lambda paths: read_naptan(paths, NOWHERE),  # the country's rows are looked at, and not kept
     "postcodes": read_postcodes,
     "area": lambda paths: read_area(paths[0]),
     "fleet": lambda paths: read_fleet(paths[0]),

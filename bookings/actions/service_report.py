@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -128,9 +128,11 @@ class Report:
 def _by_reason(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
     """The reasons with the stops that each kept out, the most frequent first."""
     reasons: dict[str, list[str]] = defaultdict(list)
+    counts: Counter[str] = Counter()
     for one in left_out:
         reasons[one.why].append(f"{one.what} ({one.detail})" if one.detail else one.what)
-    return [{"why": why, **_counted(stops)} for why, stops in sorted(reasons.items(), key=lambda each: -len(each[1]))]
+        counts[one.why] += one.count
+    return [{"why": why, **_counted(reasons[why]), "count": count} for why, count in counts.most_common()]
 
 
 def _counted(stops: Sequence[str]) -> dict[str, Any]:

@@ -229,7 +229,11 @@ def _span(text: str) -> Iterator[str]:
 
 
 def _time(text: str) -> str:
-    return f"{time.fromisoformat(text):%H:%M}"
+    """As spreadsheets have it: 6:45, 06:45 or 06:45:00."""
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)(:00)?", text, re.ASCII)
+    if found is None:
+        raise ValueError(text)
+    return f"{time(int(found[1]), int(found[2])):%H:%M}"
 
 
 def _minutes(text: str) -> int:

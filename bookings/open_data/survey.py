@@ -15,12 +15,13 @@ from bookings.files import BadFile
 from bookings.open_data.area import read_area
 from bookings.open_data.choosing import choose_stops
 from bookings.open_data.coverage import Address
+from bookings.open_data.elsewhere import why_elsewhere
 from bookings.open_data.fleet import Fleet, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns, read_osm_places
 from bookings.open_data.postcodes import Postcodes, read_postcodes
 from bookings.open_data.roads import Roads, check_area, metres_from, read_roads, share_beyond
-from bookings.open_data.values import LeftOut, OpenStop
+from bookings.open_data.values import LeftOut, OpenStop, Why
 from routing.model import Point
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
@@ -34,6 +35,10 @@ SizeFor = Callable[[Fleet | None], VehicleSize]
 
 BEYOND = 0.02
 """A share of the area without roads that is worth a warning."""
+MOST_BEYOND = 0.9
+"""With more, the area or the extract is another one."""
+NEAR_DEGREES = 0.1
+"""Stops so near to the box around the area are told one by one where they are left out; those farther off are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,10 @@ def survey(sources: Sources, say: Say, size_for: SizeFor, kept: frozenset[str] =
     everywhere = _places(sources.roads)
     towns, places = Towns(everywhere.settlements), _within(area, everywhere)
     warnings: list[str] = []
-    if (beyond := share_beyond(area, roads)) > BEYOND:
+    if (beyond := share_beyond(area, roads)) > MOST_BEYOND:
+        told = f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}"
+        raise BadFile(sources.area, "its positions", f"{told}: draw it around what they cover, or give an extract of all of it")
+    if beyond > BEYOND:
         warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
     stops, left_out = ([], []) if "stops" in kept else _chosen(sources, places, area, roads, minibus, say)
     say("reading postcodes")
@@ -139,16 +147,16 @@ def _chosen(
 ) -> tuple[list[OpenStop], list[LeftOut]]:
     """The stops that can be served, and why the others can't. Raises BadFile where there is none."""
     say("reading bus stops")
-    stops, left_out = _stops(sources, places)
+    stops, left_out = _stops(sources, places, area)
     chosen, unfit = choose_stops(stops, area, roads, minibus)
     if not chosen:
-        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
+        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(stops, [*left_out, *unfit], area))
     return chosen, [*left_out, *unfit]
 
 
-def _stops(sources: Sources, places: OsmPlaces) -> tuple[list[OpenStop], list[LeftOut]]:
+def _stops(sources: Sources, places: OsmPlaces, area: MultiPolygon) -> tuple[list[OpenStop], list[LeftOut]]:
     if sources.stops:
-        stops, left = read_naptan(sources.stops)  # which says nothing of wheelchairs
+        stops, left = read_naptan(sources.stops, area.buffer(NEAR_DEGREES).bounds)  # which says nothing of wheelchairs
         tagged = {stop.atco_code: stop.wheelchair for stop in places.bus_stops if stop.atco_code}
         return [replace(stop, wheelchair=tagged.get(stop.atco_code)) for stop in stops], left
     return [_of_osm(stop) for stop in places.bus_stops], []
@@ -161,11 +169,13 @@ def _of_osm(stop: OsmBusStop) -> OpenStop:
     )
 
 
-def _no_stop(read: int, unfit: list[LeftOut]) -> str:
-    if not read:
+def _no_stop(stops: list[OpenStop], unfit: list[LeftOut], area: MultiPolygon) -> str:
+    far = sum(one.count for one in unfit if one.why is Why.OUTSIDE and one.count > 1)
+    if not stops and not far:
         return "there is no active bus stop in it: give the stops of this area with --stops"
     reasons = ", ".join(sorted({one.why for one in unfit}))
-    return f"none of {read} bus stops can be used ({reasons}): is it the file of this area?"
+    points = np.array([stop.point for stop in stops], dtype=np.float64).reshape(-1, 2)
+    return f"none of {len(stops) + far} bus stops can be used ({reasons}): {why_elsewhere(area, points)}"
 
 
 def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: list[str]) -> tuple[Address, ...]:
@@ -192,7 +202,7 @@ def _no_postcode(found: Postcodes, area: MultiPolygon) -> str:
         return "none of its postcodes has a position: give the files of this area"
     lon, lat = found.lonlat[0].tolist()
     first = f"{found.names[0]} at lon {lon:.2f}, lat {lat:.2f}"
-    return f"none of {len(found.names)} postcodes is in the area ({here}), not {first}: are eastings and northings swapped?"
+    return f"none of {len(found.names)} postcodes is in the area ({here}), not {first}: {why_elsewhere(area, found.lonlat)}"
 
 
 def _are_inside(area: MultiPolygon, points: list[Point]) -> list[bool]:

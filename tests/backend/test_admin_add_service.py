@@ -113,6 +113,16 @@ def test_from_files_to_a_service_with_the_report_of_the_command(
 @pytest.mark.parametrize(
     ("name", "field", "file", "content", "said"),
     [
+        (
+            "roads",
+            "roads",
+            "town.osm",
+            b'<?xml version="1.0"?><osm><node id="1"',
+            "it does not end with &lt;/osm&gt;: is it whole?",
+        ),
+        ("roads", "roads", "town.osm.pbf", b"\0\0\0\x0d" + b"\x0a\x09OSMHeader\x18\x70", "block 1: the file breaks off in it"),
+        ("area", "area", "area.geojson", b"[" * 200_000, "nested too deeply"),
+        ("area", "area", "area.geojson", b'{"type": ' + b"9" * 5000 + b"}", "thousands of digits"),
         ("roads", "roads", "town.zip", b"PK", "names end in .osm.pbf or .osm"),
         ("stops", "stops", "stops.csv", b"ATCOCode\n", "stops.csv, row 1: add the columns CommonName"),
         ("stops", "postcodes", "le.csv", b"LE15 6AB\n", "le.csv, row 1"),
@@ -145,8 +155,8 @@ def test_too_much_at_once(town: OpenTown, admin: Client, settings: Settings) -> 
 
 
 def test_what_only_the_check_finds_is_told_at_its_step(town: OpenTown, admin: Client) -> None:
-    cut_off = SimpleUploadedFile("town.osm", town.path("town.osm").read_bytes()[:-300])
-    hand_in(admin, town, roads={"roads": cut_off})
+    no_road = SimpleUploadedFile("town.osm", town.path("town.osm").read_bytes().replace(b"highway", b"waterway"))
+    hand_in(admin, town, roads={"roads": no_road})
     page = act(admin, "check")
     assert "Nothing was written" in page
     assert f'<a href="{ADMIN}roads/">' in page

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         except (BadFile, BadTerms, wiring.NoRoads, OSError) as error:
             if options["format"] == "json":
                 self.stdout.write(json.dumps({"error": str(error)}))
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=2 if isinstance(error, BadTerms) else 1) from error
         say("done")
         self._print(report.as_dict(), options["format"])
 
