@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from backend.adding.drafts import Busy, Draft, draft_of, sweep
 from backend.adding.report_lines import lines
-from backend.admin.steps import READERS, STEPS, in_words, step_of
+from backend.admin.steps import READERS, STEPS, TEMPLATES, in_words, step_of
 from backend.tasks import add_service
 from bookings.files import BadFile
 from bookings.models import Service
@@ -63,6 +63,14 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     given = {field: [path.name for path in draft.files(field)] for field in form.fields if field != "known"}
     context = {"form": form, "rows": _rows(form, given), "step": name, "title": f"Add a service: {form.title.lower()}"}
     return render(request, "drover_admin/step.html", {**_frame(request, draft), **context})
+
+
+@require_http_methods(["GET"])
+def template(request: HttpRequest, name: str) -> FileResponse:
+    """A file to begin with, for a field that takes such."""
+    if name not in TEMPLATES:
+        raise Http404
+    return FileResponse(TEMPLATES[name].open("rb"), as_attachment=True, filename=TEMPLATES[name].name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -200,6 +208,7 @@ def _rows(form: forms.Form, given: dict[str, list[str]]) -> list[dict[str, Any]]
             "given": given.get(field.name, []) if isinstance(field.field, forms.FileField) else [],
             "may_drop": field.name in optional,
             "told": told.get(field.name),
+            "template": TEMPLATES[field.name].name if field.name in TEMPLATES else "",
         }
         for field in form
     ]

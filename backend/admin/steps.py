@@ -16,12 +16,14 @@ from backend.adding.drafts import drafts_dir
 from bookings.models.service import validate_zone
 from bookings.open_data.area import read_area
 from bookings.open_data.extracts import check_extract
-from bookings.open_data.fleet import read_fleet
+from bookings.open_data.fleet import EXAMPLE, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.postcodes import read_postcodes
-from bookings.open_data.rules import read_rules
+from bookings.open_data.rules import USUAL, read_rules
 
 EXTRACTS = (".osm.pbf", ".osm")
+TEMPLATES = {"fleet": EXAMPLE, "rules": USUAL}
+"""Files to begin with, by the fields that take such."""
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
 READERS: dict[str, Callable[[tuple[Path, ...]], object]] = {
     "roads": lambda paths: check_extract(paths[0]),
@@ -128,15 +130,19 @@ class Area(forms.Form):
     area = Files(endings=(".geojson", ".json"), help_text="where people are served: one GeoJSON polygon, or several")
 
 
+FLEET = """CSV, a row a shift of a vehicle; a service that is here can keep its own. layouts are seats + wheelchairs, each way the
+inside can be arranged; lon comes before lat; sizes, drivers and breaks may be left out. The template has two buses."""
+RULES = """JSON. What a file doesn't say goes by the usual rules, and those are the template: take out what shall be as usual, and
+change the rest."""
+
+
 class Fleet(forms.Form):
     title = "Fleet and rules"
-    fleet = Files(
-        endings=(".csv",), help_text="vehicles and shifts, CSV as in fixtures/rutland; a service that is here can keep its own"
-    )
+    fleet = Files(endings=(".csv",), label="Fleet", help_text=FLEET)
     change_shared = forms.BooleanField(
         required=False, label="Change vehicles of other services", help_text="and drivers: those of the same operator"
     )
-    rules = Files(endings=(".json",), help_text="JSON with keys as in fixtures/ripon/service.json, over the usual rules")
+    rules = Files(endings=(".json",), label="Rules", help_text=RULES)
 
 
 STEPS: dict[str, type[Any]] = {"called": Called, "roads": Roads, "stops": Stops, "area": Area, "fleet": Fleet}

@@ -18,6 +18,7 @@ from routing.travel.vehicle_size import MEASURES, MINIBUS_SIZE, BadSize, check_m
 
 T = TypeVar("T")
 
+EXAMPLE = Path(__file__).with_name("fleet.csv")
 COLUMNS = ("vehicle", "name", "registration", "layouts", "depot", "lon", "lat", "shift", "days", "from", "to")
 OPTIONAL = ("driver", "break_from", "break_to", "break_minutes")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

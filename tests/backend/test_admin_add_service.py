@@ -319,6 +319,20 @@ def test_folders_are_private_and_go_when_abandoned(town: OpenTown, admin: Client
     assert not folder.exists()
 
 
+def test_whoever_sees_no_repository_gets_templates_that_will_do(town: OpenTown, admin: Client) -> None:
+    page = text(admin.get(f"{ADMIN}fleet/"))
+    assert "fixtures/" not in page
+    for name, file in (("fleet", "fleet.csv"), ("rules", "rules.json")):
+        address = f"{ADMIN}templates/{name}/"
+        assert f'href="{address}" download' in page
+        found = admin.get(address)
+        assert found.headers["Content-Disposition"] == f'attachment; filename="{file}"'
+        template = SimpleUploadedFile(file, b"".join(found.streaming_content))  # type: ignore[attr-defined]
+        assert step(admin, "fleet", **{name: template}).status_code == 302
+    assert admin.get(f"{ADMIN}templates/secrets/").status_code == 404
+    assert Client().get(f"{ADMIN}templates/fleet/").status_code == 302
+
+
 def test_the_pages_keep_to_the_policy(town: OpenTown, admin: Client) -> None:
     hand_in(admin, town)
     act(admin, "check")

@@ -17,7 +17,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tests.backend.test_spatialite import run
 from tests.bookings.open_town import OpenTown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,15 +26,17 @@ PASSWORD = "a long one for the test"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """The address of an installation with one administrator, served by the command."""
-    ours = {"DATABASE_URL": "", "DROVER_DATA": str(tmp_path / "data"), "REDIS_URL": "", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-    assert run("manage.py", "migrate", "--verbosity", "0", **ours).returncode == 0
-    made = run("manage.py", "createsuperuser", "--noinput", "--username", "addy", "--email", "a@example.org", **ours)
-    assert made.returncode == 0, made.stderr
+    ours = {"DATABASE_URL": "", "DROVER_DATA": str(tmp_path / "data"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+    env = {name: value for name, value in os.environ.items() if name not in ("CELERY_BROKER_URL", "REDIS_URL")} | ours
+    for command in (
+        ["migrate", "--verbosity", "0"],
+        ["createsuperuser", "--noinput", "--username", "addy", "--email", "a@b.org"],
+    ):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, timeout=500, capture_output=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     command = [sys.executable, "manage.py", "serve", "--port", port]
-    env = {name: value for name, value in os.environ.items() if name != "CELERY_BROKER_URL"} | ours
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
