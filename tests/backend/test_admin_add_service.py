@@ -20,7 +20,7 @@ from pytest_django import Settings
 from backend import tasks
 from backend.adding import drafts
 from backend.celery import app
-from bookings.models import Service, Stop
+from bookings.models import Service
 from tests.bookings.open_town import OpenTown
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,7 @@ ADMIN = "/admin/add-service/"
 CALLED = {"slug": "mudford", "name": "Mudford on demand"}
 
 
-@pytest.fixture
-def town(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
+def open_town(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
     """A town's open data, and a worker that does at once what it's asked to."""
     settings.DATA_DIR = tmp_path / "data"
     settings.ROADS_ROOTS = [settings.DATA_DIR]
@@ -38,6 +37,11 @@ def town(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(app.conf, "task_always_eager", True)
     (tmp_path / "town").mkdir()
     return OpenTown(tmp_path / "town").write()
+
+
+@pytest.fixture
+def town(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
+    return open_town(tmp_path, settings, monkeypatch)
 
 
 @pytest.fixture
@@ -204,44 +208,6 @@ def test_loading_a_page_again_in_the_middle_loses_nothing(town: OpenTown, admin:
     assert admin.get(ADMIN).headers["Location"] == f"{ADMIN}called/"
 
 
-def test_an_update_takes_roads_that_are_here_and_keeps_the_fleet(town: OpenTown, admin: Client) -> None:
-    call_command("add_service", "mudford", *town.options(), "--phone", "01632 960100")
-    row = Service.objects.get()
-    assert f"{ADMIN}?service=mudford" in text(admin.get(f"/admin/bookings/service/{row.pk}/change/"))
-    first = admin.get(ADMIN, {"service": "mudford"}, follow=True)
-    assert 'value="01632 960100"' in text(first)
-
-    town.stops[0] = ("9A", "Old Mill", 0, 0)
-    town.write()
-    known = admin.get(f"{ADMIN}roads/").context["form"].fields["known"].choices[1][0]
-    hand_in(admin, town, roads={"known": known}, fleet={})
-    assert "Mudford, Old Mill, was" in act(admin, "check")
-    assert "updated</h2>" in act(admin, "import")
-    assert Stop.objects.get(code="9A").name == "Old Mill"
-    assert Service.objects.get().shift_patterns.count() == 1
-
-
-def test_an_update_keeps_the_stops_that_nobody_hands_in_again(town: OpenTown, admin: Client) -> None:
-    call_command("add_service", "mudford", *town.options())
-    hand_in(admin, town, stops={}, fleet={})
-    assert "3 stay as they were; others come with “Bus stops” in step 3" in act(admin, "check")
-
-    step(admin, "stops", stops_of_extract="on")
-    assert "2 kept" in act(admin, "check")
-    assert "updated</h2>" in act(admin, "import")
-    assert set(Stop.objects.filter(active=True).values_list("code", flat=True)) == {"osm-n203", "osm-n204"}
-    assert Service.objects.get().places.filter(kind="postcode").count() == 3
-
-
-def test_large_losses_have_to_be_meant(town: OpenTown, admin: Client) -> None:
-    call_command("add_service", "mudford", *town.options())
-    town.stops.pop()
-    hand_in(admin, town.write(), fleet={})
-    assert "Where so much less is meant, give “Much less is meant” in step 1" in act(admin, "check")
-    step(admin, "called", **CALLED, accept_losses="on")
-    assert "it can be imported" in act(admin, "check")
-
-
 def test_no_file_of_the_server_can_be_taken_for_roads(town: OpenTown, admin: Client) -> None:
     for path in ("/etc/passwd", str(town.path("town.osm")), "../town/town.osm"):
         assert "Select a valid choice" in text(step(admin, "roads", known=path))
@@ -317,20 +283,6 @@ def test_folders_are_private_and_go_when_abandoned(town: OpenTown, admin: Client
     os.utime(folder, (long_ago, long_ago))
     tasks.sweep_drafts()
     assert not folder.exists()
-
-
-def test_whoever_sees_no_repository_gets_templates_that_will_do(town: OpenTown, admin: Client) -> None:
-    page = text(admin.get(f"{ADMIN}fleet/"))
-    assert "fixtures/" not in page
-    for name, file in (("fleet", "fleet.csv"), ("rules", "rules.json")):
-        address = f"{ADMIN}templates/{name}/"
-        assert f'href="{address}" download' in page
-        found = admin.get(address)
-        assert found.headers["Content-Disposition"] == f'attachment; filename="{file}"'
-        template = SimpleUploadedFile(file, b"".join(found.streaming_content))  # type: ignore[attr-defined]
-        assert step(admin, "fleet", **{name: template}).status_code == 302
-    assert admin.get(f"{ADMIN}templates/secrets/").status_code == 404
-    assert Client().get(f"{ADMIN}templates/fleet/").status_code == 302
 
 
 def test_the_pages_keep_to_the_policy(town: OpenTown, admin: Client) -> None:
