@@ -41,7 +41,7 @@ def site(tmp_path: Path) -> Iterator[str]:
     try:
         assert process.stdout
         assert f"http://127.0.0.1:{port}/admin/" in process.stdout.readline()
-        yield f"http://127.0.0.1:{port}/admin/"
+        yield f"http://127.0.0.1:{port}/"
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0, "it ends in peace"
@@ -58,17 +58,17 @@ def test_what_is_handed_in_is_checked_in_the_background(site: str, tmp_path: Pat
             handed = {name: (file, town.path(file).read_bytes()) for name, file in files.items()}
             return browser.post(page, data={**typed, "csrfmiddlewaretoken": token[1]}, files=handed).text
 
-        send("login/", {}, username="addy", password=PASSWORD)
-        send("add-service/called/", {}, slug="mudford")
-        send("add-service/roads/", {"roads": "town.osm"})
-        send("add-service/stops/", {"stops": "stops.csv", "postcodes": "postcodes.csv"})
-        send("add-service/area/", {"area": "area.geojson"})
-        send("add-service/fleet/", {"fleet": "fleet.csv"})
-        page = send("add-service/check/", {}, action="check")
-        deadline = time.monotonic() + 120
+        send("sign-in/", {}, username="addy", password=PASSWORD)
+        send("admin/add-service/called/", {}, slug="mudford")
+        send("admin/add-service/roads/", {"roads": "town.osm"})
+        send("admin/add-service/stops/", {"stops": "stops.csv", "postcodes": "postcodes.csv"})
+        send("admin/add-service/area/", {"area": "area.geojson"})
+        send("admin/add-service/fleet/", {"fleet": "fleet.csv"})
+        page = send("admin/add-service/check/", {}, action="check")
+        deadline = time.monotonic() + 180
         while "it can be imported" not in page and time.monotonic() < deadline:
             time.sleep(0.5)
-            page = browser.get("add-service/check/").text
+            page = browser.get("admin/add-service/check/").text
         assert "it can be imported" in page
 
 
