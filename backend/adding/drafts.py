@@ -84,9 +84,16 @@ class Draft:
 
     def sources(self) -> Sources:
         """Raises IndexError where roads or area are missing."""
-        one = {field: self.files(field)[0] for field in ("roads", "area")}
         fleet = self.files("fleet")
-        return Sources(**one, stops=self.files("stops"), postcodes=self.files("postcodes"), fleet=fleet[0] if fleet else None)
+        of_extract = frozenset(field for field in ("stops", "postcodes") if self.answers.get(f"{field}_of_extract"))
+        return Sources(
+            roads=self.files("roads")[0],
+            area=self.files("area")[0],
+            stops=self.files("stops"),
+            postcodes=self.files("postcodes"),
+            fleet=fleet[0] if fleet else None,
+            of_extract=of_extract,
+        )
 
     def stage(self, uploads: Iterable[UploadedFile[Any]]) -> Path:
         """Write uploads aside, each under its own name; gives the folder."""

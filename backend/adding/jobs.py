@@ -52,8 +52,9 @@ def run(draft: Draft, job: str) -> None:
 
 def _done(draft: Draft, kind: str, checked: str) -> dict[str, Any]:
     answers, rules = draft.answers, draft.files("rules")
-    named = {key: answers.get(key) or None for key in ("name", "operator", "phone", "zone")}
-    terms = Terms(answers["slug"], **named, rules=rules[0] if rules else None)
+    named: dict[str, Any] = {key: answers.get(key) or None for key in ("name", "operator", "phone", "zone")}
+    meant: dict[str, Any] = {key: bool(answers.get(key)) for key in ("accept_losses", "change_shared")}
+    terms = Terms(answers["slug"], **named, **meant, rules=rules[0] if rules else None)
     with _alone(terms.slug):
         found = draft.fingerprint()
         if kind == "import" and found != checked:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from backend.adding.drafts import Busy, Draft, draft_of, sweep
 from backend.adding.report_lines import lines
-from backend.admin.steps import READERS, STEPS, in_words, step_of
+from backend.admin.steps import READERS, STEPS, TEMPLATES, in_words, step_of
 from backend.tasks import add_service
 from bookings.files import BadFile
 from bookings.models import Service
@@ -65,6 +65,14 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "drover_admin/step.html", {**_frame(request, draft), **context})
 
 
+@require_http_methods(["GET"])
+def template(request: HttpRequest, name: str) -> FileResponse:
+    """A file to begin with, for a field that takes such."""
+    if name not in TEMPLATES:
+        raise Http404
+    return FileResponse(TEMPLATES[name].open("rb"), as_attachment=True, filename=TEMPLATES[name].name)
+
+
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """What was handed in, the check of it with its report, and the import of exactly that."""
@@ -82,7 +90,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "job": job,
         "progress": draft.progress if job else [],
         "missing": [(step, STEPS[step].title) for step in missing],
-        "given": [(field, [path.name for path in draft.files(field)]) for field in ("roads", *READERS)],
+        "given": [(field, [path.name for path in draft.files(field)]) for field in READERS],
         "outcome": outcome,
         "error": error and {"step": step_of(error["field"]) if error["field"] else "", "text": in_words(error["text"])},
         "report": _report(outcome),
@@ -159,6 +167,8 @@ def _taken(form: forms.Form, draft: Draft, dropped: set[str]) -> bool:
     """Keep a valid step, unless its files can't be read: these errors are told by the form."""
     files = {name: uploads for name, uploads in form.cleaned_data.items() if isinstance(uploads, list) and uploads}
     answers = {name: value for name, value in form.cleaned_data.items() if not isinstance(value, list)}
+    instead = [name.removesuffix("_of_extract") for name in answers if name.endswith("_of_extract") and answers[name]]
+    dropped = dropped | {*instead}
     if answers.get("known") or files.get("roads"):
         dropped = dropped | {"roads"}
     elif "known" in answers and draft.files("roads"):
@@ -198,6 +208,7 @@ def _rows(form: forms.Form, given: dict[str, list[str]]) -> list[dict[str, Any]]
             "given": given.get(field.name, []) if isinstance(field.field, forms.FileField) else [],
             "may_drop": field.name in optional,
             "told": told.get(field.name),
+            "template": TEMPLATES[field.name].name if field.name in TEMPLATES else "",
         }
         for field in form
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from backend.outside.addresses import BadAddress, check_url
 from bookings.fares import UnfitFares, read_tariff, unknown_zones
+from bookings.files import BadFile, BadJson, parse_json
 from bookings.kinds import TO_PARTNERS
 from bookings.models import ForbiddenTrip, Service, ShiftPattern, Stop, Webhook, Zone
 from bookings.open_data.area import read_shape
@@ -63,9 +63,9 @@ class OutlineField(forms.Field):
         if not value:
             return None
         try:
-            shape = read_shape(Path("The outline"), "geometry", json.loads(value))
-        except ValueError as error:  # BadFile is one, and so is what json raises
-            raise ValidationError(f"{getattr(error, 'remedy', 'this is not JSON')}.") from None
+            shape = read_shape(Path("The outline"), "geometry", parse_json(value))
+        except (BadFile, BadJson) as error:
+            raise ValidationError(f"{error.remedy}.") from None
         return stored_area(shape)
 
     def has_changed(self, initial: Any, data: Any) -> bool:

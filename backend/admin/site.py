@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from backend.admin.add_service import begin, check, step
+from backend.admin.add_service import begin, check, step, template
 from backend.web.safety import page
 
 
@@ -35,7 +35,8 @@ class DroverAdmin(AdminSite):
         views = (("add-service/", begin, "add-service"), ("add-service/check/", check, "add-service-check"))
         own = [path(address, self.admin_view(view), name=name) for address, view, name in views]
         steps = path("add-service/<slug:name>/", self.admin_view(step), name="add-service-step")
-        return [*own, steps, *super().get_urls()]
+        templates = path("add-service/templates/<slug:name>/", self.admin_view(template), name="add-service-template")
+        return [*own, templates, steps, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Strangers sign in where everybody does; those who are signed in as somebody else are not let in."""

@@ -15,14 +15,19 @@ from django.core.files.uploadedfile import UploadedFile
 from backend.adding.drafts import drafts_dir
 from bookings.models.service import validate_zone
 from bookings.open_data.area import read_area
-from bookings.open_data.fleet import read_fleet
+from bookings.open_data.extracts import check_extract
+from bookings.open_data.fleet import EXAMPLE, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.postcodes import read_postcodes
-from bookings.open_data.rules import read_rules
+from bookings.open_data.rules import USUAL, read_rules
 
 EXTRACTS = (".osm.pbf", ".osm")
+TEMPLATES = {"fleet": EXAMPLE, "rules": USUAL}
+"""Files to begin with, by the fields that take such."""
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
 READERS: dict[str, Callable[[tuple[Path, ...]], object]] = {
-    "stops": read_naptan,
+    "roads": lambda paths: check_extract(paths[0]),
+    "stops": lambda paths: read_naptan(paths, NOWHERE),  # the country's rows are looked at, and not kept
     "postcodes": read_postcodes,
     "area": lambda paths: read_area(paths[0]),
     "fleet": lambda paths: read_fleet(paths[0]),
@@ -77,6 +82,9 @@ class Called(forms.Form):
         label="Time zone",
         help_text="such as Europe/Andorra; Europe/London with NaPTAN stops",
     )
+    accept_losses = forms.BooleanField(
+        required=False, label="Much less is meant", help_text="more than a tenth of the roads, stops or postcodes may go"
+    )
 
 
 class Roads(forms.Form):
@@ -98,14 +106,23 @@ class Roads(forms.Form):
         return self.cleaned_data
 
 
+WITHOUT = "without a file, a new service takes those of the extract, and one that is here keeps what it has"
+
+
 class Stops(forms.Form):
     title = "Stops and postcodes"
-    stops = Files(many=True, endings=(".csv",), label="Bus stops", help_text="NaPTAN CSV; without one, bus stops of the extract")
+    stops = Files(many=True, endings=(".csv",), label="Bus stops", help_text="NaPTAN CSV; " + WITHOUT)
+    stops_of_extract = forms.BooleanField(required=False, label="Take the bus stops of the extract instead")
     postcodes = Files(
-        many=True,
-        endings=(".csv",),
-        help_text="Code-Point Open CSV, one or several, or postcode,lon,lat; without them, addresses are places of the extract",
+        many=True, endings=(".csv",), help_text="Code-Point Open CSV, one or several, or postcode,lon,lat; " + WITHOUT
     )
+    postcodes_of_extract = forms.BooleanField(required=False, label="Take the places of the extract instead of postcodes")
+
+    def clean(self) -> dict[str, Any]:
+        for name in ("stops", "postcodes"):
+            if self.cleaned_data.get(name) and self.cleaned_data.get(f"{name}_of_extract"):
+                self.add_error(name, "Hand in a file or take those of the extract, not both.")
+        return self.cleaned_data
 
 
 class Area(forms.Form):
@@ -113,16 +130,29 @@ class Area(forms.Form):
     area = Files(endings=(".geojson", ".json"), help_text="where people are served: one GeoJSON polygon, or several")
 
 
+FLEET = """CSV, a row a shift of a vehicle; a service that is here can keep its own. layouts are seats + wheelchairs, each way the
+inside can be arranged; lon comes before lat; sizes, drivers and breaks may be left out. The template has two buses."""
+RULES = """JSON. What a file doesn't say goes by the usual rules, and those are the template: take out what shall be as usual, and
+change the rest."""
+
+
 class Fleet(forms.Form):
     title = "Fleet and rules"
-    fleet = Files(
-        endings=(".csv",), help_text="vehicles and shifts, CSV as in fixtures/rutland; a service that is here can keep its own"
+    fleet = Files(endings=(".csv",), label="Fleet", help_text=FLEET)
+    change_shared = forms.BooleanField(
+        required=False, label="Change vehicles of other services", help_text="and drivers: those of the same operator"
     )
-    rules = Files(endings=(".json",), help_text="JSON with keys as in fixtures/ripon/service.json, over the usual rules")
+    rules = Files(endings=(".json",), label="Rules", help_text=RULES)
 
 
 STEPS: dict[str, type[Any]] = {"called": Called, "roads": Roads, "stops": Stops, "area": Area, "fleet": Fleet}
-LABELS = {"operator": "Operator", "zone": "Time zone", "stops": "Bus stops"}
+LABELS = {
+    "accept_losses": "Much less is meant",
+    "change_shared": "Change vehicles of other services",
+    "operator": "Operator",
+    "zone": "Time zone",
+    "stops": "Bus stops",
+}
 
 
 def step_of(field: str) -> str:
@@ -134,11 +164,11 @@ def in_words(text: str) -> str:
     """A message of the action, which knows options of the command, for somebody who sees the steps."""
 
     def said(option: re.Match[str]) -> str:
-        name = option[1]
+        name = option[1].replace("-", "_")
         number = list(STEPS).index(step_of(name)) + 1
         return f"“{LABELS.get(name, name.title())}” in step {number}"
 
-    return re.sub(r"--(\w+)", said, text)
+    return re.sub(r"--(\w+(?:-\w+)*)", said, text)
 
 
 def known_roads() -> list[tuple[str, str]]:

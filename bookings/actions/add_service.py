@@ -13,21 +13,24 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from bookings.actions import describing
+from bookings.actions.by_hand import last_import_of, told_stops
+from bookings.actions.fleet_changes import FleetChanges, put_fleet
 from bookings.actions.fleet_sizes import list_size_warnings, size_with
+from bookings.actions.losses import check_losses
 from bookings.actions.put_places import put_places
 from bookings.actions.put_zones import check_fare_zones, put_forbidden
 from bookings.actions.service_report import Report
 from bookings.actions.service_warnings import list_warnings
-from bookings.actions.stop_changes import retire_gone, stop_changes
-from bookings.models import Operator, Place, PlaceKind, Service
+from bookings.actions.sources_kept import kept_postcodes, kept_sources
+from bookings.actions.standing import list_stop_warnings, standing_of
+from bookings.actions.stop_changes import NO_CHANGES, put_stops
+from bookings.models import LastImport, Operator, Place, PlaceKind, Service
 from bookings.models.service import validate_zone
 from bookings.open_data.osm_places import OsmPlace
 from bookings.open_data.rules import USUAL, read_rules
 from bookings.open_data.survey import Say, Sources, Survey, survey
-from bookings.open_data.values import OpenStop
-from bookings.service_folder import Section, StopRow, stored_area
+from bookings.service_folder import Section, stored_area
 from routing.travel.vehicle_size import VehicleSize
-from routing.travel.walking import Walking
 
 BRITISH_ZONE = "Europe/London"
 
@@ -46,6 +49,10 @@ class Terms:
     phone: str | None = None
     zone: str | None = None
     rules: Path | None = None
+    change_shared: bool = False
+    """Whether vehicles and drivers of the operator's other services may be changed."""
+    accept_losses: bool = False
+    """Whether it's meant that many roads, stops or postcodes go."""
 
 
 def add_service(
@@ -60,7 +67,8 @@ def add_service(
     existing = Service.objects.filter(slug=terms.slug).first()
     described = _described(terms, sources, existing)
     operator = described.section("operator").get("slug", str) if described else existing.operator.slug if existing else ""
-    found = survey(sources, say, partial(size_with, service=existing, operator=operator))
+    kept = kept_sources(existing, sources)
+    found = survey(sources, say, partial(size_with, service=existing, operator=operator), kept)
     roads = existing.roads if existing else ""
     if not dry_run:  # before the transaction, so that nobody waits for it
         say("keeping the roads")
@@ -68,22 +76,29 @@ def add_service(
     say("writing")
     with transaction.atomic():
         service = _put_service(terms, described, found, existing, roads)
-        changes = stop_changes(service, found.stops)
-        describing.put_stops([_row(stop) for stop in found.stops], service)
-        retire_gone(service, found.stops)
-        if found.fleet:
-            fleet = Section(found.fleet.file, "", found.fleet.described)
-            describing.put_fleet(fleet, service, describing.list_spots(fleet, []))
-        places = put_places(service, _places(found))
+        last = last_import_of(service)
+        km_before = last.road_km
+        changes = NO_CHANGES if "stops" in kept else put_stops(service, found.stops, last)
+        if not terms.accept_losses:
+            check_losses(service, found, last, changes)
+        fleet = put_fleet(service, found.fleet, last, change_shared=terms.change_shared) if found.fleet else FleetChanges()
+        places = put_places(service, [*kept_postcodes(service, kept), *_places(found)])
+        standing = standing_of(service, found)
         vehicles = list(service.shift_patterns.values_list("vehicle", flat=True))
-        warnings = (*found.warnings, *list_size_warnings(service, found), *list_warnings(service))
+        warnings = (
+            *found.warnings,
+            *list_stop_warnings(standing, found),
+            *list_size_warnings(service, found),
+            *list_warnings(service),
+        )
+        _remember(last, found, fleet)
         if dry_run:
             transaction.set_rollback(True)
     say("looking who can walk to a stop")
-    covered = found.coverage(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m)
     return Report(
-        service, existing is None, dry_run, found, changes, places, covered, len(set(vehicles)), len(vehicles), warnings
-    )
+        service, existing is None, dry_run, found, km_before, changes, places, standing, standing.coverage(service, found),
+        fleet, len(set(vehicles)), len(vehicles), warnings,
+    )  # fmt: skip
 
 
 def _described(terms: Terms, sources: Sources, existing: Service | None) -> Section | None:
@@ -156,9 +171,14 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
     return service
 
 
-def _row(stop: OpenStop) -> StopRow:
-    details = {} if stop.wheelchair is None else {"wheelchair": stop.wheelchair}
-    return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code, stop.bearing, details)
+def _remember(last: LastImport, found: Survey, fleet: FleetChanges) -> None:
+    """Keep what the files said, so that the next import knows what people have changed since."""
+    last.road_km = found.minibus.km
+    if "stops" not in found.kept:
+        last.stops = told_stops(found.stops)
+    if found.fleet:
+        last.shifts = fleet.told
+    last.save()
 
 
 def _places(found: Survey) -> list[Place]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point as Position
@@ -182,34 +183,37 @@ def list_spots(top: Section, stops: list[StopRow]) -> dict[str, Spot]:
     return spots
 
 
-def put_fleet(top: Section, service: Service, spots: dict[str, Spot]) -> None:
+def put_fleet(top: Section, service: Service, spots: dict[str, Spot], by_hand: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """Vehicles, drivers and patterns of shifts; those patterns stay as they are that have codes `by_hand`.
+
+    Gives the patterns as described: values of columns, by code.
+    """
     vehicles = {section.get("code", str): _vehicle(section, service.operator) for section in top.sections("vehicles")}
     drivers = {section.get("code", str): _driver(section, service.operator) for section in top.sections("drivers")}
-    codes = []
+    found: dict[str, dict[str, Any]] = {}
     for section in top.sections("shifts"):
         start, end = section.chosen("start", spots), section.chosen("end", spots)
         starts, ends = section.time("from"), section.time("to")
         if ends <= starts:
             raise BadFile(section.file, section.where, "'from' must be before 'to'")
-        codes.append(section.get("code", str))
-        ShiftPattern.objects.update_or_create(
-            service=service,
-            code=codes[-1],
-            defaults={
-                "name": section.get("name", str),
-                "vehicle": section.chosen("vehicle", vehicles),
-                "driver": section.chosen("driver", drivers) if section.data.get("driver") else None,
-                "weekdays": section.weekdays(),
-                "starts": starts,
-                "ends": ends,
-                "start_name": start.name,
-                "start_position": start.position,
-                "end_name": end.name,
-                "end_position": end.position,
-                "breaks": [_break(pause, spots) for pause in section.sections("breaks")],
-            },
-        )
-    service.shift_patterns.exclude(code__in=codes).delete()
+        found[section.get("code", str)] = {
+            "name": section.get("name", str),
+            "vehicle": section.chosen("vehicle", vehicles),
+            "driver": section.chosen("driver", drivers) if section.data.get("driver") else None,
+            "weekdays": section.weekdays(),
+            "starts": starts,
+            "ends": ends,
+            "start_name": start.name,
+            "start_position": start.position,
+            "end_name": end.name,
+            "end_position": end.position,
+            "breaks": [_break(pause, spots) for pause in section.sections("breaks")],
+        }
+    for code, values in found.items():
+        if code not in by_hand:
+            ShiftPattern.objects.update_or_create(service=service, code=code, defaults=values)
+    service.shift_patterns.exclude(code__in=[*found, *by_hand]).delete()
+    return found
 
 
 def _vehicle(section: Section, operator: Operator) -> Vehicle:
@@ -229,11 +233,9 @@ def _vehicle(section: Section, operator: Operator) -> Vehicle:
 
 
 def _driver(section: Section, operator: Operator) -> Driver:
-    driver, _ = Driver.objects.update_or_create(
-        operator=operator,
-        code=section.get("code", str),
-        defaults={"name": section.get("name", str), "phone": section.get("phone", str)},
-    )
+    """A driver; a telephone number that isn't told stays as it is."""
+    told = {name: section.get(name, str) for name in ("name", "phone") if name == "name" or name in section.data}
+    driver, _ = Driver.objects.update_or_create(operator=operator, code=section.get("code", str), defaults=told)
     return driver
 
 

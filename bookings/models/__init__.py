@@ -11,6 +11,7 @@ from bookings.models.erasure import Erasure
 from bookings.models.event import AppendOnly, Event
 from bookings.models.fleet import Shift, ShiftPattern, Vehicle
 from bookings.models.idempotency import IdempotencyKey
+from bookings.models.last_import import LastImport
 from bookings.models.message import OPTED_OUT, Device, Message
 from bookings.models.money import (
     Checkout,
@@ -71,6 +72,7 @@ __all__ = [
     "IdempotencyKey",
     "KeptGazetteer",
     "Language",
+    "LastImport",
     "LedgerEntry",
     "Message",
     "MessageChannel",

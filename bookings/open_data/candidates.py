@@ -52,7 +52,8 @@ def quiet_links(graph: RoadGraph) -> NDArray[np.bool_]:
     links, first = np.unique(graph.link, return_index=True)
     kmh = np.full(len(kinds), np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        kmh[links] = 3.6 * graph.length_m[first] / graph.seconds[first]
+        driven_s = graph.seconds[first] - graph.wait_s[first]  # to stand at a light is not to drive slowly
+        kmh[links] = 3.6 * graph.length_m[first] / driven_s
     calm = np.isin(kinds, list(QUIET)) | (np.isin(kinds, list(MAIN)) & (kmh <= SLOW_KMH))
     return np.asarray(graph.kerbside & calm, dtype=np.bool_)
 

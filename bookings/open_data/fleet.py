@@ -18,6 +18,7 @@ from routing.travel.vehicle_size import MEASURES, MINIBUS_SIZE, BadSize, check_m
 
 T = TypeVar("T")
 
+EXAMPLE = Path(__file__).with_name("fleet.csv")
 COLUMNS = ("vehicle", "name", "registration", "layouts", "depot", "lon", "lat", "shift", "days", "from", "to")
 OPTIONAL = ("driver", "break_from", "break_to", "break_minutes")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -160,7 +161,7 @@ class _Fields:
         name = self.values.get("driver", "")
         if name and not slugify(name):
             raise self.bad(f"write driver {name!r} in letters")
-        return {"code": slugify(name)[:50], "name": name[:120], "phone": ""} if name else None
+        return {"code": slugify(name)[:50], "name": name[:120]} if name else None
 
     def hours(self) -> tuple[str, str]:
         starts, ends = self.parsed("from", _time, "06:45"), self.parsed("to", _time, "14:30")
@@ -229,7 +230,11 @@ def _span(text: str) -> Iterator[str]:
 
 
 def _time(text: str) -> str:
-    return f"{time.fromisoformat(text):%H:%M}"
+    """As spreadsheets have it: 6:45, 06:45 or 06:45:00."""
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)(:00)?", text, re.ASCII)
+    if found is None:
+        raise ValueError(text)
+    return f"{time(int(found[1]), int(found[2])):%H:%M}"
 
 
 def _minutes(text: str) -> int:

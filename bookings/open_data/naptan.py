@@ -41,12 +41,19 @@ class _Row:
     bearing: int | None
 
 
-def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
-    """The active bus stops of some files, and what was left out. Raises BadFile."""
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+
+def read_naptan(paths: Iterable[Path], box: Box = BRITAIN) -> tuple[list[OpenStop], list[LeftOut]]:
+    """The active bus stops of some files, and what was left out. Raises BadFile.
+
+    Rows with degrees outside a box are no more than counted: the country has half a million.
+    """
     stops: dict[str, OpenStop] = {}
     left: list[LeftOut] = []
     for path in paths:
-        rows = _usable(path, left)
+        rows = _usable(path, box, left)
         for row, point in zip(rows, _points(rows), strict=True):
             if point is None:
                 left.append(LeftOut(f"{row.code} {row.name}", Why.NO_POSITION))
@@ -57,14 +64,16 @@ def read_naptan(paths: Iterable[Path]) -> tuple[list[OpenStop], list[LeftOut]]:
     return list(stops.values()), left
 
 
-def _usable(path: Path, left: list[LeftOut]) -> list[_Row]:
+def _usable(path: Path, box: Box, left: list[LeftOut]) -> list[_Row]:
     """The active bus stops of a file. A few odd rows are left out; where they are as many as the others, the file is wrong."""
-    rows, odd = [], []
+    rows, odd, outside = [], [], 0
     for number, row in read_rows(path, COLUMNS):
         where, what = f"row {number}", f"{row['ATCOCode']} {row['CommonName']}"
         if row["Status"] not in STATUSES:
             raise BadFile(path, where, f"Status is {row['Status']!r} and not active or inactive: is the file whole?")
-        if row["StopType"] not in BUS_STOPS or row.get("BusStopType") in ZONES:
+        if _is_far(row, box):
+            outside += 1
+        elif row["StopType"] not in BUS_STOPS or row.get("BusStopType") in ZONES:
             left.append(LeftOut(what, Why.NO_BUS_STOP, row["StopType"]))
         elif row["Status"] not in ACTIVE:
             left.append(LeftOut(what, Why.INACTIVE))
@@ -74,9 +83,29 @@ def _usable(path: Path, left: list[LeftOut]) -> list[_Row]:
             except BadFile as error:
                 odd.append(error)
                 left.append(LeftOut(what, Why.NO_SENSE, f"{where}: {error.remedy}"))
-    if odd and len(odd) >= len(rows):
+    if odd and len(odd) >= len(rows) + outside:
         raise odd[0]
+    if outside:
+        left.append(LeftOut(f"{outside:,} rows of {path.name}", Why.OUTSIDE, "far off", outside))
     return rows
+
+
+def _is_far(row: Mapping[str, str], box: Box) -> bool:
+    """Whether a row has degrees in Great Britain that lie outside a box."""
+    try:
+        lon, lat = float(row["Longitude"]), float(row["Latitude"])
+    except ValueError:
+        return False
+    return _within(BRITAIN, lon, lat) and not _within(box, lon, lat) and not _is_nowhere(lon, lat)
+
+
+def _within(box: Box, lon: float, lat: float) -> bool:
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north
+
+
+def _is_nowhere(lon: float, lat: float) -> bool:
+    return abs(lon - NOWHERE[0]) < 0.01 and abs(lat - NOWHERE[1]) < 0.01
 
 
 def _stop(path: Path, where: str, row: Mapping[str, str]) -> _Row:
@@ -102,10 +131,9 @@ def _degrees(path: Path, where: str, row: Mapping[str, str]) -> Point | None:
     if not row["Longitude"] or not row["Latitude"]:
         return None
     lon, lat = _number(path, where, row, "Longitude"), _number(path, where, row, "Latitude")
-    if abs(lon - NOWHERE[0]) < 0.01 and abs(lat - NOWHERE[1]) < 0.01:
+    if _is_nowhere(lon, lat):
         return None
-    west, south, east, north = BRITAIN
-    if not (west <= lon <= east and south <= lat <= north):
+    if not _within(BRITAIN, lon, lat):
         raise BadFile(path, where, f"Longitude {lon}, Latitude {lat} is not in Great Britain: are they swapped?")
     return Point(lon, lat)
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bookings.files import BadFile, read_lines
+from bookings.files import BadFile, check_commas, read_lines
 from bookings.open_data.national_grid import lonlat_of, on_grid
 
 CODE_POINT_VALUES = 10
+CODE_POINT_NAMES = {"postcode", "pc"}
+"""What the first of them is called, in full and for short."""
 BRITISH = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) *(\d[A-Z]{2})")
 QUALITIES = {"10", "20", "30", "40", "50", "60", "90"}
 UNPLACED = "90"
@@ -50,6 +52,9 @@ def _read(path: Path) -> tuple[list[str], NDArray[np.float64], int]:
     if first is None:
         raise BadFile(path, "row 1", "it is empty: give a file of Code-Point Open, or a table postcode,lon,lat")
     header = [value.strip().lower() for value in first[1]]
+    check_commas(path, header)
+    if len(header) == CODE_POINT_VALUES and header[0] in CODE_POINT_NAMES:  # some programs write the names above it
+        return _code_point(path, lines)
     if "postcode" in header:
         return _table(path, header, lines)
     return _code_point(path, chain([first], lines))
@@ -100,7 +105,10 @@ def _table(path: Path, header: list[str], lines: Iterator[tuple[int, list[str]]]
     for number, row in lines:
         if len(row) != len(header):
             raise BadFile(path, f"row {number}", f"it has {len(row)} values where row 1 names {len(header)}: is the file whole?")
-        names.append(" ".join(row[name_at].upper().split())[:20])
+        name = " ".join(row[name_at].upper().split())[:20]
+        if not name:
+            raise BadFile(path, f"row {number}", "give it a postcode, or take it out")
+        names.append(name)
         places.append(_degrees(path, number, row[lon_at], row[lat_at]))
     return names, np.array(places, dtype=np.float64).reshape(-1, 2), 0
 

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 
 from bookings.files import BadFile
+from bookings.open_data.extracts import check_extract
 from routing.model import Point
 from routing.travel.osm import BadExtract, read_osm_whole
 from routing.travel.osm_profile import Profile
 from routing.travel.road_graph import EmptyNetwork, RoadGraph, largest_component
 from routing.travel.snapping import Snapper
 from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
-
-ENDINGS = (".osm.pbf", ".osm")
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ class Roads:
 
 def read_roads(path: Path, size: VehicleSize = MINIBUS_SIZE) -> Roads:
     """The roads for vehicles of a size. Raises BadFile for what is no extract or has no roads that hang together."""
-    if not path.name.endswith(ENDINGS):
-        raise BadFile(path, "its name", f"give an OpenStreetMap extract that ends in {' or '.join(ENDINGS)}")
+    check_extract(path)
     try:
         whole = read_osm_whole(path, Profile(size))
         return Roads(path, size, whole, largest_component(whole))

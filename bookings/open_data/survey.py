@@ -14,20 +14,20 @@ from shapely.geometry import MultiPolygon
 from bookings.files import BadFile
 from bookings.open_data.area import read_area
 from bookings.open_data.choosing import choose_stops
-from bookings.open_data.coverage import Address, Coverage, OnFoot, coverage
+from bookings.open_data.coverage import Address
+from bookings.open_data.elsewhere import why_elsewhere
 from bookings.open_data.fleet import Fleet, read_fleet
 from bookings.open_data.naptan import read_naptan
 from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns, read_osm_places
 from bookings.open_data.postcodes import Postcodes, read_postcodes
 from bookings.open_data.roads import Roads, check_area, metres_from, read_roads, share_beyond
-from bookings.open_data.values import LeftOut, OpenStop
+from bookings.open_data.values import LeftOut, OpenStop, Why
 from routing.model import Point
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
 from routing.travel.osm_walks import read_walks
 from routing.travel.snapping import SNAP_LIMIT_M
 from routing.travel.vehicle_size import MINIBUS_SIZE, VehicleSize
-from routing.travel.walking import Walking
 
 Say = Callable[[str], None]
 SizeFor = Callable[[Fleet | None], VehicleSize]
@@ -35,24 +35,33 @@ SizeFor = Callable[[Fleet | None], VehicleSize]
 
 BEYOND = 0.02
 """A share of the area without roads that is worth a warning."""
+MOST_BEYOND = 0.9
+"""With more, the area or the extract is another one."""
+NEAR_DEGREES = 0.1
+"""Stops so near to the box around the area are told one by one where they are left out; those farther off are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files that a service is made from. Without `stops` or `postcodes`, bus stops and addresses are those in `roads`."""
+    """The files that a service is made from. Without `stops` or `postcodes`, bus stops and addresses are those in `roads`.
+
+    An update keeps those that it has from other files, unless they are named in `of_extract`.
+    """
 
     roads: Path
     area: Path
     stops: tuple[Path, ...] = ()
     postcodes: tuple[Path, ...] = ()
     fleet: Path | None = None
+    of_extract: frozenset[str] = frozenset()
+    """`stops`, `postcodes`, or both: taken from the roads on purpose."""
 
 
 @dataclass(frozen=True)
 class Survey:
     """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too.
 
-    `minibus` are the roads for a minibus: the same where no vehicle is larger.
+    `minibus` are the roads for a minibus: the same where no vehicle is larger. What is `kept` (stops, postcodes) wasn't read.
     """
 
     sources: Sources
@@ -68,18 +77,10 @@ class Survey:
     fleet: Fleet | None
     footways: RoadGraphTimes
     warnings: tuple[str, ...]
-
-    @property
-    def addresses(self) -> tuple[Address, ...]:
-        """Postcodes; where none are known, settlements and landmarks instead."""
-        return self.postcodes or tuple(_address(place) for place in (*self.settlements, *self.landmarks))
-
-    def coverage(self, walking: Walking, limit_m: int) -> Coverage:
-        on_foot = OnFoot(walking, limit_m, self.footways)
-        return coverage(self.addresses, {stop.code: stop.point for stop in self.stops}, on_foot)
+    kept: frozenset[str]
 
 
-def survey(sources: Sources, say: Say, size_for: SizeFor) -> Survey:
+def survey(sources: Sources, say: Say, size_for: SizeFor, kept: frozenset[str] = frozenset()) -> Survey:
     """Read everything and check that it fits together; `say` is told of each step. Raises BadFile."""
     area = read_area(sources.area)
     fleet = read_fleet(sources.fleet) if sources.fleet else None
@@ -98,18 +99,17 @@ def survey(sources: Sources, say: Say, size_for: SizeFor) -> Survey:
     everywhere = _places(sources.roads)
     towns, places = Towns(everywhere.settlements), _within(area, everywhere)
     warnings: list[str] = []
-    if (beyond := share_beyond(area, roads)) > BEYOND:
+    if (beyond := share_beyond(area, roads)) > MOST_BEYOND:
+        told = f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}"
+        raise BadFile(sources.area, "its positions", f"{told}: draw it around what they cover, or give an extract of all of it")
+    if beyond > BEYOND:
         warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
-    say("reading bus stops")
-    stops, left_out = _stops(sources, places)
-    kept, unfit = choose_stops(stops, area, roads, minibus)
-    if not kept:
-        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(len(stops), unfit))
+    stops, left_out = ([], []) if "stops" in kept else _chosen(sources, places, area, roads, minibus, say)
     say("reading postcodes")
     postcodes = _postcodes(sources, area, towns, warnings)
     return Survey(
-        sources, roads, minibus, area, tuple(kept), (*left_out, *unfit), postcodes,
-        places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings),
+        sources, roads, minibus, area, tuple(stops), tuple(left_out), postcodes,
+        places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings), kept,
     )  # fmt: skip
 
 
@@ -142,9 +142,21 @@ def _within(area: MultiPolygon, found: OsmPlaces) -> OsmPlaces:
     return replace(found, settlements=inside(found.settlements), streets=inside(found.streets), landmarks=inside(found.landmarks))
 
 
-def _stops(sources: Sources, places: OsmPlaces) -> tuple[list[OpenStop], list[LeftOut]]:
+def _chosen(
+    sources: Sources, places: OsmPlaces, area: MultiPolygon, roads: Roads, minibus: Roads, say: Say
+) -> tuple[list[OpenStop], list[LeftOut]]:
+    """The stops that can be served, and why the others can't. Raises BadFile where there is none."""
+    say("reading bus stops")
+    stops, left_out = _stops(sources, places, area)
+    chosen, unfit = choose_stops(stops, area, roads, minibus)
+    if not chosen:
+        raise BadFile((sources.stops or (sources.roads,))[0], "its stops", _no_stop(stops, [*left_out, *unfit], area))
+    return chosen, [*left_out, *unfit]
+
+
+def _stops(sources: Sources, places: OsmPlaces, area: MultiPolygon) -> tuple[list[OpenStop], list[LeftOut]]:
     if sources.stops:
-        stops, left = read_naptan(sources.stops)  # which says nothing of wheelchairs
+        stops, left = read_naptan(sources.stops, area.buffer(NEAR_DEGREES).bounds)  # which says nothing of wheelchairs
         tagged = {stop.atco_code: stop.wheelchair for stop in places.bus_stops if stop.atco_code}
         return [replace(stop, wheelchair=tagged.get(stop.atco_code)) for stop in stops], left
     return [_of_osm(stop) for stop in places.bus_stops], []
@@ -157,11 +169,13 @@ def _of_osm(stop: OsmBusStop) -> OpenStop:
     )
 
 
-def _no_stop(read: int, unfit: list[LeftOut]) -> str:
-    if not read:
+def _no_stop(stops: list[OpenStop], unfit: list[LeftOut], area: MultiPolygon) -> str:
+    far = sum(one.count for one in unfit if one.why is Why.OUTSIDE and one.count > 1)
+    if not stops and not far:
         return "there is no active bus stop in it: give the stops of this area with --stops"
     reasons = ", ".join(sorted({one.why for one in unfit}))
-    return f"none of {read} bus stops can be used ({reasons}): is it the file of this area?"
+    points = np.array([stop.point for stop in stops], dtype=np.float64).reshape(-1, 2)
+    return f"none of {len(stops) + far} bus stops can be used ({reasons}): {why_elsewhere(area, points)}"
 
 
 def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: list[str]) -> tuple[Address, ...]:
@@ -188,14 +202,10 @@ def _no_postcode(found: Postcodes, area: MultiPolygon) -> str:
         return "none of its postcodes has a position: give the files of this area"
     lon, lat = found.lonlat[0].tolist()
     first = f"{found.names[0]} at lon {lon:.2f}, lat {lat:.2f}"
-    return f"none of {len(found.names)} postcodes is in the area ({here}), not {first}: are eastings and northings swapped?"
+    return f"none of {len(found.names)} postcodes is in the area ({here}), not {first}: {why_elsewhere(area, found.lonlat)}"
 
 
 def _are_inside(area: MultiPolygon, points: list[Point]) -> list[bool]:
     shapely.prepare(area)
     inside: list[bool] = shapely.intersects_xy(area, [p.lon for p in points], [p.lat for p in points]).tolist()
     return inside
-
-
-def _address(place: OsmPlace) -> Address:
-    return Address(place.name, place.settlement or place.name, place.position)

@@ -42,8 +42,9 @@ class OpenStop:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A stop that was not taken: `what` names it, `detail` tells what about it."""
+    """A stop that was not taken: `what` names it, `detail` tells what about it. It may stand for a `count` of them."""
 
     what: str
     why: Why
     detail: str = ""
+    count: int = 1

@@ -10,7 +10,8 @@ from typing import Any
 
 import shapely
 
-from bookings.models import Place, PlaceKind, Service
+from bookings.gazetteer.addresses import addresses_of
+from bookings.models import PlaceKind, Service
 from bookings.open_data.candidates import Spot, spots
 from bookings.open_data.coverage import Address, Coverage, OnFoot, coverage
 from bookings.open_data.covering import Cover, cover
@@ -55,7 +56,7 @@ def suggest_stops(
     `seconds` is for the proof that fewer won't do.
     """
     on_foot = OnFoot(Walking(service.walk_circuity, service.walk_speed_mps), service.walk_limit_m, footways)
-    addresses = _addresses(service)
+    addresses = addresses_of(service)
     stops = {row.code: row.point for row in service.stops.filter(active=True)}
     before = coverage(addresses, stops, on_foot)
     need = ceil(share * before.addresses - 1e-9) - before.covered
@@ -68,20 +69,6 @@ def suggest_stops(
     stops |= {f"suggested {place}": places[place].point for place in found.chosen}
     suggestions = tuple(_suggestions(found, places, served, before.without))
     return Suggestions(service, share, suggestions, found.at_least, before, coverage(addresses, stops, on_foot))
-
-
-def _addresses(service: Service) -> list[Address]:
-    rows = list(service.places.filter(kind=PlaceKind.POSTCODE).order_by("code"))
-    if not rows:
-        rows = list(service.places.filter(kind__in=(PlaceKind.SETTLEMENT, PlaceKind.LANDMARK)).order_by("code"))
-    return [Address(row.name, _settlement(row), row.point) for row in rows]
-
-
-def _settlement(row: Place) -> str:
-    """`detail` of a postcode is its settlement; of others that comes after the kind, or the place is one itself."""
-    if row.kind == PlaceKind.POSTCODE:
-        return row.detail
-    return row.detail.partition(", ")[2] or row.name
 
 
 def _landmarks(service: Service) -> Iterator[tuple[str, Point]]:

@@ -135,4 +135,6 @@ def test_from_the_command_line_on_the_built_in_database(tmp_path: Path) -> None:
     bad = run("manage.py", "add_service", "mudford", *town.options(), **environment)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert "stops.csv, row 1: add the columns CommonName" in bad.stderr
-    assert run("manage.py", "add_service", "mudford", **environment).returncode == 2
+    # 2 for options, whoever finds fault with them.
+    wrong = [[], [*town.options(), "--zone", "Mars/Base"], town.options(fleet=None)]
+    assert [run("manage.py", "add_service", "other", *each, **environment).returncode for each in wrong] == [2, 2, 2]

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from backend.admin.forms import OutlineField
 from bookings.models import Booking, Closure, Event, ShiftPattern, Stop, Vehicle
 from tests.backend.api_world import World
 
@@ -184,3 +186,9 @@ def test_nobody_else_adds_a_service(db: None, tmp_path: Path, settings: Settings
     careless.force_login(User.objects.create_superuser("addy"))
     assert careless.post("/admin/add-service/called/", {"slug": "mine"}).status_code == 403
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("outline", ["[" * 200_000, "9" * 5_000, "{"], ids=["brackets", "digits", "short"])
+def test_an_outline_that_is_none_is_told_in_words(outline: str) -> None:
+    with pytest.raises(ValidationError):
+        OutlineField().clean(outline)

@@ -143,7 +143,7 @@ def test_another_table_is_no_naptan(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="row 1: save it as CSV with commas between the values"):
         read_naptan([path])
     path.write_bytes("ATCOCode,CommonName\n1,Château\n".encode("latin-1"))
-    with pytest.raises(BadFile, match="after row 0: save it as UTF-8"):
+    with pytest.raises(BadFile, match="row 1 or a few after it: save it as UTF-8"):
         read_naptan([path])
 
 

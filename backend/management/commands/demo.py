@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from backend.demo import ground, show
 from backend.demo.player import DemoFailed, Player
-from backend.demo.process import check_port, running
+from backend.serving import check_port, running
 from backend.wiring import planner_for
 from bookings import plans
 from bookings.actions.load_service import load_service

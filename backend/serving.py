@@ -44,9 +44,7 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"port {port} on {host} is taken or no port ({error}): choose another, such as `make demo PORT=8001`"
-            ) from None
+            raise CommandError(f"port {port} on {host} is taken or no port ({error}): choose another, such as 8001") from None
 
 
 def _wait_until_up(server: uvicorn.Server, thread: threading.Thread) -> None:
