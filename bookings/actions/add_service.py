@@ -138,7 +138,7 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
     area = stored_area(found.area)
     if described:
         operator = describing.put_operator(described.section("operator"))
-        service = describing.put_service(described, operator, area=area, roads=roads)
+        service = describing.put_service(described, operator, area=area, roads=roads, sources=list(found.origins))
         describing.put_hours(described, service)
         describing.put_closures(described.section("holidays"), service)
         describing.put_special_hours(described.section("holidays"), service)
@@ -147,7 +147,7 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
         return service
     assert existing is not None
     service = Service.objects.select_for_update().get(pk=existing.pk)  # it took a while to read everything
-    service.area, service.roads = area, roads
+    service.area, service.roads, service.sources = area, roads, list(found.origins)
     service.name, service.zone = terms.name or service.name, terms.zone or service.zone
     service.save()
     operator = service.operator
@@ -157,7 +157,8 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
 
 
 def _row(stop: OpenStop) -> StopRow:
-    details = {} if stop.wheelchair is None else {"wheelchair": stop.wheelchair}
+    told = {"wheelchair": stop.wheelchair, "public_code": stop.public_code or None}
+    details = {name: value for name, value in told.items() if value is not None}
     return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code, stop.bearing, details)
 
 
