@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`text` in the words that the licence gives, `url` where it's to be read."""
+    """`text` in the words that the licence gives, `url` where it's to be read; `short` where there is room for few words."""
 
+    short: str
     text: str
     url: str
 
@@ -22,12 +23,21 @@ OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3
 
 SOURCES = MappingProxyType(
     {
-        OPENSTREETMAP: Source("© OpenStreetMap contributors", "https://www.openstreetmap.org/copyright"),
-        NAPTAN: Source("NaPTAN: contains public sector information licensed under the Open Government Licence v3.0", OGL),
+        OPENSTREETMAP: Source(
+            short="© OpenStreetMap contributors",
+            text="© OpenStreetMap contributors",
+            url="https://www.openstreetmap.org/copyright",
+        ),
+        NAPTAN: Source(
+            short="NaPTAN",
+            text="NaPTAN: contains public sector information licensed under the Open Government Licence v3.0",
+            url=OGL,
+        ),
         CODE_POINT_OPEN: Source(
-            "Contains OS data © Crown copyright and database right. Contains Royal Mail data © Royal Mail copyright and database "
-            "right. Contains National Statistics data © Crown copyright and database right",
-            OGL,
+            short="OS, Royal Mail",
+            text="Contains OS data © Crown copyright and database right. Contains Royal Mail data © Royal Mail copyright and "
+            "database right. Contains National Statistics data © Crown copyright and database right",
+            url=OGL,
         ),
     }
 )

@@ -62,8 +62,9 @@ class SearchSerializer(StrictSerializer):
     service = serializers.SlugField(help_text="The slug of the service.")
     q = StrictCharField(
         max_length=100,
-        help_text="What somebody typed: a postcode or the beginning of one, the name of a stop or a code of it (also the one on its flag), a settlement, a street, "
-        "a landmark, by any name that it has, or several words of these in any order. Small slips in spelling are forgiven.",
+        help_text="What somebody typed: a postcode or the beginning of one, the name of a stop or a code of it (also that on its "
+        "flag), a settlement, a street, a landmark, by any name that it has, or several words of these in any order. Small slips "
+        "in spelling are forgiven.",
     )
     near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
     date = serializers.DateField(

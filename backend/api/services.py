@@ -67,6 +67,7 @@ class SourceSerializer(serializers.Serializer[Any]):
     """A text in the words of a licence, and where that is to be read."""
 
     text = serializers.CharField()
+    short = serializers.CharField(help_text="For the corner of a map, where the text stands elsewhere on the page.")
     url = serializers.URLField()
 
 
@@ -80,7 +81,7 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_attribution(self, service: Service) -> list[dict[str, str]]:
-        return [{"text": source.text, "url": source.url} for source in attribution(service.sources)]
+        return [{"text": source.text, "short": source.short, "url": source.url} for source in attribution(service.sources)]
 
     class Meta:
         model = Service

@@ -16,6 +16,7 @@ from bookings.queries.sign_in import find_language_of_ticket
 from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.visible import list_bookings, list_refusals, list_series, list_shifts, list_waiting, with_links
+from bookings.queries.ways import Leg, WayAhead, way_ahead
 
 __all__ = [
     "SECTIONS",
@@ -26,6 +27,7 @@ __all__ = [
     "FoundPlace",
     "Journey",
     "Kpis",
+    "Leg",
     "Manifest",
     "ManifestPassenger",
     "MoneyTotals",
@@ -39,6 +41,7 @@ __all__ = [
     "ToldLeeway",
     "TooVague",
     "TurnedAway",
+    "WayAhead",
     "day_board",
     "directions",
     "export",
@@ -60,5 +63,6 @@ __all__ = [
     "money_totals",
     "statement",
     "turned_away",
+    "way_ahead",
     "with_links",
 ]

@@ -58,5 +58,9 @@ def test_clients_read_whose_data_a_service_is_made_of(world: World) -> None:
     world.service.sources = ["openstreetmap"]
     world.service.save()
     assert world.get("ann", "services/ripon").json()["attribution"] == [
-        {"text": "© OpenStreetMap contributors", "url": "https://www.openstreetmap.org/copyright"}
+        {
+            "text": "© OpenStreetMap contributors",
+            "short": "© OpenStreetMap contributors",
+            "url": "https://www.openstreetmap.org/copyright",
+        }
     ]

@@ -98,7 +98,7 @@ export function dayMap(page, state, actions) {
     const line = beside(pixels, front === null ? offset : 0).map((point) => map.layerPointToLatLng(point));
     const pane = shift.id === front ? "ride" : "routes";
     const route = L.polyline(line, { pane, className: `route ${tone} ${back ? "back" : ""}`, weight: back ? 2 : 3.2, dashArray: front ? null : dash, smoothFactor: 0 });
-    routes.addLayer(route.on("click", () => actions.focusShift(shift.id)).bindTooltip(shift.name, { sticky: true }));
+    routes.addLayer(route.on("click", () => actions.focusShift(shift.id)).bindTooltip(h("span", {}, shift.name), { sticky: true }));
   }
 
   function drawMarks() {
