@@ -40,8 +40,8 @@ async function open() {
 async function make() {
   const { service } = box.dataset;
   const [facts, stops] = await Promise.all([get(`services/${service}`), get(`services/${service}/stops`)]);
-  await sheet(box.dataset.leafletStyle);
-  await sheet(box.dataset.mapStyle);
+  await sheet(box.dataset.leafletSheet);
+  await sheet(box.dataset.mapSheet);
   await import(box.dataset.leaflet);
   const { drawBackground } = await import("./map_background.js");
   const L = window.L;
