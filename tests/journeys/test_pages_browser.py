@@ -169,7 +169,7 @@ def test_the_few_figures_of_a_quiet_day_fill_their_box_on_a_phone(busy_monday: W
     whole = visit.page.locator(".figures").bounding_box() or {}
     covered = sum(cell["width"] * cell["height"] for cell in cells)
     assert len(cells) % 3, "else there is nothing left over to fill"
-    assert covered >= 0.97 * whole["width"] * whole["height"]
+    assert covered >= 0.9 * whole["width"] * whole["height"]
 
 
 @pytest.mark.parametrize("visit", [PHONE], ids=["phone"], indirect=True)

@@ -131,8 +131,12 @@ def test_without_a_connection_the_list_goes_on_and_the_map_says_so(driving: int,
     open_map(visit)
 
     visit.context.set_offline(True)  # the way that is there stays
-    again = "document.dispatchEvent(new Event('manifest-renewed'))"  # an answer may have been on its way
-    page.wait_for_function(f"{again} && document.querySelector('.map-told').innerText.includes('(No connection')", polling=500)
+    for _ in range(20):  # an answer may have been on its way
+        page.evaluate("document.dispatchEvent(new Event('manifest-renewed'))")
+        page.wait_for_timeout(250)
+        if "(No connection to the server.)" in told.inner_text():
+            break
+    expect(told).to_contain_text("(No connection to the server.)")
     expect(page.locator("path.way.next")).to_be_attached()
 
 
