@@ -57,6 +57,7 @@ class PlannedStop:
     closed: tuple[Date, Date] | None
     """From the first day of a closure to its last."""
     closed_because: str
+    public_code: str = ""
 
     def why_not(self, journey: Journey) -> Words | None:
         """Why it can't serve a journey, as a sentence; None where it can."""
@@ -201,7 +202,17 @@ def make_planner(service: Service, times: TravelTimes, footways: RoadGraphTimes 
 
 def _planned(row: Stop) -> PlannedStop:
     closed = (row.closed_from, row.closed_until or Date.max) if row.closed_from else None
-    return PlannedStop(row.pk, row.code, str(row), row.point, row.wheelchair, row.extra_boarding_s, closed, row.closed_because)
+    return PlannedStop(
+        pk=row.pk,
+        code=row.code,
+        label=str(row),
+        point=row.point,
+        wheelchair=row.wheelchair,
+        extra_s=row.extra_boarding_s,
+        closed=closed,
+        closed_because=row.closed_because,
+        public_code=row.public_code,
+    )
 
 
 def _other_points(service: Service) -> list[Point]:

@@ -28,6 +28,7 @@ PLACE_COLUMNS = ("code", "name", "settlement", "lon", "lat")
 STOP_COLUMNS = (*PLACE_COLUMNS, "atco_code")
 STOP_DETAILS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "wheelchair": ({"yes": True, "no": False, "unknown": None, "": None}.__getitem__, "yes, no or unknown"),
+    "public_code": (lambda text: text[:20], "what stands on the flag"),
     "extra_boarding_s": (lambda text: _seconds(text) if text else 0, "whole seconds such as 30"),
     "closed_from": (lambda text: Date.fromisoformat(text) if text else None, "a date like 2027-03-26"),
     "closed_until": (lambda text: Date.fromisoformat(text) if text else None, "a date like 2027-03-26"),

@@ -77,7 +77,7 @@ class Services(Kept):
 
     form = ServiceForm
     list_display = ["name", "slug", "operator", "zone", "walk_limit_m", "changed_at"]
-    readonly_fields = ["slug", "operator", "zone", "roads", "holiday_region"]
+    readonly_fields = ["slug", "operator", "zone", "roads", "sources", "holiday_region"]
     exclude = ["area"]
     inlines = [Hours, Closures, OtherHours]
     change_list_template = "drover_admin/services.html"
@@ -131,9 +131,9 @@ class Promotions(Kept):
 @register(models.Stop, site=site)
 class Stops(Kept):
     form = StopForm
-    list_display = ["code", "name", "settlement", "service", "atco_code", "bearing", "wheelchair", "closed_from", "active"]
+    list_display = ["code", "public_code", "name", "settlement", "service", "bearing", "wheelchair", "closed_from", "active"]
     list_filter = ["service", "active", "wheelchair"]
-    search_fields = ["code", "name", "settlement", "atco_code"]
+    search_fields = ["code", "name", "settlement", "atco_code", "public_code"]
     fixed = ("service", "code")
 
 

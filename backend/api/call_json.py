@@ -88,4 +88,5 @@ def _stop(row: Row) -> dict[str, Any] | None:
     place = row.place
     if not place.code:
         return None
-    return {"code": place.code, "name": place.name, "settlement": place.settlement, "position": point(*place.point)}
+    told = {"code": place.code, "public_code": place.public_code, "name": place.name, "settlement": place.settlement}
+    return told | {"position": point(*place.point)}

@@ -75,7 +75,7 @@ class StopSerializer(serializers.ModelSerializer[Stop]):
 
     class Meta:
         model = Stop
-        fields = ["code", "name", "settlement", "position"]
+        fields = ["code", "public_code", "name", "settlement", "position"]
 
     @extend_schema_field(POINT_SCHEMA)
     def get_position(self, stop: Stop) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from routing.model import Point
 KINDS = ("saved", "stop", *PlaceKind.values)
 USUAL, MOST = 8, 20
 MOST_SIGNS = 60
+ON_THE_FLAG = "What stands on the flag, and what people text for departures; may be empty."
 _NUMBERS = re.compile(r"-?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?")
 
 
@@ -61,8 +62,9 @@ class SearchSerializer(StrictSerializer):
     service = serializers.SlugField(help_text="The slug of the service.")
     q = StrictCharField(
         max_length=100,
-        help_text="What somebody typed: a postcode or the beginning of one, the name or code of a stop, a settlement, a street, "
-        "a landmark, by any name that it has, or several words of these in any order. Small slips in spelling are forgiven.",
+        help_text="What somebody typed: a postcode or the beginning of one, the name of a stop or a code of it (also that on its "
+        "flag), a settlement, a street, a landmark, by any name that it has, or several words of these in any order. Small slips "
+        "in spelling are forgiven.",
     )
     near = NearField(required=False, help_text="longitude,latitude: what is near there comes first.")
     date = serializers.DateField(
@@ -82,6 +84,7 @@ class SearchSerializer(StrictSerializer):
 
 class ServingStopSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
+    public_code = serializers.CharField(help_text=ON_THE_FLAG)
     label = serializers.CharField()  # type: ignore[assignment]  # a field called label, not the label of this one
     walk_m = serializers.IntegerField(help_text="Metres on foot.")
 
@@ -95,6 +98,7 @@ class FoundPlaceSerializer(serializers.Serializer[Any]):
         help_text="What tells it from others of that name, and by what other name it was found; may be empty."
     )
     code = serializers.CharField(help_text="Of a stop: its code, which wishes take for a place; of a saved place: its id.")
+    public_code = serializers.CharField(help_text=f"Of a stop: {ON_THE_FLAG}")
     position = serializers.SerializerMethodField()
     served = serializers.BooleanField()
     at_door = serializers.BooleanField(
@@ -153,12 +157,18 @@ def _journey(asked: dict[str, Any], service: Service) -> Journey | None:
 
 def _as_json(place: queries.FoundPlace) -> dict[str, Any]:
     serving = place.serving
-    stop = serving.stop and {"code": serving.stop.code, "label": serving.stop.label, "walk_m": serving.walk_m}
+    stop = serving.stop and {
+        "code": serving.stop.code,
+        "public_code": serving.stop.public_code,
+        "label": serving.stop.label,
+        "walk_m": serving.walk_m,
+    }
     return {
         "kind": place.kind,
         "label": place.name,
         "detail": place.detail,
         "code": place.code,
+        "public_code": place.public_code,
         "position": point(*place.point),
         "served": not serving.why,
         "at_door": serving.at_door,

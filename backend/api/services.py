@@ -16,6 +16,7 @@ from backend.api.fare_json import FaresSerializer, fares_json
 from backend.api.places import POINT_SCHEMA, area_json, point
 from backend.api.whom import Caller, whom
 from bookings.models import Closure, Service, ServiceHours, SpecialHours, Stop, Zone
+from bookings.sources import attribution
 
 RULES = (
     *("notice_s", "horizon_days", "max_party", "max_wheelchairs", "max_offers", "offer_ttl_s", "hold_s", "walk_limit_m"),
@@ -62,14 +63,29 @@ class SpecialHoursSerializer(serializers.ModelSerializer[SpecialHours]):
         fields = ["date", "opens", "closes", "reason"]
 
 
+class SourceSerializer(serializers.Serializer[Any]):
+    """A text in the words of a licence, and where that is to be read."""
+
+    text = serializers.CharField()
+    short = serializers.CharField(help_text="For the corner of a map, where the text stands elsewhere on the page.")
+    url = serializers.URLField()
+
+
 class ServiceSerializer(serializers.ModelSerializer[Service]):
     operator = serializers.CharField(source="operator.name")
     operator_phone = serializers.CharField(source="operator.phone")
     hours = HoursSerializer(many=True)
+    attribution = serializers.SerializerMethodField(
+        help_text="To be shown wherever the map, the stops or the places of the service are."
+    )
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_attribution(self, service: Service) -> list[dict[str, str]]:
+        return [{"text": source.text, "short": source.short, "url": source.url} for source in attribution(service.sources)]
 
     class Meta:
         model = Service
-        fields = ["slug", "name", "description", "operator", "operator_phone", "zone", "hours"]
+        fields = ["slug", "name", "description", "operator", "operator_phone", "zone", "hours", "attribution"]
 
 
 class BookingRulesSerializer(serializers.Serializer[Any]):
@@ -126,7 +142,7 @@ class StopPropertiesSerializer(serializers.ModelSerializer[Stop]):
     class Meta:
         model = Stop
         fields = [
-            *("code", "name", "settlement", "atco_code", "wheelchair", "extra_boarding_s"),
+            *("code", "name", "settlement", "atco_code", "public_code", "wheelchair", "extra_boarding_s"),
             *("closed_from", "closed_until", "closed_because"),
         ]
 

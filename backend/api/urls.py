@@ -38,6 +38,7 @@ from backend.api.tablets import EnrolmentsView, TabletsView, TabletView
 from backend.api.turned_away import TurnedAwayView
 from backend.api.untold import ToldView, UntoldView
 from backend.api.waitlist import WaitingView, WaitlistView
+from backend.api.way_ahead import WayView
 from backend.api.webhooks import WebhookDeliveriesView, WebhookSecretView, WebhooksView, WebhookView
 
 
@@ -139,6 +140,7 @@ VIEWS: dict[str, type[APIView]] = {
     "shifts": ShiftsView,
     "shifts/<int:pk>/manifest": ManifestView,
     "shifts/<int:pk>/directions": DirectionsView,
+    "shifts/<int:pk>/way": WayView,
     "shifts/<int:pk>/events": DriverEventsView,
     "enrolments": EnrolmentsView,
     "tablets": TabletsView,

@@ -37,6 +37,14 @@ def operators_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
     return {operator for each in rows for operator in each.values_list("operator", flat=True)}
 
 
+def runs(user: AbstractBaseUser | AnonymousUser, operator: int) -> bool:
+    """Whether somebody works for an operator, in an office or at a wheel."""
+    if not user.is_authenticated:
+        return False
+    rows = (model.objects.filter(user_id=user.pk, operator=operator) for model in (StaffMember, Driver))
+    return any(each.exists() for each in rows)
+
+
 def operator_of(user: AbstractBaseUser | AnonymousUser) -> Operator | None:
     """The operator that a member of staff works for."""
     return Operator.objects.filter(staff__user_id=user.pk).first() if user.is_authenticated else None

@@ -8,6 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+
+from bookings.models import Service
+from bookings.sources import attribution
 
 register = template.Library()
 
@@ -22,6 +28,22 @@ PARTY = {
     "prams": ("pram", "prams"),
     "luggage": ("luggage", "pieces of luggage"),
 }
+
+
+@register.simple_tag
+def map_ground(slug: str) -> str:
+    """Attributes of an element with a map: what `map_background.js` lays under it."""
+    return format_html(
+        'data-service="{}" data-roads="{}" data-tiles="{}" data-tiles-by="{}"',
+        *(slug, reverse("web:roads", args=[slug]), settings.TILE_URL, settings.TILE_ATTRIBUTION),
+    )
+
+
+@register.inclusion_tag("drover/sources.html")
+def sources(slug: str) -> dict[str, Any]:
+    """Whose data a service's map, stops and places are, in small print."""
+    names = Service.objects.filter(slug=slug).values_list("sources", flat=True).first()
+    return {"sources": attribution(names or ())}
 
 
 @register.filter

@@ -30,6 +30,7 @@ from bookings.open_data.osm_places import OsmPlace
 from bookings.open_data.rules import USUAL, read_rules
 from bookings.open_data.survey import Say, Sources, Survey, survey
 from bookings.service_folder import Section, stored_area
+from bookings.sources import CODE_POINT_OPEN, NAPTAN, SOURCES
 from routing.travel.vehicle_size import VehicleSize
 
 BRITISH_ZONE = "Europe/London"
@@ -153,7 +154,7 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
     area = stored_area(found.area)
     if described:
         operator = describing.put_operator(described.section("operator"))
-        service = describing.put_service(described, operator, area=area, roads=roads)
+        service = describing.put_service(described, operator, area=area, roads=roads, sources=_origins(found, existing))
         describing.put_hours(described, service)
         describing.put_closures(described.section("holidays"), service)
         describing.put_special_hours(described.section("holidays"), service)
@@ -162,13 +163,20 @@ def _put_service(terms: Terms, described: Section | None, found: Survey, existin
         return service
     assert existing is not None
     service = Service.objects.select_for_update().get(pk=existing.pk)  # it took a while to read everything
-    service.area, service.roads = area, roads
+    service.area, service.roads, service.sources = area, roads, _origins(found, service)
     service.name, service.zone = terms.name or service.name, terms.zone or service.zone
     service.save()
     operator = service.operator
     operator.name, operator.phone = terms.operator or operator.name, terms.phone or operator.phone
     operator.save()
     return service
+
+
+def _origins(found: Survey, existing: Service | None) -> list[str]:
+    """Whose data the service is made of now: what was kept is of whom it was before."""
+    of = {"stops": NAPTAN, "postcodes": CODE_POINT_OPEN}
+    kept = [of[each] for each in sorted(found.kept) if existing and of[each] in existing.sources]
+    return [name for name in SOURCES if name in found.origins or name in kept]
 
 
 def _remember(last: LastImport, found: Survey, fleet: FleetChanges) -> None:

@@ -13,7 +13,7 @@ from bookings.actions import describing
 from bookings.actions.put_places import put_places
 from bookings.actions.put_zones import check_fare_zones, put_forbidden, put_zones
 from bookings.models import Place, PlaceKind, Service
-from bookings.service_folder import StopRow, read_area, read_places, read_service_json, read_stops, read_zones
+from bookings.service_folder import Section, StopRow, read_area, read_places, read_service_json, read_stops, read_zones
 
 
 def load_service(folder: Path) -> Service:
@@ -26,7 +26,7 @@ def load_service(folder: Path) -> Service:
     stops, places, zones = read_stops(folder, area), read_places(folder), read_zones(folder, area)
     with transaction.atomic():
         operator = describing.put_operator(top.section("operator"))
-        service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson")
+        service = describing.put_service(top, operator, area=area, roads=f"{folder.name}/roads.geojson", **_sources(top))
         describing.put_hours(top, service)
         describing.put_closures(top.section("holidays"), service)
         describing.put_special_hours(top.section("holidays"), service)
@@ -40,6 +40,12 @@ def load_service(folder: Path) -> Service:
         describing.put_fleet(top, service, describing.list_spots(top, stops))
     service.refresh_from_db()
     return service
+
+
+def _sources(top: Section) -> dict[str, list[str]]:
+    """Names of `bookings.sources`; as they were where the file doesn't tell. `put_service` looks whether there are such."""
+    section = top.section("service")
+    return {"sources": section.get("sources", list)} if "sources" in section.data else {}
 
 
 def _settlements(stops: list[StopRow]) -> Iterator[Place]:

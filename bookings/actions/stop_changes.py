@@ -93,5 +93,6 @@ def _is_imported(row: Stop, last: Collection[str] | None) -> bool:
 
 
 def _row(stop: OpenStop) -> StopRow:
-    details = {} if stop.wheelchair is None else {"wheelchair": stop.wheelchair}
+    told = {"wheelchair": stop.wheelchair, "public_code": stop.public_code or None}
+    details = {name: value for name, value in told.items() if value is not None}
     return StopRow(stop.code, stop.name, stop.settlement, Position(*stop.point, srid=4326), stop.atco_code, stop.bearing, details)

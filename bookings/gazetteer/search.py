@@ -37,6 +37,9 @@ def search(text: str, gazetteers: Sequence[Gazetteer], *, near: Point | None, li
             others = np.flatnonzero((mine.scores == 0) & (by_words.scores > 0))
             mine.scores[others] = by_words.scores[others] + _kinds_count(gazetteer)[gazetteer.kind[others]]
             mine.shown[others] = by_words.shown[others]
+    whole = code_key(text)
+    if len(whole) >= SHORTEST_SURE and not any(mine.scores.any() for mine in found):
+        _add_beginning(found, whole, gazetteers)  # codes of letters alone, which names come before
     least = ALIKE * max(float(mine.scores.max(initial=0.0)) for mine in found)
     best: list[tuple[float, Named]] = []
     for gazetteer, mine in zip(gazetteers, found, strict=True):

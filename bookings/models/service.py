@@ -17,6 +17,7 @@ from bookings.models.message_rules import MessageRules
 from bookings.models.payment_methods import on_board, validate_payment_methods
 from bookings.models.people import Operator
 from bookings.notice import Deadline, Notice, UnfitNotice, read_notice
+from bookings.sources import validate_sources
 from routing.travel.rush import BadSpeeds, read_speeds
 from routing.units import ServiceDay
 
@@ -67,6 +68,9 @@ class Service(MessageRules):
         null=True, blank=True, validators=[MaxValueValidator(6)], help_text="runs on public holidays as on this day, 0 is Monday"
     )
     roads = models.CharField(max_length=200, help_text="the road network, relative to one of settings.ROADS_ROOTS")
+    sources = models.JSONField(
+        default=list, blank=True, validators=[validate_sources], help_text="of its data, for whose sake something is to be said"
+    )
     speeds = models.JSONField(
         default=dict,
         blank=True,

@@ -17,6 +17,9 @@ class Stop(models.Model):
     settlement = models.CharField(max_length=80, blank=True)
     position = models.PointField(srid=4326)
     atco_code = models.CharField(max_length=12, blank=True)
+    public_code = models.CharField(
+        max_length=20, blank=True, help_text="what stands on the flag, and what people text for departures"
+    )
     bearing = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="degrees from north that a bus faces here; served from the other side too where empty"
     )

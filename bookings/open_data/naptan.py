@@ -39,6 +39,7 @@ class _Row:
     point: Point | None
     grid: tuple[float, float] | None
     bearing: int | None
+    public_code: str
 
 
 Box = tuple[float, float, float, float]
@@ -60,7 +61,9 @@ def read_naptan(paths: Iterable[Path], box: Box = BRITAIN) -> tuple[list[OpenSto
             elif row.code in stops:
                 left.append(LeftOut(f"{row.code} {row.name}", Why.TWICE, f"in {path.name}"))
             else:
-                stops[row.code] = OpenStop(row.code, row.name, row.settlement, point, row.code, row.bearing)
+                stops[row.code] = OpenStop(
+                    row.code, row.name, row.settlement, point, row.code, row.bearing, public_code=row.public_code
+                )
     return list(stops.values()), left
 
 
@@ -114,7 +117,8 @@ def _stop(path: Path, where: str, row: Mapping[str, str]) -> _Row:
     point = _degrees(path, where, row)
     grid = None if point else _metres(path, where, row)
     bearing = BEARINGS.get(row.get("Bearing", "")) if row.get("BusStopType") == MARKED else None
-    return _Row(row["ATCOCode"], _name(row), row.get("LocalityName", "")[:80], point, grid, bearing)
+    settlement, public_code = row.get("LocalityName", "")[:80], row.get("NaptanCode", "")[:20]
+    return _Row(row["ATCOCode"], _name(row), settlement, point, grid, bearing, public_code)
 
 
 def _points(rows: list[_Row]) -> list[Point | None]:

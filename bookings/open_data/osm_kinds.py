@@ -133,5 +133,5 @@ def is_bus_stop(tags: Tags) -> bool:
 
 
 def yes_or_no(value: str | None) -> bool | None:
-    """What a tag such as `wheelchair` or `shelter` says; None where it says nothing that is known."""
+    """What a tag such as `wheelchair` says; None where it says nothing that is known."""
     return _YES_OR_NO.get(value or "")

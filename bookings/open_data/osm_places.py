@@ -65,17 +65,17 @@ class OsmPlace:
 
 @dataclass(frozen=True, slots=True)
 class OsmBusStop:
-    """A bus stop as tagged: texts are empty, and `wheelchair` and `shelter` None, where nobody said. `street` is the nearest."""
+    """A bus stop as tagged: texts are empty, and `wheelchair` None, where nobody said. `street` is the nearest.
+
+    `public_code` is what stands on the flag.
+    """
 
     code: str
     name: str
     position: Point
-    ref: str
-    local_ref: str
     atco_code: str
-    naptan_code: str
+    public_code: str
     wheelchair: bool | None
-    shelter: bool | None
     street: str = ""
     settlement: str = ""
 
@@ -162,12 +162,9 @@ def _bus_stop(code: str, position: Point, tags: Tags) -> OsmBusStop:
         code=code,
         name=written(tags, "name") or written(tags, "naptan:CommonName"),
         position=position,
-        ref=tags.get("ref", ""),
-        local_ref=tags.get("local_ref", ""),
         atco_code=tags.get("naptan:AtcoCode", ""),
-        naptan_code=tags.get("naptan:NaptanCode", ""),
+        public_code=written(tags, "naptan:NaptanCode") or written(tags, "ref"),
         wheelchair=yes_or_no(tags.get("wheelchair")),
-        shelter=yes_or_no(tags.get("shelter")),
     )
 
 

@@ -25,28 +25,38 @@ UNPLACED = "90"
 
 @dataclass(frozen=True, slots=True)
 class Postcodes:
-    """n postcodes: how they are written, the file each came from, and (lon, lat), shape (n, 2); `unplaced` had no position."""
+    """n postcodes: how they are written, the file each came from, and (lon, lat), shape (n, 2); `unplaced` had no position.
+
+    `code_point`: those of the files that are of Code-Point Open.
+    """
 
     names: tuple[str, ...]
     files: tuple[Path, ...]
     lonlat: NDArray[np.float64]
     unplaced: int
+    code_point: frozenset[Path]
 
 
 def read_postcodes(paths: Iterable[Path]) -> Postcodes:
     """The postcodes of some files, each once. Raises BadFile."""
     found: dict[str, tuple[Path, float, float]] = {}
-    unplaced = 0
+    unplaced, code_point = 0, set()
     for path in paths:
-        names, lonlat, without = _read(path)
+        lines, header = _opened(path)
+        if header:
+            names, lonlat, without = _table(path, header, lines)
+        else:
+            names, lonlat, without = _code_point(path, lines)
+            code_point.add(path)
         unplaced += without
         for name, (lon, lat) in zip(names, lonlat.tolist(), strict=True):
             found.setdefault(name, (path, lon, lat))
     lonlat = np.array([(lon, lat) for _, lon, lat in found.values()], dtype=np.float64).reshape(-1, 2)
-    return Postcodes(tuple(found), tuple(path for path, _, _ in found.values()), lonlat, unplaced)
+    return Postcodes(tuple(found), tuple(path for path, _, _ in found.values()), lonlat, unplaced, frozenset(code_point))
 
 
-def _read(path: Path) -> tuple[list[str], NDArray[np.float64], int]:
+def _opened(path: Path) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
+    """The lines of a file, and the names of its columns, which don't come first any more; none are of Code-Point Open."""
     lines = read_lines(path)
     first = next(lines, None)
     if first is None:
@@ -54,10 +64,8 @@ def _read(path: Path) -> tuple[list[str], NDArray[np.float64], int]:
     header = [value.strip().lower() for value in first[1]]
     check_commas(path, header)
     if len(header) == CODE_POINT_VALUES and header[0] in CODE_POINT_NAMES:  # some programs write the names above it
-        return _code_point(path, lines)
-    if "postcode" in header:
-        return _table(path, header, lines)
-    return _code_point(path, chain([first], lines))
+        return lines, []
+    return (lines, header) if "postcode" in header else (chain([first], lines), [])
 
 
 def _code_point(path: Path, lines: Iterable[tuple[int, list[str]]]) -> tuple[list[str], NDArray[np.float64], int]:

@@ -22,6 +22,7 @@ from bookings.open_data.osm_places import OsmBusStop, OsmPlace, OsmPlaces, Towns
 from bookings.open_data.postcodes import Postcodes, read_postcodes
 from bookings.open_data.roads import Roads, check_area, metres_from, read_roads, share_beyond
 from bookings.open_data.values import LeftOut, OpenStop, Why
+from bookings.sources import CODE_POINT_OPEN, NAPTAN, OPENSTREETMAP
 from routing.model import Point
 from routing.travel.graph_times import RoadGraphTimes
 from routing.travel.osm import BadExtract
@@ -62,6 +63,7 @@ class Survey:
     """What was found; `warnings` are sentences. `postcodes` are those in the area, the places of OpenStreetMap too.
 
     `minibus` are the roads for a minibus: the same where no vehicle is larger. What is `kept` (stops, postcodes) wasn't read.
+    `origins` are names of `bookings.sources`.
     """
 
     sources: Sources
@@ -71,6 +73,7 @@ class Survey:
     stops: tuple[OpenStop, ...]
     left_out: tuple[LeftOut, ...]
     postcodes: tuple[Address, ...]
+    origins: tuple[str, ...]
     settlements: tuple[OsmPlace, ...]
     streets: tuple[OsmPlace, ...]
     landmarks: tuple[OsmPlace, ...]
@@ -106,9 +109,10 @@ def survey(sources: Sources, say: Say, size_for: SizeFor, kept: frozenset[str] =
         warnings.append(f"{beyond:.0%} of the area lies beyond the roads of {sources.roads.name}: nobody is served there")
     stops, left_out = ([], []) if "stops" in kept else _chosen(sources, places, area, roads, minibus, say)
     say("reading postcodes")
-    postcodes = _postcodes(sources, area, towns, warnings)
+    postcodes, code_point = _postcodes(sources, area, towns, warnings)
+    origins = (OPENSTREETMAP, *((NAPTAN,) if sources.stops else ()), *((CODE_POINT_OPEN,) if code_point else ()))
     return Survey(
-        sources, roads, minibus, area, tuple(stops), tuple(left_out), postcodes,
+        sources, roads, minibus, area, tuple(stops), tuple(left_out), postcodes, origins,
         places.settlements, places.streets, places.landmarks, fleet, footways, tuple(warnings), kept,
     )  # fmt: skip
 
@@ -157,15 +161,27 @@ def _chosen(
 def _stops(sources: Sources, places: OsmPlaces, area: MultiPolygon) -> tuple[list[OpenStop], list[LeftOut]]:
     if sources.stops:
         stops, left = read_naptan(sources.stops, area.buffer(NEAR_DEGREES).bounds)  # which says nothing of wheelchairs
-        tagged = {stop.atco_code: stop.wheelchair for stop in places.bus_stops if stop.atco_code}
-        return [replace(stop, wheelchair=tagged.get(stop.atco_code)) for stop in stops], left
+        tagged = {stop.atco_code: stop for stop in places.bus_stops if stop.atco_code}
+        return [_with_tags(stop, tagged.get(stop.atco_code)) for stop in stops], left
     return [_of_osm(stop) for stop in places.bus_stops], []
+
+
+def _with_tags(stop: OpenStop, tagged: OsmBusStop | None) -> OpenStop:
+    if tagged is None:
+        return stop
+    return replace(stop, wheelchair=tagged.wheelchair, public_code=stop.public_code or tagged.public_code[:20])
 
 
 def _of_osm(stop: OsmBusStop) -> OpenStop:
     name = stop.name or stop.street or stop.settlement or "Bus stop"
     return OpenStop(
-        f"osm-{stop.code}", name[:120], stop.settlement[:80], stop.position, stop.atco_code[:12], None, stop.wheelchair
+        code=f"osm-{stop.code}",
+        name=name[:120],
+        settlement=stop.settlement[:80],
+        point=stop.position,
+        atco_code=stop.atco_code[:12],
+        wheelchair=stop.wheelchair,
+        public_code=stop.public_code[:20],
     )
 
 
@@ -178,10 +194,13 @@ def _no_stop(stops: list[OpenStop], unfit: list[LeftOut], area: MultiPolygon) ->
     return f"none of {len(stops) + far} bus stops can be used ({reasons}): {why_elsewhere(area, points)}"
 
 
-def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: list[str]) -> tuple[Address, ...]:
-    """The postcodes in the area. Raises BadFile where there is none, warns of files without any."""
+def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: list[str]) -> tuple[tuple[Address, ...], bool]:
+    """The postcodes in the area, and whether some are of Code-Point Open.
+
+    Raises BadFile where there is none, warns of files without any.
+    """
     if not sources.postcodes:
-        return ()
+        return (), False
     found = read_postcodes(sources.postcodes)
     inside = np.array(_are_inside(area, [Point(lon, lat) for lon, lat in found.lonlat.tolist()]), dtype=bool)
     useful = set(compress(found.files, inside.tolist()))
@@ -192,7 +211,7 @@ def _postcodes(sources: Sources, area: MultiPolygon, towns: Towns, warnings: lis
         warnings.append(f"{found.unplaced} postcodes have no position in their file")
     names = list(compress(found.names, inside.tolist()))
     points = [Point(lon, lat) for lon, lat in found.lonlat[inside].tolist()]
-    return tuple(map(Address, names, towns.names(points), points))
+    return tuple(map(Address, names, towns.names(points), points)), bool(useful & found.code_point)
 
 
 def _no_postcode(found: Postcodes, area: MultiPolygon) -> str:

@@ -35,6 +35,8 @@ class OpenStop:
     """Which way a bus faces there, in degrees from north; None where buses stop on either side."""
     wheelchair: bool | None = None
     """None where nobody said."""
+    public_code: str = ""
+    """What stands on the flag; a stop that belongs to several has a semicolon between them."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.settlement}, {self.name}" if self.settlement else f"{self.code} {self.name}"

@@ -18,6 +18,7 @@ from bookings.queries.statements import Statement, StatementLine, statement
 from bookings.queries.turned_away import TurnedAway, turned_away
 from bookings.queries.untold import list_unreached, list_untold
 from bookings.queries.visible import list_bookings, list_duties, list_refusals, list_series, list_shifts, list_waiting, with_links
+from bookings.queries.ways import Leg, WayAhead, way_ahead
 
 __all__ = [
     "SECTIONS",
@@ -28,6 +29,7 @@ __all__ = [
     "FoundPlace",
     "Journey",
     "Kpis",
+    "Leg",
     "Manifest",
     "ManifestPassenger",
     "MoneyTotals",
@@ -42,6 +44,7 @@ __all__ = [
     "ToldLeeway",
     "TooVague",
     "TurnedAway",
+    "WayAhead",
     "day_board",
     "directions",
     "doers",
@@ -69,6 +72,7 @@ __all__ = [
     "side_of",
     "statement",
     "turned_away",
+    "way_ahead",
     "with_doers",
     "with_links",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from bookings.gazetteer.kept import other_names_of_settlements, read_gazetteer
 from bookings.gazetteer.making import Thing, make_gazetteer
 from bookings.gazetteer.names import Gazetteer, Named
+from bookings.gazetteer.search import SHORTEST_SURE
 from bookings.models import Passenger, SavedPlace, Service, Stop
 from bookings.spelling import code_key
 
@@ -48,6 +49,12 @@ def _made_of_stops(service: Service) -> Gazetteer:
 
 
 def _thing(stop: Stop, detail_names: tuple[str, ...]) -> Thing:
-    keys = {code_key(stop.code), code_key(stop.atco_code)} - {""}
+    flags = filter(_is_telling, map(code_key, stop.public_code.split(";")))
+    keys = {code_key(stop.code), code_key(stop.atco_code), *flags} - {""}
     named = Named("stop", stop.name, stop.settlement, stop.code, stop.point)
     return Thing(named, detail_names=detail_names, keys=tuple(sorted(keys)))
+
+
+def _is_telling(key: str) -> bool:
+    """Whether one stop alone may be meant by it: "A" is the name of a bay in every bus station."""
+    return len(key) >= SHORTEST_SURE or any(sign.isdigit() for sign in key)

@@ -42,6 +42,8 @@ class FoundPlace:
     code: str
     point: Point
     serving: Serving
+    public_code: str = ""
+    """Of a stop: what stands on its flag."""
 
 
 def find_places(
@@ -62,9 +64,15 @@ def find_places(
     found = search(text, gazetteers, near=near, limit=limit)
     area = service.area.prepared
     answers = [_answer(named, _serving(named.point, area, planner, journey)) for named in found]
+    answers = [_with_flag(each, planner) if each.kind == "stop" else each for each in answers]
     if passenger is None or not passenger.door_to_door:
         return answers
     return [replace(each, serving=_at_the_door(each, planner)) for each in answers]
+
+
+def _with_flag(place: FoundPlace, planner: Planner) -> FoundPlace:
+    stop = planner.stops.get(place.code)
+    return replace(place, public_code=stop.public_code) if stop else place
 
 
 def _at_the_door(place: FoundPlace, planner: Planner) -> Serving:

@@ -28,6 +28,7 @@ class Place:
     name: str
     settlement: str
     point: Point
+    public_code: str = ""
 
     def __str__(self) -> str:
         told = self.name.startswith(self.settlement)  # as of an empty one, and as in "Ripon Schools"
@@ -156,4 +157,4 @@ def _place(call: Call, shift: Shift, bookings: dict[str, Booking]) -> Place:
     stop = booking.dropoff_stop if alights else booking.pickup_stop
     if stop is None:
         return Place("", booking.dropoff_name if alights else booking.pickup_name, "", call.place)
-    return Place(stop.code, stop.name, stop.settlement, call.place)
+    return Place(stop.code, stop.name, stop.settlement, call.place, stop.public_code)

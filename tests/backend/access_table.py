@@ -72,6 +72,9 @@ GET    shifts/<int:pk>/manifest                        foreign 403       403   4
 GET    shifts/<int:pk>/directions                      own     403       403   200        200    404       403   403    401
 GET    shifts/<int:pk>/directions                      other   403       403   200        404    404       403   403    401
 GET    shifts/<int:pk>/directions                      foreign 403       403   404        404    200       403   403    401
+GET    shifts/<int:pk>/way                             own     403       403   200        200    404       403   403    401
+GET    shifts/<int:pk>/way                             other   403       403   200        404    404       403   403    401
+GET    shifts/<int:pk>/way                             foreign 403       403   404        404    200       403   403    401
 POST   shifts/<int:pk>/events                          own     403       403   201        201    404       403   403    401
 POST   shifts/<int:pk>/events                          other   403       403   201        404    404       403   403    401
 POST   shifts/<int:pk>/events                          foreign 403       403   404        404    201       403   403    401

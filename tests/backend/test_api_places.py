@@ -204,6 +204,35 @@ def test_a_postcode_in_whole_in_part_and_mistyped(world: World) -> None:
     assert search(world, "HG4 1AA")[0]["served"] is True
 
 
+def flag(world: World, stop: str, public_code: str) -> None:
+    row = Stop.objects.get(service=world.service, code=stop)
+    row.public_code = public_code
+    row.save()
+
+
+@pytest.mark.parametrize("typed", ["nyodajgt", "NYODAJGT", " nyo dajgt", "Nyodajgt.", "nyodaj", "nyodajgw"])
+def test_a_stop_is_found_by_what_stands_on_its_flag(world: World, typed: str) -> None:
+    flag(world, "RIP01", "nyodajgt")
+
+    (found,) = search(world, typed)
+
+    assert (found["kind"], found["code"], found["public_code"]) == ("stop", "RIP01", "nyodajgt")
+    assert found["stop"]["public_code"] == "nyodajgt"
+
+
+def test_a_stop_with_two_flags_is_found_by_either_and_a_bay_by_its_letter_is_not(world: World) -> None:
+    flag(world, "RIP01", "32000412;X")
+
+    assert [found["code"] for found in search(world, "3200 0412")] == ["RIP01"]
+    assert "RIP01" not in {found["code"] for found in search(world, "x", limit=20)}
+    assert first(world, "bedale school") == "landmark Bedale School, Bedale"
+
+
+def test_names_come_before_what_a_code_of_letters_begins_with(world: World) -> None:
+    flag(world, "RIP01", "mashamdw")
+    assert first(world, "masham") == "settlement Masham"
+
+
 def test_a_stop_out_of_use_is_not_found(world: World) -> None:
     assert first(world, "clock tower") == "stop Clock Tower, Ripon"
     stop = Stop.objects.get(service=world.service, code="RIP03")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,8 @@ def test_every_page_lets_a_browser_load_nothing_from_elsewhere(world: World) -> 
         text = page.content.decode()
         assert page.status_code == 200, address
         assert "script-src 'self'; style-src 'self'" in page.headers["Content-Security-Policy"]
-        assert "https://" not in text, address
+        # But for links, which somebody has to follow.
+        assert "https://" not in re.sub('<a href="https://[^"]*" target="_blank" rel="noreferrer">', "", text), address
         assert "<style" not in text, address
         assert "style=" not in text, address
         assert text.count("<script") == text.count("<script src=") + text.count('<script type="module" src='), address
@@ -155,6 +157,17 @@ def test_the_roads_under_the_map_are_lines_with_a_class(world: World) -> None:
     assert {each["properties"]["class"] for each in roads["features"]} == {"A", "B", "C", "town", "motorway"}
     ends = {each["properties"]["class"]: len(each["geometry"]["coordinates"]) for each in roads["features"]}
     assert (ends["A"], ends["motorway"]) == (38, 1)  # as many as roads.geojson has
+
+
+def test_a_driver_has_the_roads_under_the_map_packed_and_keeps_them_for_a_day(world: World) -> None:
+    answer = signed_in(world, Driver.objects.order_by("pk")[0].code).get(
+        "/dispatch/ripon/roads.json", HTTP_ACCEPT_ENCODING="gzip"
+    )
+
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert "max-age=86400" in answer.headers["Cache-Control"]
+    assert "private" in answer.headers["Cache-Control"]
+    assert signed_in(world, "ann").get("/dispatch/ripon/roads.json").status_code == 404
 
 
 def test_the_roads_of_an_extract_are_drawn_too_but_for_drives(world: World, settings: Any, shared_data: Path) -> None:

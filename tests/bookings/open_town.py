@@ -93,6 +93,7 @@ def _osm(other: dict[str, dict[str, str]]) -> str:
     nodes[201] = at(2, 2.1), {"place": "village", "name": "Mudford"}
     nodes[202] = at(1, 1.05), {"amenity": "hospital", "name": "Cottage Hospital"}
     nodes[203] = at(1, 0.02), {"highway": "bus_stop", "name": "Market Cross", "naptan:AtcoCode": "9C", "wheelchair": "no"}
+    nodes[203][1]["naptan:NaptanCode"] = "mudadgjm"
     nodes[204] = at(3, 3.02), {"highway": "bus_stop"}
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
     ways = [(refs, tags | other.get(tags["name"], {})) for refs, tags in ways]

@@ -99,6 +99,15 @@ def test_a_stop_with_a_pole_has_a_side_of_the_road(tmp_path: Path) -> None:
     assert [stop.bearing for stop in read_naptan([path])[0]] == [135, None, None, 0]
 
 
+def test_a_stop_keeps_the_code_that_stands_on_its_flag(tmp_path: Path) -> None:
+    path = tmp_path / "stops.csv"
+    head = "ATCOCode,NaptanCode,CommonName,Easting,Northing,Longitude,Latitude,StopType,Status"
+    codes = ["rtladadw", "32096813", ""]
+    path.write_text("\n".join([head, *(f"9{code},{code},Mill,,,-0.75,52.69,BCT,active" for code in codes)]))
+
+    assert [stop.public_code for stop in read_naptan([path])[0]] == codes
+
+
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [

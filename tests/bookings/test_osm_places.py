@@ -155,18 +155,19 @@ def test_the_middle_of_a_school_that_is_only_drawn_as_an_outline(town: Map) -> N
 
 def test_bus_stops_keep_what_is_tagged_and_learn_their_street(town: Map) -> None:
     town.way((0, 0), (0, 100), highway="residential", name="John Street")
-    town.node(3, 40, highway="bus_stop", name="Market Place", naptan__AtcoCode="2700A", local_ref="B", shelter="yes")
+    town.node(3, 40, highway="bus_stop", name="Market Place", naptan__AtcoCode="2700A", naptan__NaptanCode="rtladadw", ref="7")
     town.node(-3, 42, highway="bus_stop", name="Market Place", naptan__AtcoCode="2700B", wheelchair="no")  # across
-    town.node(3, 90, public_transport="platform", bus="yes")
+    town.node(3, 90, public_transport="platform", bus="yes", ref="12 B")
     town.node(9, 90, public_transport="platform", tram="yes")
 
     stops = {stop.atco_code: stop for stop in town.read().bus_stops}
 
     assert set(stops) == {"2700A", "2700B", ""}
     first = stops["2700A"]
-    assert (first.name, first.local_ref, first.shelter, first.wheelchair) == ("Market Place", "B", True, None)
+    assert (first.name, first.public_code, first.wheelchair) == ("Market Place", "rtladadw", None)
     assert (first.street, first.settlement) == ("John Street", "Oakham")
-    assert (stops["2700B"].shelter, stops["2700B"].wheelchair) == (None, False)
+    assert (stops["2700B"].public_code, stops["2700B"].wheelchair) == ("", False)
+    assert stops[""].public_code == "12 B"
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,18 @@ def test_a_day_without_bookings_and_a_day_that_cannot_be_fetched_say_so(busy_mon
 
 
 @pytest.mark.parametrize("visit", [PHONE], ids=["phone"], indirect=True)
+def test_the_few_figures_of_a_quiet_day_fill_their_box_on_a_phone(busy_monday: World, visit: Visit) -> None:
+    visit.sign_in("dispatcher")
+    visit.page.get_by_role("link", name="Tuesday 8 June 2027").click()
+    expect(visit.page.locator("#message")).to_contain_text("No bookings on this day yet")
+    cells = [cell.bounding_box() or {} for cell in visit.page.locator(".figures div").all()]
+    whole = visit.page.locator(".figures").bounding_box() or {}
+    covered = sum(cell["width"] * cell["height"] for cell in cells)
+    assert len(cells) % 3, "else there is nothing left over to fill"
+    assert covered >= 0.9 * whole["width"] * whole["height"]
+
+
+@pytest.mark.parametrize("visit", [PHONE], ids=["phone"], indirect=True)
 def test_a_driver_follows_the_manifest_on_a_phone(busy_monday: World, visit: Visit) -> None:
     page = visit.page
     day = busy_monday.get("dispatcher", "services/ripon/days/2027-06-07").json()

@@ -54,7 +54,7 @@ export function dayMap(page, state, actions) {
     const shift = ride ? null : state.day?.shifts.find((each) => each.id === state.shift && each.path);
     if (ride) map.fitBounds(ends(ride).map((call) => latLng(call)), { padding: [90, 70], maxZoom: 14, animate: false });
     else if (shift) map.fitBounds(shift.path.coordinates.map(([lon, lat]) => [lat, lon]), { padding: [24, 24], animate: false });
-    else map.fitBounds(frame, { padding: [4, 4], animate: false });
+    else map.fitBounds(frame, { padding: [24, 6], animate: false }); // names at the edge are wide;
   }
 
   function show() {
@@ -98,7 +98,7 @@ export function dayMap(page, state, actions) {
     const line = beside(pixels, front === null ? offset : 0).map((point) => map.layerPointToLatLng(point));
     const pane = shift.id === front ? "ride" : "routes";
     const route = L.polyline(line, { pane, className: `route ${tone} ${back ? "back" : ""}`, weight: back ? 2 : 3.2, dashArray: front ? null : dash, smoothFactor: 0 });
-    routes.addLayer(route.on("click", () => actions.focusShift(shift.id)).bindTooltip(shift.name, { sticky: true }));
+    routes.addLayer(route.on("click", () => actions.focusShift(shift.id)).bindTooltip(h("span", {}, shift.name), { sticky: true }));
   }
 
   function drawMarks() {

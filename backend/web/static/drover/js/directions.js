@@ -36,4 +36,5 @@ function distance(metres) {
 }
 
 box?.addEventListener("toggle", () => box.open && show());
+document.addEventListener("manifest-renewed", () => box?.open && show());
 setInterval(() => box?.open && !document.hidden && show(), RENEW_MS);

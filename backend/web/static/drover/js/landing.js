@@ -14,7 +14,10 @@ placeBox({
   chosen: show,
 });
 
-element("place-service").addEventListener("change", () => show(null));
+element("place-service").addEventListener("change", ({ target }) => {
+  show(null);
+  for (const told of document.querySelectorAll(".place-sources")) told.hidden = told.dataset.service !== target.value;
+});
 
 function show(place) {
   answer.hidden = !place;
@@ -26,7 +29,7 @@ function show(place) {
 function words({ kind, served, why_not: why, stop }) {
   if (why === "outside-area") return ["This is outside the area of the service."];
   if (!stop) return ["The service has no stop in use."];
-  const name = [h("strong", {}, stop.label), ` (${stop.code})`];
+  const name = [h("strong", {}, stop.label), ` (${stop.public_code || stop.code})`];
   if (kind === "stop" && served) return ["The bus stops here: ", ...name, "."];
   if (served) return ["The bus stops at ", ...name, `, ${metres(stop.walk_m)} on foot.`];
   return ["No stop is within a walk. The nearest is ", ...name, `, ${metres(stop.walk_m)} on foot.`];

@@ -69,6 +69,7 @@ async function renew() {
   const old = document.querySelector("#manifest");
   old.replaceWith(document.adoptNode(fresh));
   tellNewPlan(old.dataset.revision, fresh.dataset.revision);
+  document.dispatchEvent(new Event("manifest-renewed"));
 }
 
 /** Marks the calls whose report is on its way. */

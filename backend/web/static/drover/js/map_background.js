@@ -6,6 +6,7 @@ import { stopName } from "./words.js";
 /** Draws it and returns the bounds of the service. */
 export function drawBackground(L, map, page, facts, stops) {
   const frame = L.geoJSON(facts.area ?? stops).getBounds();
+  attribute(map, facts.attribution, page.dataset.tiles ? page.dataset.tilesBy : "");
   if (page.dataset.tiles) {
     L.tileLayer(page.dataset.tiles, { attribution: page.dataset.tilesBy, maxZoom: 19 }).addTo(map);
   } else {
@@ -17,9 +18,16 @@ export function drawBackground(L, map, page, facts, stops) {
   map.createPane("stops").style.zIndex = 410;
   for (const { geometry, properties } of stops.features) {
     const [lon, lat] = geometry.coordinates;
-    L.circleMarker([lat, lon], { pane: "stops", className: "stop", radius: 2.2, weight: 1 }).bindTooltip(stopName(properties)).addTo(map);
+    L.circleMarker([lat, lon], { pane: "stops", className: "stop", radius: 2.2, weight: 1 }).bindTooltip(h("span", {}, stopName(properties))).addTo(map);
   }
   return frame;
+}
+
+/** Whose data these are, in the corner of the map; beside it stands all that is to be said. The tiles may name OpenStreetMap. */
+function attribute(map, sources, said) {
+  for (const { short, url } of sources.filter((source) => !(source.short.includes("OpenStreetMap") && said.includes("OpenStreetMap")))) {
+    map.attributionControl.addAttribution(h("a", { href: url, target: "_blank", rel: "noreferrer" }, short).outerHTML);
+  }
 }
 
 async function drawRoads(L, map, address) {

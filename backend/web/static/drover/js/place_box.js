@@ -114,7 +114,7 @@ export function placeBox({ input, list, status, service, chosen }) {
 
 function option(prefix, place, at) {
   // Of settlements and landmarks the detail says what they are, as far as that is known.
-  const detail = [KINDS[place.kind], place.detail].filter(Boolean).join(" · ");
+  const detail = [KINDS[place.kind], place.detail, place.public_code].filter(Boolean).join(" · ");
   return h(
     "li",
     { id: `${prefix}-${at}`, role: "option", "aria-selected": "false" },
