@@ -201,7 +201,6 @@ DELETE sign-in                                         -       204       204   2
 ELSE = dict(zip(ROLES, (405, 405, 405, 405, 405, 403, 403, 401, 405), strict=True))
 """Methods that an endpoint hasn't got, where nothing is public."""
 OPTIONS = dict(zip(ROLES, (204, 204, 204, 204, 204, 403, 403, 401, 204), strict=True))
-
 BODIES: dict[tuple[str, str], Callable[[World, Things], Any]] = {
     ("POST", "offers"): lambda world, of: world.wish(service=of.slug, passenger=of.passenger, leave_at=world.at(10, days=2)),
     ("POST", "bookings"): lambda world, of: {"offer": of.offer},
