@@ -28,7 +28,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BookingStatusEnum": "bookings.models.Status",
         "WaitStateEnum": "bookings.models.WaitState",
-        "SideEnum": "bookings.queries.Side",
+        "DoneByEnum": "bookings.queries.Side",
         "LanguageEnum": "bookings.models.Language",
     },
     "PATH_CONVERTER_OVERRIDES": {

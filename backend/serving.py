@@ -44,7 +44,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise CommandError(f"port {port} on {host} is taken or no port ({error}): choose another, such as 8001") from None
+            raise CommandError(
+                f"port {port} on {host} is taken or no port ({error}): choose another: --port 8001, or PORT=8001 with make"
+            ) from None
 
 
 def _wait_until_up(server: uvicorn.Server, thread: threading.Thread) -> None:

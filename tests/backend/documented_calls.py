@@ -96,6 +96,7 @@ class Known:
                 "webhooks": {"id": things.webhook},
                 "me": {"id": things.device},
                 "untold": {"id": things.message},
+                "refunds": {"id": things.refund},
                 "erase_passenger": {"id": spare.pk},
                 "accounts": {"id": things.account, "month": things.day[:7]},
             },

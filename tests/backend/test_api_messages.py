@@ -156,6 +156,7 @@ def test_staff_see_what_a_passenger_was_told_and_the_passenger_does_not_need_to(
             "reason": "",
             "attempts": 1,
             "at": "2027-06-07T09:00:00+01:00",
+            "told_at": None,
         }
     ]
     assert world.get("ann", address).json()["messages"] is None

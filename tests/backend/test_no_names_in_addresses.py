@@ -79,7 +79,7 @@ def test_control_a_name_in_an_address_is_heard(told: list[str], world: World) ->
 def test_no_route_takes_more_than_ids_slugs_dates_and_references() -> None:
     routes = [route for route, _ in addresses(get_resolver()) if not route.startswith("admin/")]
     kinds = {part.split(":")[0] for route in routes for part in _parts(route)}
-    assert kinds <= {"int", "slug", "day", "date", "month", "reference"}
+    assert kinds <= {"int", "slug", "day", "date", "month", "reference", "uuid"}
     assert len(routes) > 50
 
 

@@ -19,7 +19,8 @@ ENTRY = {
 STEPS = ENTRY | {
     "backend.api.offers.body_of": "checking the body",
     "backend.api.offers.passenger_for": "finding the passenger",
-    "bookings.actions.request_ride.find_reason": "rules of the service",
+    "bookings.actions.finding_offers.find_reason": "rules of the service",
+    "bookings.actions.request_ride.serve_first": "those who wait",
     "bookings.actions.searching.open_hours": "rules of the service",
     "bookings.actions.searching.open_day": "loading the plan",
     "bookings.planner.Planner.find_accesses": "finding stops",
@@ -28,8 +29,8 @@ STEPS = ENTRY | {
     "routing.insertion.PreparedPlan.list_best": "insertions over windows × stop pairs",
     "bookings.planner.Planner.offers": "windows, choosing offers",
     "bookings.actions.request_ride.find_offers": "writing offers",
-    "bookings.actions.request_ride.no_room": "refusals: why, and what else",
-    "bookings.actions.request_ride.as_tried": "refusals: why, and what else",
+    "bookings.actions.finding_offers.no_room": "refusals: why, and what else",
+    "bookings.actions.finding_offers.as_tried": "refusals: why, and what else",
     "bookings.refusals.keep": "refusals: why, and what else",
     "backend.api.offers.offers_json": "rendering JSON",
 }

@@ -27,11 +27,15 @@ def test_it_is_kept_whose_data_a_service_is_made_of(town: OpenTown) -> None:
     code_point = town.path("ab.csv")
     easting, northing = 488_100, 301_100  # where Avenue 0 begins, more or less
     code_point.write_text(f'"AB1 1AA",10,{easting},{northing},"E92000001","","","","E06000016","E05010463"\n')
-    add(town.sources(postcodes=(code_point,)))
+    add(town.sources(postcodes=(code_point,)), accept_losses=True)
     service.refresh_from_db()
     assert service.sources == ["openstreetmap", "naptan", "code-point-open"]
 
     add(town.sources(stops=(), postcodes=()))
+    service.refresh_from_db()
+    assert service.sources == ["openstreetmap", "naptan", "code-point-open"], "what is kept is of whom it was before"
+
+    add(town.sources(stops=(), postcodes=(), of_extract=frozenset({"stops", "postcodes"})), accept_losses=True)
     service.refresh_from_db()
     assert service.sources == ["openstreetmap"]
 

@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 
 from bookings import plans
+from bookings.actions import placing
 from bookings.models import Booking, Day, Offer, Service, ShiftPattern, Vehicle
 from tests.backend.api_world import World, with_key
 from tests.journeys import judge
@@ -127,6 +128,7 @@ def test_control_without_lock_and_revision_number_the_seat_is_oversold(
     numbers = itertools.count(1000)
     monkeypatch.setattr(plans, "lock_day", unlocked_day)
     monkeypatch.setattr(plans, "number_after", lambda base: next(numbers))
+    monkeypatch.setattr(placing.travellers, "lock_known", lambda passenger: passenger)  # who would come one after the other
     all_get_to(monkeypatch, plans, "number_after", CROWD)  # all have found the seat free before anybody takes it
     offers = last_seat_offers(world, days=1)
     take_no_more_wishes()
