@@ -15,11 +15,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def full(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
-    """All that Bob's party leaves is no room for Ann: his booking, and the refusal that she gets."""
+def bus(world: World) -> None:
+    """A single bus with eight seats, in the mornings."""
     ShiftPattern.objects.exclude(pk=ShiftPattern.objects.filter(code__contains="early").first().pk).delete()  # type: ignore[union-attr]
     Vehicle.objects.update(layouts=[[8, 0]])
     world.service.touch()
+
+
+@pytest.fixture
+def full(world: World, bus: None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """All that Bob's party leaves is no room for Ann: his booking, and the refusal that she gets."""
     bob = world.book("bob", party={"adults": 8})
     answer = world.post("ann", "offers", world.wish()).json()
     while answer["offers"]:  # other times within the hour go to somebody else
@@ -57,6 +62,19 @@ def test_from_a_refusal_to_a_place(world: World, full: tuple[dict[str, Any], dic
     problem = world.client("ann").delete(f"/api/v1/waitlist/{found['id']}")
     assert (problem.status_code, problem.json()["type"]) == (409, "/api/v1/problems/not-waiting")
     assert Shift.objects.exists()
+
+
+def test_an_offer_from_before_gets_nobody_past_those_who_wait(world: World, bus: None, request: pytest.FixtureRequest) -> None:
+    party = {"party": {"adults": 8}, "passenger": {"name": "Party", "phone": "01765 600222"}}
+    early = world.offers("agent", **party)[0]["id"]
+    bob, refusal = request.getfixturevalue("full")
+    world.post("ann", "waitlist", {"refusal": refusal["id"]})
+    world.post("bob", f"bookings/{bob['reference']}/cancel")
+
+    late = world.post("agent", "bookings", {"offer": early})
+
+    assert (late.status_code, late.json()["type"]) == (409, "/api/v1/problems/no-longer-possible")
+    assert world.get("ann", "waitlist").json()["results"][0]["status"] == "offered"
 
 
 def test_who_thinks_better_of_it_leaves(world: World, full: tuple[dict[str, Any], dict[str, Any]]) -> None:
