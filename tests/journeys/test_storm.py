@@ -37,7 +37,7 @@ BEFORE = 24
 """Wishes of the busiest day that are booked when the storm begins."""
 BOOKERS = 3
 SOLVE_S = 0.5
-PER_SOLVE = 10
+PER_SOLVE = 15
 """So many wishes at most are taken while one plan is being solved, however fast people book here."""
 PATIENCE_S = 20
 
