@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +84,14 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
     visit.page.on("request", lambda sent: None if urlsplit(sent.url).netloc in (own, "") else visit.elsewhere.append(sent.url))
     yield visit
     context.close()
+    wait_until_answered()
+
+
+def wait_until_answered() -> None:
+    """Wait for calls that the page had begun when it was closed: they would hold tables that are about to be emptied."""
+    give_up = monotonic() + 20
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()) and monotonic() < give_up:
+        sleep(0.02)
 
 
 @pytest.mark.parametrize("visit", [DESK, PHONE], ids=["desk", "phone"], indirect=True)
