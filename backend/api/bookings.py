@@ -276,8 +276,7 @@ def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
 def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned. Whoever asks may see it: that was looked at."""
     caller = whom(request)
-    rows = queries.with_doers(_with_all(Booking.objects.all()))
-    fresh = rows.prefetch_related("events", queries.doers("events__by"), "ledger").get(pk=booking.pk)
+    fresh = queries.know_doers(_with_all(Booking.objects.all()).prefetch_related("events", "ledger").get(pk=booking.pk))
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
     state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     context = {"journey": journey, "desk": caller.operator_as(*DESK)}

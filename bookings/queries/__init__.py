@@ -3,7 +3,7 @@
 from bookings.queries.audits import list_audit
 from bookings.queries.boards import BoardBooking, BoardShift, DayBoard, day_board
 from bookings.queries.directions import Directions, NoSuchCall, directions
-from bookings.queries.doers import Side, doers, name_of, side_of, with_doers
+from bookings.queries.doers import Side, doers, know_doers, name_of, side_of, with_doers
 from bookings.queries.exports import SECTIONS, export
 from bookings.queries.figures import Kpis, kpis
 from bookings.queries.journeys import Journey, find_journey
@@ -53,6 +53,7 @@ __all__ = [
     "find_language_of_ticket",
     "find_passengers",
     "find_places",
+    "know_doers",
     "kpis",
     "leeway_for_passenger",
     "leeway_for_staff",
