@@ -87,11 +87,6 @@ def find_clash(service: Service, trip: Trip, own: Sequence[OwnTrip]) -> Clash | 
     return next((Clash("overlapping_trip", each) for each in own if service.one_at_a_time and _overlap(trip, each)), None)
 
 
-def has_any(service: Service) -> bool:
-    """Whether a service limits what its passengers book."""
-    return service.one_at_a_time or bool(service.duplicate_m) or service.max_open_bookings is not None
-
-
 def has_too_many(service: Service, own: Sequence[OwnTrip]) -> bool:
     """Whether a passenger has as many journeys of a service before them as one may have."""
     most = service.max_open_bookings

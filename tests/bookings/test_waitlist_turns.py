@@ -8,23 +8,12 @@ from bookings.actions import serve_waitlist as serving
 from bookings.actions.accept_offer import NoLongerPossible
 from bookings.actions.change_booking import change_booking
 from bookings.models import Booking, WaitState
-from tests.bookings.test_waitlist import status, wait
-from tests.bookings.town import Desk, open_desk
+from tests.bookings.test_waitlist import desk, status, wait, zoe
+from tests.bookings.town import Desk
+
+__all__ = ["desk", "zoe"]  # fixtures
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk() -> Desk:
-    """One seat, and within an hour of nine it's Zoe's: the way to the station and back takes 22 minutes."""
-    desk = open_desk("van1 Depot 8:55-9:40 seats 1")
-    desk.service.search_after_s = 600
-    return desk
-
-
-@pytest.fixture
-def zoe(desk: Desk) -> Booking:
-    return desk.book("zoe", "Mill->Station leave 9:00")
 
 
 def test_nobody_overtakes_those_who_wait_for_what_was_given_back(desk: Desk, zoe: Booking) -> None:
