@@ -9,6 +9,7 @@ rolled back is accepted again. And by the names of both ends, since a door that 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 from threading import Lock
@@ -55,7 +56,16 @@ class Planned(NamedTuple):
 def list_planned(service: Service, date: Date, number: int) -> list[Planned]:
     """The bookings with a place in the plan of a revision, oldest first."""
     stayed = Q(left_revision=None) | Q(left_revision__gt=number)
-    rows = Booking.objects.filter(stayed, service=service, date=date, entered_revision__lte=number).order_by("pk")
+    return _planned(Booking.objects.filter(stayed, service=service, date=date, entered_revision__lte=number), service, date)
+
+
+def list_by_request(service: Service, date: Date, requests: Iterable[str]) -> list[Planned]:
+    """The bookings of these requests, oldest first."""
+    return _planned(Booking.objects.filter(pk__in=[int(each.removeprefix("b")) for each in requests]), service, date)
+
+
+def _planned(rows: QuerySet[Booking], service: Service, date: Date) -> list[Planned]:
+    rows = rows.order_by("pk")
     found = list(rows.values_list("status", "held_until", *_KNOWN_BY))
     known = _known(service, date)
     unknown = [by[0] for _, _, *by in found if tuple(by) not in known]

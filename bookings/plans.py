@@ -16,18 +16,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date as Date
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max, QuerySet
 
 from bookings import actuals, opening
-from bookings.models import Day, Event, Service, Shift
+from bookings.models import Booking, Day, Event, Service, Shift
 from bookings.models.plan_tables import PlanRevision, RouteRevision
-from bookings.planned import Planned, list_planned
+from bookings.planned import Planned, list_by_request, list_planned
 from bookings.refusals import Conflict, DomainNotFound
 from bookings.words import day_words, phrase
 from routing import check
@@ -35,6 +35,7 @@ from routing.check import Violation
 from routing.model import Problem, RequestId, ShiftId
 from routing.plan import Action, Plan, Route, Visit, opening_plan
 from routing.travel.growing import GrowingMatrix
+from routing.units import ServiceDay
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -71,18 +72,6 @@ class NoSuchRevision(DomainNotFound):
     """The day has no plan by that number."""
 
     kind = "no_such_revision"
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """An entry in the history of a day's plans; `shifts` are those whose routes it changed."""
-
-    number: int
-    cause: str
-    why: str
-    who: User | None
-    at: datetime
-    shifts: tuple[ShiftId, ...]
 
 
 @contextmanager
@@ -135,6 +124,27 @@ def load_with_holds(service: Service, date: Date, *, travel: GrowingMatrix, now:
     return _assemble(service, date, travel, now, list_planned(service, date, number), number, _facts(service, date))
 
 
+def load_route(booking: Booking, *, travel: GrowingMatrix, now: datetime) -> tuple[Route, Problem, Shift] | None:
+    """The route that takes a booking, as in `load`, with the part of the problem that it has to do with; and its shift.
+
+    None where none does. The rest of the day is neither read nor timed: this is asked at each booking.
+    """
+    service, date = booking.service, booking.date
+    day, wanted = service.day(date), booking.request_id
+    rows = RouteRevision.objects.filter(pk__in=_newest_routes(service, date)).select_related("shift__vehicle")
+    found = [(row.shift, route) for row in rows if (route := _route(row)).calls_for(wanted)]
+    if not found:
+        return None
+    shift, route = found[0]
+    bookings = list_by_request(service, date, {visit.subject for visit in route.visits if visit.action is not Action.BREAK})
+    problem = _problem(day, now, bookings, [shift], travel, _facts(service, date))
+    route = actuals.freeze(route, problem, service.commit_s)
+    for each in bookings:
+        if each.is_over(now):
+            route = route.without_request(each.request_id)
+    return (route, problem, shift) if route.calls_for(wanted) else None
+
+
 def at(service: Service, date: Date, number: int, *, travel: GrowingMatrix) -> tuple[Plan, Problem]:
     """A revision of the past with what was known when it was decided, so that it can be judged again. Raises NoSuchRevision."""
     row = PlanRevision.objects.filter(day__service=service, day__date=date, number=number).first()
@@ -142,22 +152,6 @@ def at(service: Service, date: Date, number: int, *, travel: GrowingMatrix) -> t
         raise NoSuchRevision(f"{service.name} has no plan {number} of {date:%Y-%m-%d}")
     facts = [event for event in _facts(service, date) if event.data["revision"] < number]
     return _assemble(service, date, travel, row.created_at, list_planned(service, date, number), number, facts)
-
-
-def history(service: Service, date: Date) -> list[Revision]:
-    """Every published plan of a day, oldest first: who, why, when, and which shifts it changed."""
-    rows = PlanRevision.objects.filter(day__service=service, day__date=date).select_related("who").prefetch_related("routes")
-    return [
-        Revision(
-            row.number,
-            row.cause,
-            row.why,
-            row.who,
-            row.created_at,
-            tuple(ShiftId(f"s{route.shift_id}") for route in row.routes.all()),
-        )
-        for row in rows.order_by("number")
-    ]
 
 
 def publish(
@@ -176,7 +170,7 @@ def publish(
     Raises PlanBroken, PlanMoved.
     """
     known = without_requests(problem, newcomers)
-    before = check.violations(_served_by(base, known), known)
+    before = check.violations(base.serving_only(known.requests), known)
     broken = check.new_or_worse(before, check.violations(plan, problem)) + check.frozen_moved(
         _as_committed(base, plan, problem), plan
     )
@@ -233,23 +227,33 @@ def _assemble(
     facts: Iterable[Event],
 ) -> tuple[Plan, Problem]:
     """The plan of a revision as it stood at `now`, with its problem."""
-    day = service.day(date)
+    rows = Shift.objects.filter(service=service, date=date).select_related("vehicle")
+    problem = _problem(service.day(date), now, bookings, rows, travel, facts)
+    routes = _routes(service, date, number)
+    opened = opening_plan(service.slug, problem.day, problem.shifts.values())
+    plan = replace(opened.with_routes({shift: routes[shift] for shift in opened.routes if shift in routes}), revision=number)
+    frozen = {route.shift: actuals.freeze(route, problem, service.commit_s) for route in plan.routes.values()}
+    return plan.with_routes(frozen), problem
+
+
+def _problem(
+    day: ServiceDay,
+    now: datetime,
+    bookings: Iterable[Planned],
+    rows: Iterable[Shift],
+    travel: GrowingMatrix,
+    facts: Iterable[Event],
+) -> Problem:
     requests = {booking.request_id: booking.request for booking in bookings}
-    ends = (place for request in requests.values() for place in (request.pickup, request.dropoff))
-    shifts = [row.as_routing() for row in Shift.objects.filter(service=service, date=date).select_related("vehicle")]
-    problem = Problem(
+    shifts = [row.as_routing() for row in rows]
+    return Problem(
         day=day,
         now=day.time_of(now),
         requests=requests,
         shifts={shift.id: shift for shift in shifts},
-        travel=travel.over(ends),
+        travel=travel.over(place for request in requests.values() for place in (request.pickup, request.dropoff)),
         actuals=actuals.fold(facts, day),
     )
-    routes = _routes(service, date, number)
-    opened = opening_plan(service.slug, day, shifts)
-    plan = replace(opened.with_routes({shift: routes[shift] for shift in opened.routes if shift in routes}), revision=number)
-    frozen = {route.shift: actuals.freeze(route, problem, service.commit_s) for route in plan.routes.values()}
-    return plan.with_routes(frozen), problem
 
 
 def _newest(service: Service, date: Date) -> int:
@@ -264,27 +268,23 @@ def _facts(service: Service, date: Date) -> QuerySet[Event]:
 
 def _routes(service: Service, date: Date, number: int) -> dict[ShiftId, Route]:
     """The newest route of each shift up to a revision."""
-    rows = RouteRevision.objects.filter(revision__day__service=service, revision__day__date=date, revision__number__lte=number)
-    newest = rows.values("shift").annotate(newest=Max("pk")).values("newest")
-    return {
-        ShiftId(f"s{row.shift_id}"): Route(
-            ShiftId(f"s{row.shift_id}"), tuple(Visit(Action(sign), subject) for sign, subject in row.visits), row.frozen
-        )
-        for row in RouteRevision.objects.filter(pk__in=newest)
-    }
+    rows = RouteRevision.objects.filter(pk__in=_newest_routes(service, date, revision__number__lte=number))
+    return {route.shift: route for route in map(_route, rows)}
 
 
-def _served_by(base: Plan, problem: Problem) -> Plan:
-    """`base` without the visits of requests that have left the problem since."""
-    subjects = {visit.subject for route in base.routes.values() for visit in route.visits if visit.action is not Action.BREAK}
-    for subject in subjects - set(problem.requests):
-        base = base.without_request(subject)
-    return base
+def _newest_routes(service: Service, date: Date, **known: int) -> QuerySet[RouteRevision, Any]:
+    rows = RouteRevision.objects.filter(revision__day__service=service, revision__day__date=date, **known)
+    return rows.values("shift").annotate(newest=Max("pk")).values("newest")
+
+
+def _route(row: RouteRevision) -> Route:
+    visits = tuple(Visit(Action(sign), subject) for sign, subject in row.visits)
+    return Route(ShiftId(f"s{row.shift_id}"), visits, row.frozen)
 
 
 def _as_committed(base: Plan, plan: Plan, problem: Problem) -> Plan:
     """What of `base` must stay where it is: all that was committed but the cancelled, and the missed as missed."""
-    base = _served_by(base, problem)
+    base = base.serving_only(problem.requests)
     for route in plan.routes.values():
         for visit in route.visits:
             if visit.action is Action.MISSED and (found := base.find_route_of(visit.subject)):

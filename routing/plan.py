@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -63,6 +63,10 @@ class Route:
         lost = self.committed.count(Visit(Action.ALIGHT, request))
         return replace(self, visits=visits, frozen=self.frozen - lost)
 
+    def calls_for(self, request: str) -> bool:
+        """Whether a request boards on this route, or was missed."""
+        return any(v.subject == request and v.action in (Action.BOARD, Action.MISSED) for v in self.visits)
+
     def requests(self) -> Iterator[RequestId]:
         """The requests that board on this route, in order of boarding."""
         return (RequestId(v.subject) for v in self.visits if v.action is Action.BOARD)
@@ -85,14 +89,20 @@ class Plan:
 
     def find_route_of(self, request: str) -> Route | None:
         """The route on which a request boards (or was missed), or None."""
-        for route in self.routes.values():
-            if any(v.subject == request and v.action in (Action.BOARD, Action.MISSED) for v in route.visits):
-                return route
-        return None
+        return next((route for route in self.routes.values() if route.calls_for(request)), None)
 
     def without_request(self, request: str) -> Plan:
         route = self.find_route_of(request)
         return self if route is None else self.with_route(route.without_request(request))
+
+    def serving_only(self, requests: Container[str]) -> Plan:
+        """The plan without the visits of any other request."""
+        subjects = {v.subject for route in self.routes.values() for v in route.visits if v.action is not Action.BREAK}
+        plan = self
+        for subject in subjects:
+            if subject not in requests:
+                plan = plan.without_request(subject)
+        return plan
 
     def requests(self) -> frozenset[RequestId]:
         """Every request that boards somewhere in the plan."""

@@ -276,7 +276,8 @@ def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
 def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned. Whoever asks may see it: that was looked at."""
     caller = whom(request)
-    fresh = queries.know_doers(_with_all(Booking.objects.all()).prefetch_related("events", "ledger").get(pk=booking.pk))
+    rows = _with_all(Booking.objects.all()).prefetch_related("events", "ledger")
+    fresh = queries.know_doers(rows.get(pk=booking.pk), reader=caller.user)
     journey = queries.find_journey(fresh, planner=planner_for(fresh.service), now=now())
     state = state_of(fresh)  # as it is in the database: when it is expected changes with every plan
     context = {"journey": journey, "desk": caller.operator_as(*DESK)}

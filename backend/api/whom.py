@@ -87,11 +87,9 @@ def caller_of(user: AbstractBaseUser | AnonymousUser) -> Caller:
     """The caller that a user is."""
     if not user.is_authenticated:
         return Caller(user)
-    with_rows = User.objects.select_related(
-        "staff_member__operator", "driver", "passenger", "partner"
-    )  # one query: every call makes it
-    found = with_rows.filter(pk=user.pk).first()
-    return Caller(user, *(getattr(found, name, None) for name in ("staff_member", "driver", "passenger", "partner")))
+    with_rows = User.objects.select_related("staff_member__operator", "driver", "passenger", "partner")
+    found = with_rows.filter(pk=user.pk).first() or user  # one query: every call makes it
+    return Caller(found, *(getattr(found, name, None) for name in ("staff_member", "driver", "passenger", "partner")))
 
 
 class HasRole(BasePermission):

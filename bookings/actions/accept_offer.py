@@ -173,7 +173,7 @@ def _asked_again(offer: Offer, taker: Taker) -> Sequence[Offer] | Refusal:
 
 def get_offer(offer_id: UUID) -> Offer:
     """The offer of an id, which can be booked. Raises NoSuchOffer, PartOfReturn."""
-    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger", "instead_of", "promotion")
+    rows = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop", "passenger")
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
         raise NoSuchOffer(phrase("There is no such offer."))

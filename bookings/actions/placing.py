@@ -89,8 +89,10 @@ def writing(service: Service, dates: Iterable[Date], *, wait: str = plans.PATIEN
 
 def legs_of(offer: Offer) -> list[Offer]:
     """The way there and, where they were offered as one, the way back."""
-    back = Offer.objects.select_related("service", "pickup_stop", "dropoff_stop").filter(return_of=offer).first()
-    return [offer] if back is None else [offer, back]
+    back = Offer.objects.filter(return_of=offer)
+    if not back.exists():  # asked first: most offers have none, and to ask for all of it takes three times as long
+        return [offer]
+    return [offer, back.select_related("service", "pickup_stop", "dropoff_stop").get()]
 
 
 def place(offer: Offer, taker: Taker, *, changed_from: Booking | None = None, return_of: Booking | None = None) -> Booking:

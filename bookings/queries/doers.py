@@ -36,11 +36,15 @@ def with_doers(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     return bookings.prefetch_related(doers("booked_by"), doers("cancelled_by"))
 
 
-def know_doers(booking: Booking) -> Booking:
-    """The same for one booking and each step of its history, most of which one person took: one query for all of them."""
+def know_doers(booking: Booking, reader: User) -> Booking:
+    """The same for one booking and each step of its history: one query, and none where all of them was done by who reads it.
+
+    `reader` comes with what a user can be.
+    """
     rows = [(booking, "booked_by"), (booking, "cancelled_by"), *((event, "by") for event in booking.events.all())]
-    known = {getattr(row, f"{name}_id") for row, name in rows} - {None}
-    users = get_user_model().objects.select_related(*ROWS).in_bulk(known)
+    others = {getattr(row, f"{name}_id") for row, name in rows} - {None, reader.pk}
+    users = get_user_model().objects.select_related(*ROWS).in_bulk(others) if others else {}
+    users[reader.pk] = reader
     for row, name in rows:
         setattr(row, name, users.get(getattr(row, f"{name}_id")))
     return booking

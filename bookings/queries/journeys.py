@@ -25,17 +25,14 @@ def find_journey(booking: Booking, *, planner: Planner, now: datetime) -> Journe
     """The expected journey of a booking; None once it has left the plan, or where nobody was there to board."""
     if booking.status in GONE:
         return None
-    plan, problem = plans.load(booking.service, booking.date, travel=planner.travel, now=now)
-    route = plan.find_route_of(booking.request_id)
-    if route is None:
+    found = plans.load_route(booking, travel=planner.travel, now=now)
+    if found is None:
         return None
-    # Without the timetable of the whole day, which has every booking of it: this is asked at each booking.
+    route, problem, shift = found
     timed = schedule(route, problem)
     pickup, arrival = timed.find_call(Action.BOARD, booking.request_id), timed.find_call(Action.ALIGHT, booking.request_id)
     if pickup is None or arrival is None:
         return None
-    rows = Shift.objects.select_related("service", "vehicle", "driver").filter(service=booking.service, date=booking.date)
-    shift = next(row for row in rows if row.routing_id == route.shift)
     instant = problem.day.instant
     return Journey(shift, instant(pickup.begin), instant(arrival.begin), arrival.begin - pickup.depart)
 

@@ -21,6 +21,7 @@ STEPS = ENTRY | {
     "bookings.plans.lock_day": "lock",
     "bookings.holds.sweep": "sweeping up holds",
     "bookings.plans.load": "loading the plan",
+    "bookings.plans.load_route": "loading the plan",
     "bookings.planner.Planner.best": "insertion",
     "routing.check.violations": "check",
     "routing.check.new_or_worse": "check",

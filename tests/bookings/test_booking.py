@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bookings import plans
+from bookings import plan_reasons
 from bookings.actions.accept_offer import (
     NoLongerPossible,
     NoSuchOffer,
@@ -60,7 +60,7 @@ def test_offers_take_no_seat() -> None:
     for name in ("ann", "bob", "cid"):
         assert desk.offers(name, NARROW)
     assert desk.plan().requests() == frozenset()
-    assert plans.history(desk.service, desk.date) == []
+    assert plan_reasons.history(desk.service, desk.date) == []
 
 
 def test_a_newer_plan_alone_is_no_refusal() -> None:
@@ -168,7 +168,7 @@ def test_a_hold_that_is_over_blocks_nobody_even_if_nothing_has_swept_it_up() -> 
     assert held.status == Status.EXPIRED
     with pytest.raises(HoldOver):
         desk.confirm(held)
-    assert [revision.cause for revision in plans.history(desk.service, desk.date)] == ["booking", "expired", "booking"]
+    assert [revision.cause for revision in plan_reasons.history(desk.service, desk.date)] == ["booking", "expired", "booking"]
     assert desk.faults() == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings import plans
+from bookings import plan_reasons
 from bookings.actions.accept_offer import NotEntitled, book_offer
 from bookings.actions.reoptimise import reoptimise
 from bookings.actions.request_ride import request_ride
@@ -170,7 +170,7 @@ def test_after_a_restart_the_plan_is_what_it_was(desk: Desk) -> None:
     desk.book("bob", "Mill->Station leave 8:50")
     before = desk.show()
     assert anew(desk).show() == before
-    assert len(plans.history(desk.service, desk.date)) == 2
+    assert len(plan_reasons.history(desk.service, desk.date)) == 2
     assert desk.faults() == []
     desk.book("cyd", "Mill->Station leave 9:30")
     assert desk.faults() == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import plans
+from bookings import plan_reasons, plans
 from bookings.actions.cancel_booking import CantCancel
 from bookings.actions.record_driver_event import CantRecord, UnfitReport, record_driver_event
 from bookings.models import Booking, Event, Status
@@ -53,7 +53,7 @@ def test_a_journey_as_it_goes(desk: Desk) -> None:
         assert status_of(desk, name) == Status.COMPLETED
     assert desk.show() == "van1 8:00 | 9:02 +ann@Mill | 9:08 +bob@School | 9:13 -bob@Station | 9:13 -ann@Station ||"
     assert [row.done for row in desk.manifest().calls] == [True, True, True]
-    assert len(plans.history(desk.service, desk.date)) == 2  # all went as planned, so there is no newer plan
+    assert len(plan_reasons.history(desk.service, desk.date)) == 2  # all went as planned, so there is no newer plan
 
 
 def test_nobody_there(desk: Desk) -> None:
@@ -87,7 +87,8 @@ def test_the_plan_follows_a_driver_who_goes_another_way_round(desk: Desk) -> Non
     desk.report("boarded", booking_of(desk, "bob"))
     # From the school back to the mill it's 6 minutes, and the van sets off at once: so Ann is committed too.
     assert desk.show() == "van1 8:00 | 9:06 +bob@School | 9:12 +ann@Mill || 9:23 -bob@Station | 9:23 -ann@Station"
-    assert [revision.cause for revision in plans.history(desk.service, desk.date)] == ["booking", "booking", "driver.boarded"]
+    causes = [revision.cause for revision in plan_reasons.history(desk.service, desk.date)]
+    assert causes == ["booking", "booking", "driver.boarded"]
 
 
 def test_a_late_van_still_takes_passengers_who_make_nobody_later(desk: Desk) -> None:

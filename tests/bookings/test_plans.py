@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings import plans
+from bookings import plan_reasons, plans
 from bookings.models import Booking, Day, Shift
 from bookings.opening import open_day
 from routing import check
@@ -52,7 +52,7 @@ def test_history_tells_who_why_and_what() -> None:
     ann = desk.book("ann", "Mill->Station leave 9:00")
     desk.now = desk.at("7:30")
     desk.cancel(ann, why="ill")
-    booked, cancelled = plans.history(desk.service, desk.date)
+    booked, cancelled = plan_reasons.history(desk.service, desk.date)
     assert (booked.number, booked.cause, booked.why) == (1, "booking", f"{ann.reference} confirmed")
     assert (cancelled.number, cancelled.cause, cancelled.why) == (2, "cancelled", f"{ann.reference} ill")
     assert cancelled.at == desk.now

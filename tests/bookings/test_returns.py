@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import plans
+from bookings import plan_reasons
 from bookings.actions import placing
 from bookings.actions.accept_offer import NoLongerPossible, PartOfReturn
 from bookings.actions.change_booking import change_booking
@@ -174,7 +174,7 @@ def test_whatever_breaks_it_is_both_or_neither(desk: Desk, monkeypatch: pytest.M
 
     assert not Booking.objects.exists()
     assert not Event.objects.filter(kind__startswith="booking.").exists()
-    assert plans.history(desk.service, desk.date) == []
+    assert plan_reasons.history(desk.service, desk.date) == []
     monkeypatch.undo()
     assert desk.accept(offer).return_leg.status == Status.CONFIRMED
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.contrib.gis.geos import Point as Position
 
-from bookings import plans, queries
+from bookings import plan_reasons, plans, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
 from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.confirm_booking import confirm_booking
@@ -161,7 +161,7 @@ class Desk:
     def faults(self) -> list[str]:
         """What the judge finds wrong with any plan that was published, as of then."""
         found = []
-        for revision in plans.history(self.service, self.date):
+        for revision in plan_reasons.history(self.service, self.date):
             judged = plans.at(self.service, self.date, revision.number, travel=self.planner.travel)
             found += [f"{revision.number} {revision.cause}: {violation}" for violation in check.violations(*judged)]
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from backend.wiring import planner_for
-from bookings import plans
+from bookings import plan_reasons, plans
 from bookings.models import GONE, Booking, Service
 from routing import check
 
@@ -14,7 +14,7 @@ def faults(service: Service, day: date) -> list[str]:
     """Everything wrong with every published plan of a day, judged with what was known when it was published."""
     travel = planner_for(service).travel
     found = []
-    for revision in plans.history(service, day):
+    for revision in plan_reasons.history(service, day):
         plan, problem = plans.at(service, day, revision.number, travel=travel)
         found += [f"revision {revision.number}: {violation}" for violation in check.violations(plan, problem)]
     return found
@@ -22,7 +22,7 @@ def faults(service: Service, day: date) -> list[str]:
 
 def seated(service: Service, day: date) -> set[str]:
     """The bookings that have a seat in the current plan."""
-    revisions = plans.history(service, day)
+    revisions = plan_reasons.history(service, day)
     if not revisions:
         return set()
     plan, _ = plans.at(service, day, revisions[-1].number, travel=planner_for(service).travel)

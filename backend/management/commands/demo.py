@@ -19,7 +19,7 @@ from backend.demo import ground, show
 from backend.demo.player import DemoFailed, Player
 from backend.serving import check_port, running
 from backend.wiring import planner_for
-from bookings import plans
+from bookings import plan_reasons, plans
 from bookings.actions.load_service import load_service
 from bookings.models import Service
 from routing import check
@@ -103,7 +103,7 @@ def _print_day(player: Player, console: Console) -> int:
 def _judge(service: Service, player: Player) -> str:
     """Judge every plan of the day anew. Raises DemoFailed where one breaks a rule or a promise."""
     travel = planner_for(service).travel
-    revisions = plans.history(service, player.day)
+    revisions = plan_reasons.history(service, player.day)
     for revision in revisions:
         plan, problem = plans.at(service, player.day, revision.number, travel=travel)
         if broken := check.violations(plan, problem):
