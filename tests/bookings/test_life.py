@@ -249,9 +249,10 @@ class Life(RuleBasedStateMachine):
         assert set(boarding) - {row.request_id for row in Booking.objects.filter(status=Status.NO_SHOW)} == seated
 
     @invariant()
-    def no_published_plan_breaks_a_promise(self) -> None:
+    def no_published_plan_breaks_a_promise_and_each_route_is_the_same_alone(self) -> None:
         if not hasattr(self, "desk") or self.desk.plan().revision == 0:
             return
+        assert self.desk.read_alone() == []
         judged = plans.at(self.desk.service, self.desk.date, self.desk.plan().revision, travel=self.desk.planner.travel)
         late = OF_TIME if self.reported else ()  # a driver who reports late is late, and no plan is to blame
         assert not [each for each in check.violations(*judged) if each.kind not in late]

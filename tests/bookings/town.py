@@ -40,6 +40,7 @@ from routing import check
 from routing.model import Point
 from routing.notation import show
 from routing.plan import Plan
+from routing.schedule import schedule
 from routing.travel.matrix_times import MatrixTimes
 from tests.builders import line_town, span
 
@@ -164,6 +165,17 @@ class Desk:
         for revision in plan_reasons.history(self.service, self.date):
             judged = plans.at(self.service, self.date, revision.number, travel=self.planner.travel)
             found += [f"{revision.number} {revision.cause}: {violation}" for violation in check.violations(*judged)]
+        return found
+
+    def read_alone(self) -> list[str]:
+        """The bookings whose route, read alone, is not that of the day, or goes at other times."""
+        plan, problem = plans.load(self.service, self.date, travel=self.planner.travel, now=self.now)
+        found = []
+        for row in Booking.objects.select_related("service"):
+            day = plan.find_route_of(row.request_id)
+            alone = plans.load_route(row, travel=self.planner.travel, now=self.now)
+            if (alone and alone[0]) != day or (alone and schedule(*alone[:2]) != schedule(alone[0], problem)):
+                found.append(row.reference)
         return found
 
     def manifest(self, name: str = "van1") -> queries.Manifest:
