@@ -224,6 +224,23 @@ KINDS = (
         statuses=frozenset({Status.HELD}),
         replaces=frozenset({"waitlist_offer"}),
     ),
+    Kind(
+        "no_place",
+        on="waitlist.too_late",
+        title=_("No place came free on {day}"),
+        short=_(
+            "Sorry, no place came free for your journey on {day} at {from}. It's too late to book now. For another time, ask in "
+            "the app or ring {phone}. {operator}"
+        ),
+        lead=_(
+            "We are sorry: no place came free for your journey on {day} at {from}. It's too late to book now. "
+            "For another time, please ask in the app, or ring {phone}."
+        ),
+        until=until_pickup,
+        topic=OFFERS,
+        urgent=True,
+        promised=False,
+    ),
 )
 
 SIGN_IN_CODE = _("{code} is your sign-in code for {operator}. It works for {minutes} minutes. Tell it to nobody.")

@@ -38,6 +38,8 @@ class Kind:
     """Whether it may disturb in quiet hours, where waiting for their end would leave too little time."""
     statuses: frozenset[Status] = ANY_STATUS
     """Those of the booking with which it's still true."""
+    promised: bool = True
+    """Whether there is a journey to tell of; a letter about none has no times and places beneath its lead."""
     replaces: frozenset[str] = frozenset()
     """Kinds that need not be told of this booking any more, if they have not been."""
 

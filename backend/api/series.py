@@ -73,9 +73,9 @@ class EndSerializer(StrictSerializer):
 
 
 class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
-    """A day that came within the horizon: booked, or why not."""
+    """A day that came within the horizon: booked, or why not; both where a place was found since for who waited."""
 
-    booking = serializers.CharField(source="booking.reference", default=None, allow_null=True, help_text="Of the way there.")
+    booking = serializers.CharField(source="placed.reference", default=None, allow_null=True, help_text="Of the way there.")
     refusal = serializers.SerializerMethodField()
 
     class Meta:
@@ -220,5 +220,9 @@ def _visible(caller: Caller) -> QuerySet[Series]:
 
 
 def _answer(series: Series, caller: Caller, status: int = 200) -> Response:
-    fresh = _visible(caller).prefetch_related("days__booking", "days__refusal__service").get(pk=series.pk)
+    fresh = (
+        _visible(caller)
+        .prefetch_related("days__booking", "days__refusal__service", "days__refusal__waiting__booking")
+        .get(pk=series.pk)
+    )
     return Response(SeriesDetailSerializer(fresh).data, status=status)

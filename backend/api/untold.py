@@ -48,9 +48,11 @@ class UntoldSerializer(serializers.ModelSerializer[Message]):
     """Something that a passenger was to be told, and by no way was: why not, and until when telling it helps."""
 
     urgent = serializers.SerializerMethodField()
-    service = serializers.CharField(source="booking.service.slug")
-    service_date = serializers.DateField(source="booking.date")
-    booking = serializers.CharField(source="booking.reference", help_text="Reference.")
+    service = serializers.CharField(source="event.service.slug")
+    service_date = serializers.DateField(source="event.date")
+    booking = serializers.CharField(
+        source="booking.reference", default=None, allow_null=True, help_text="Reference; null for who waited in vain."
+    )
     passenger = ToBeToldSerializer()
     channel = serializers.CharField(help_text="sms, email or push: the last that was thought of.")
     at = serializers.SerializerMethodField(help_text="When it was given up; where it's still tried, when it's tried next.")
@@ -113,10 +115,10 @@ class UntoldView(ApiView):
         something newer was told, there is nothing here; nor of what they did themselves, or heard at the desk.
         """
         asked = query_of(request, UntoldFilterSerializer)
-        chosen = {"service": "booking__service__slug", "passenger": "passenger"}
+        chosen = {"service": "event__service__slug", "passenger": "passenger"}
         found = queries.list_untold(_operator(whom(request)), now=now())
         found = found.filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
-        rows = found.select_related("booking__service", "passenger", *(f"event__{name}" for name in RELATED))
+        rows = found.select_related("booking", "passenger", *(f"event__{name}" for name in RELATED))
         pages = CursorPagination()
         page = pages.paginate_queryset(rows, request, self) or []
         return pages.get_paginated_response(UntoldSerializer(page, many=True).data)
@@ -131,7 +133,7 @@ class ToldView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         """You have told them by telephone. It's off the list then, and not sent any more; who did so first stays on record."""
         caller = whom(request)
-        message = get_object_or_404(queries.list_unreached(_operator(caller)), pk=pk, booking__isnull=False)
+        message = get_object_or_404(queries.list_unreached(_operator(caller)), pk=pk)
         body_of(request, NothingSerializer)
         return Response(ToldSerializer(tell_by_phone(message, by=caller.user, now=now())).data)
 

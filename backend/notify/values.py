@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bookings.kinds import say_why
-from bookings.models import Booking, Event, Offer, Operator
+from bookings.models import Booking, Event, Offer, Operator, Waiting
 from bookings.models.promise import Promise
 from bookings.telling import told_time
+from bookings.wish import wish_from_json
 from bookings.words import day_words, phrase
 
 NAMES = ("because", "dropoff", "operator", "pickup", "vehicle")
@@ -49,11 +50,34 @@ def money(pence: int) -> str:
 
 
 def promise_of(event: Event) -> Promise | None:
-    """The journey that an event is about: a booking, or an offer that its data name."""
+    """The journey that an event is about: a booking, an offer that its data name, or what somebody has waited for."""
     if event.booking is not None:
         return event.booking
+    if event.data.get("waiting"):
+        return _waited_for(event)
     rows = Offer.objects.select_related("service__operator", "pickup_stop", "dropoff_stop", "passenger")
     return rows.filter(pk=event.data["offer"]).first() if event.data.get("offer") else None
+
+
+def _waited_for(event: Event) -> Promise | None:
+    """The wish of who waits, in the shape of an offer that nobody could make them."""
+    rows = Waiting.objects.select_related("service__operator", "passenger", "refusal")
+    waiting = rows.filter(pk=event.data["waiting"]).first()
+    if waiting is None:
+        return None
+    wish = wish_from_json(waiting.refusal.wish)
+    return Offer(
+        service=waiting.service,
+        passenger=waiting.passenger,
+        date=waiting.date,
+        pickup_from_at=wish.at,
+        pickup_until_at=wish.at,
+        arrive_by_at=wish.at,
+        expected_pickup_at=wish.at,
+        origin_name=wish.origin_name,
+        destination_name=wish.destination_name,
+        fare_pence=0,
+    )
 
 
 def _one_line(text: str) -> str:

@@ -49,14 +49,15 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 def _as_mail(kind: Kind, values: Mapping[str, str]) -> str:
     """The lead, the journey line by line, and how to reach the operator."""
-    lines = [
-        _filled(kind.lead, values).strip(),
-        "",
-        str(phrase("Date: {day}", **values)),
-        str(phrase("Pick-up: {pickup}, {from} to {until}", **values)),
-        str(phrase("Drop-off: {dropoff}, by {arrive_by}", **values)),
-        str(phrase("Fare: {fare}", **values)),
-    ]
+    lines = [_filled(kind.lead, values).strip()]
+    if kind.promised:
+        lines += [
+            "",
+            str(phrase("Date: {day}", **values)),
+            str(phrase("Pick-up: {pickup}, {from} to {until}", **values)),
+            str(phrase("Drop-off: {dropoff}, by {arrive_by}", **values)),
+            str(phrase("Fare: {fare}", **values)),
+        ]
     if values["ref"]:
         lines.append(str(phrase("Reference: {ref}", **values)))
     lines += ["", values["operator"], *([values["phone"]] if values["phone"] != values["operator"] else [])]

@@ -16,8 +16,9 @@ from bookings.actions.cancel_booking import CantCancel, cancel_booking
 from bookings.actions.find import find_way_back
 from bookings.actions.placing import writing
 from bookings.actions.series_days import place_due
+from bookings.actions.wait import NotWaiting, leave_waitlist
 from bookings.kinds import NOT_REPEATED
-from bookings.models import GONE, Booking, Passenger, Series, SeriesDay, Service, Status
+from bookings.models import GONE, Booking, Passenger, Series, SeriesDay, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.refusals import Unfit
 from bookings.wish import RideWish
@@ -86,19 +87,25 @@ def roll_series(*, planner_for: Callable[[Service], Planner], now: datetime) -> 
 
 
 def skip_day(series: Series, date: Date, *, planner: Planner, by: User | None, now: datetime) -> Series:
-    """Leave a day out; what is booked for it already is cancelled, too. Twice changes nothing. Raises plans.DayBusy."""
+    """Leave a day out; what is booked for it already is cancelled, too, and nobody waits for it any more.
+
+    Twice changes nothing. Raises plans.DayBusy.
+    """
     with transaction.atomic():
         row = _locked(series)
         if date.isoformat() not in row.exceptions:
             row.exceptions = sorted([*row.exceptions, date.isoformat()])
             row.save(update_fields=["exceptions"])
             _record("series.skipped", row, by, now, date=date.isoformat())
-        _cancel(row, row.days.filter(date=date), planner, by, now)
+        _give_up(row, row.days.filter(date=date), planner, by, now)
     return row
 
 
 def end_series(series: Series, *, cancel: bool, planner: Planner, by: User | None, now: datetime) -> Series:
-    """End a series; with `cancel` what is booked from now on is cancelled, too. Twice changes nothing. Raises plans.DayBusy."""
+    """End a series; with `cancel` what is booked from now on is cancelled, too, and nobody waits for its days any more.
+
+    Twice changes nothing. Raises plans.DayBusy.
+    """
     with transaction.atomic():
         row = _locked(series)
         if row.ended_at is None:
@@ -107,7 +114,7 @@ def end_series(series: Series, *, cancel: bool, planner: Planner, by: User | Non
             _record("series.ended", row, by, now)
         if cancel:
             today = now.astimezone(row.service.tz).date()
-            _cancel(row, row.days.filter(date__gte=today), planner, by, now)
+            _give_up(row, row.days.filter(date__gte=today), planner, by, now)
     return row
 
 
@@ -118,6 +125,14 @@ def _locked(series: Series) -> Series:
 
 class _Moved(Exception):
     """Something was changed to a day that isn't locked; it gives back those that are."""
+
+
+def _give_up(series: Series, days: QuerySet[SeriesDay], planner: Planner, by: User | None, now: datetime) -> None:
+    """Wait for none of these days, and cancel what is booked for them; a place in line is locked before any day."""
+    for waiting in Waiting.objects.filter(refusal__in=days.values("refusal"), state=WaitState.WAITING):
+        with suppress(NotWaiting):  # a place was found just now: it's cancelled with the others
+            leave_waitlist(waiting, by=by, now=now)
+    _cancel(series, days, planner, by, now)
 
 
 def _cancel(series: Series, days: QuerySet[SeriesDay], planner: Planner, by: User | None, now: datetime) -> None:
@@ -139,11 +154,12 @@ def _cancel(series: Series, days: QuerySet[SeriesDay], planner: Planner, by: Use
 
 def _standing(days: QuerySet[SeriesDay]) -> list[Booking]:
     """The bookings that these days have by now."""
-    return [booking for booking in map(_booking, days.select_related("booking")) if booking and booking.status not in GONE]
+    rows = days.select_related("booking", "refusal__waiting__booking")
+    return [booking for booking in map(_booking, rows) if booking and booking.status not in GONE]
 
 
 def _booking(day: SeriesDay) -> Booking | None:
-    booking = day.booking
+    booking = day.placed
     while booking is not None and booking.status == Status.CHANGED:
         booking = booking.changed_to
     return booking

@@ -8,7 +8,7 @@ from datetime import date as Date
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings import events, holds, money, plans
 from bookings.actions.finding_offers import asking, find_offers
@@ -19,6 +19,7 @@ from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
 from bookings.rules import find_reason
+from bookings.rules.asked import Asked
 from bookings.rules.times import booking_closed, in_the_past, too_soon
 from bookings.travellers import PassengerErased
 from bookings.turns import list_waiting, others_first
@@ -33,8 +34,11 @@ MORNING, EVENING = time(8), time(21)
 def serve_waitlists(*, planner_for: Callable[[Service], Planner], now: datetime) -> list[Booking]:
     """Hold a place for everybody who waits and for whom the plan has room by now, on all days whose plan has moved.
 
-    A day that others are changing is left for the next time.
+    A day that others are changing is left for the next time. Whom nothing can be booked for any more waits no longer.
     """
+    for waiting in _list_with_wishes():
+        if _is_late(_asked(waiting, planner_for(waiting.service), now)):
+            _end(waiting, WaitState.TOO_LATE, now)
     return [booking for service, date in _moved() for booking in _serve_day(service, date, planner_for(service), now)]
 
 
@@ -49,10 +53,9 @@ def serve_first(service: Service, dates: Iterable[Date], *, planner: Planner, no
 
 def _serve_day(service: Service, date: Date, planner: Planner, now: datetime) -> list[Booking]:
     found: list[Booking] = []
-    rows = list_waiting().select_related("service", "refusal", "passenger", "asked_by")
-    for waiting in rows.filter(service=service, date=date):
+    for waiting in _list_with_wishes().filter(service=service, date=date):
         try:
-            booking = _serve(waiting, service, planner, now)
+            booking = _serve(waiting, planner, now)
         except plans.DayBusy:
             break
         if booking is not None:
@@ -70,21 +73,27 @@ def _moved() -> Iterator[tuple[Service, Date]]:
             yield day.service, date
 
 
-def _serve(waiting: Waiting, service: Service, planner: Planner, now: datetime) -> Booking | None:
+def _list_with_wishes() -> QuerySet[Waiting]:
+    return list_waiting().select_related("service", "refusal", "passenger", "asked_by")
+
+
+def _asked(waiting: Waiting, planner: Planner, now: datetime) -> Asked:
+    """Their wish, as if they asked for it now."""
+    wish, passenger, asked_by = wish_from_json(waiting.refusal.wish), waiting.passenger, waiting.asked_by
+    return asking(waiting.service, wish=wish, planner=planner, now=now, passenger=passenger, asked_by=asked_by)
+
+
+def _is_late(asked: Asked) -> bool:
+    return any(rule(asked) for rule in (in_the_past, too_soon, booking_closed))
+
+
+def _serve(waiting: Waiting, planner: Planner, now: datetime) -> Booking | None:
     """Hold a place for one who waits; None where there is none. Raises plans.DayBusy."""
-    refusal = waiting.refusal
-    asked = asking(
-        service,
-        wish=wish_from_json(refusal.wish),
-        planner=planner,
-        now=now,
-        passenger=waiting.passenger,
-        asked_by=waiting.asked_by,
-    )
-    if in_the_past(asked) or too_soon(asked) or booking_closed(asked):
+    asked = _asked(waiting, planner, now)
+    if _is_late(asked):
         _end(waiting, WaitState.TOO_LATE, now)
         return None
-    revision = Day.objects.values_list("revision", flat=True).get(service=service, date=waiting.date)
+    revision = Day.objects.values_list("revision", flat=True).get(service=waiting.service, date=waiting.date)
     if find_reason(asked) is None:
         offers = find_offers(asked, asked_by=waiting.asked_by, channel=waiting.channel)
         # Room that has gone again, a journey of their own at that time, or no account to pay on until they have one again.

@@ -65,3 +65,9 @@ class SeriesDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}, {self.date}: {'booked' if self.booking_id else 'refused'}"
+
+    @property
+    def placed(self) -> Booking | None:
+        """What was booked for it: at once, or since, for who waited."""
+        waiting = getattr(self.refusal, "waiting", None)
+        return self.booking or (waiting and waiting.booking)

@@ -11,7 +11,7 @@ from backend.api import series as series_api
 from backend.wiring import planner_for
 from bookings.actions import series_days
 from bookings.actions.repeat import roll_series
-from bookings.models import Booking, Offer, Series, SeriesDay
+from bookings.models import Booking, Offer, Series, SeriesDay, Waiting
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,16 @@ def test_a_day_that_fails_says_why(world: World) -> None:
     assert failed["booking"] is None
     assert failed["refusal"]["type"] == "/api/v1/problems/outside-hours"
     assert failed["refusal"]["alternatives"]
+
+
+def test_a_day_for_which_a_place_came_free_since_tells_of_it(world: World) -> None:
+    series = start(world, leave_at=world.at(8), repeat={"weekdays": ["mon", "sat"]})
+    day = SeriesDay.objects.get(refusal__isnull=False)
+    held = Booking.objects.get(reference=world.book("agent", passenger=series["passenger"]["id"], hold=True)["reference"])
+    waiting = {"service": world.service, "date": day.date, "passenger": held.passenger, "channel": "app", "created_at": world.now}
+    Waiting.objects.create(refusal=day.refusal, state="offered", booking=held, **waiting)
+    (told,) = (each for each in world.get("ann", f"series/{series['id']}").json()["days"] if each["refusal"])
+    assert told["booking"] == held.reference
 
 
 def test_a_start_that_was_killed_half_way_is_finished_by_sending_it_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

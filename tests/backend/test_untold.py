@@ -12,7 +12,7 @@ from backend.notify.letter import Refused, Unavailable
 from backend.notify.outbox import queue_untold
 from backend.notify.sending import send_due
 from bookings import events
-from bookings.models import Booking, Event, Message, Passenger
+from bookings.models import Booking, Event, Message, Passenger, Refusal, Waiting
 from tests.backend.api_world import World
 from tests.backend.messenger import Provider
 
@@ -111,6 +111,21 @@ def test_who_was_rung_is_off_the_list_and_it_is_on_record_who_rang(world: World,
         ("Agent", "POST untold/<int:pk>/told", key),
         ("Agent", "GET untold", key),
     ]
+
+
+def test_who_waited_in_vain_and_has_no_mobile_telephone_is_rung(world: World, vale: Passenger) -> None:
+    assert world.post("agent", "offers", world.wish(passenger=vale.pk, party={"adults": 16})).status_code == 422
+    wish = {"refusal": Refusal.objects.get(), "service": world.service, "date": world.now.date(), "passenger": vale}
+    waiting = Waiting.objects.create(**wish, channel="phone", created_at=world.now)
+    data = {"waiting": waiting.pk, "passenger": vale.pk}
+    events.record("waitlist.too_late", service=world.service, date=waiting.date, at=world.now, data=data)
+    deliver(world)
+    (found,) = untold(world, query="?service=ripon")
+    assert (found["kind"], found["booking"], found["service"], found["service_date"]) == ("no_place", None, "ripon", "2027-06-07")
+    assert "no place came free for your journey on Monday 7 June at 10:00." in found["english"]
+    assert untold(world, "otto") == []
+    assert world.post("agent", f"untold/{found['id']}/told").status_code == 200
+    assert untold(world) == []
 
 
 def test_another_operator_sees_and_says_nothing(world: World, vale: Passenger) -> None:

@@ -97,6 +97,14 @@ def leaving_out_a_day_late(desk: Desk) -> Callable[[], object]:
     return lambda: repeat.skip_day(series, june(4)[0], planner=desk.planner, by=None, now=desk.now)
 
 
+def ending_a_series_that_waits(desk: Desk) -> Callable[[], object]:
+    desk.planner = desk.planner_with(search_after_s=0)
+    replace(desk, date=june(4)[0]).book("zoe", "Mill->Station leave 9:00", adults=4)
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)
+    assert series.passenger.waiting.count() == 1
+    return lambda: repeat.end_series(series, cancel=True, planner=desk.planner, by=None, now=desk.now)
+
+
 def a_day_that_fails(desk: Desk) -> Callable[[], object]:
     desk.planner = desk.planner_with(search_after_s=0)
     desk.book("zoe", "Mill->Station leave 9:00", adults=4)
@@ -143,8 +151,15 @@ def taking_a_strike_back(desk: Desk) -> Callable[[], object]:
 
 DEEDS = (
     *(taking_a_return, cancelling_a_return_late, changing_to_an_earlier_day, paying_for_a_return),
-    *(confirming_a_return_by_its_way_back, beginning_a_series, ending_a_series_late, leaving_out_a_day_late, a_day_that_fails),
-    *(holding_for_who_waits, erasing_a_regular, reporting_a_no_show, taking_a_strike_back),
+    *(confirming_a_return_by_its_way_back, beginning_a_series, ending_a_series_late, leaving_out_a_day_late),
+    *(
+        ending_a_series_that_waits,
+        a_day_that_fails,
+        holding_for_who_waits,
+        erasing_a_regular,
+        reporting_a_no_show,
+        taking_a_strike_back,
+    ),
 )
 
 

@@ -12,7 +12,8 @@ from bookings.actions import series_days
 from bookings.actions.change_booking import change_booking
 from bookings.actions.repeat import UnfitPattern, begin_series, end_series, roll_series, skip_day
 from bookings.actions.series_days import place_due
-from bookings.models import Booking, Closure, Event, Refusal, Series, Status, Waiting
+from bookings.actions.serve_waitlist import serve_waitlists
+from bookings.models import Booking, Closure, Event, Refusal, Series, Status, Waiting, WaitState
 from bookings.wish import RideWish
 from tests.bookings.test_returns import there_and_back
 from tests.bookings.town import Desk, open_desk
@@ -123,6 +124,41 @@ def test_a_day_without_room_is_told_with_what_would_do_and_waits(desk: Desk) -> 
     assert Waiting.objects.get().refusal == failed.refusal
     assert roll(desk) == 0  # once is enough: from here on the waiting list looks
     assert zoe.status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize("found", [False, True])
+@pytest.mark.parametrize("way", ["ended", "left out"])
+def test_nobody_waits_for_a_day_that_is_given_up(desk: Desk, found: bool, way: str) -> None:
+    desk.planner = desk.planner_with(search_after_s=0)
+    zoe = replace(desk, date=june(4)[0]).book("zoe", "Mill->Station leave 9:00")
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)
+    if found:
+        desk.cancel(zoe)
+        (held,) = serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now)
+        assert series.days.get(date=june(4)[0]).placed == held
+
+    if way == "ended":
+        end_series(series, cancel=True, planner=desk.planner, by=None, now=desk.now)
+    else:
+        skip_day(series, june(4)[0], planner=desk.planner, by=None, now=desk.now)
+
+    waiting = Waiting.objects.select_related("booking").get()
+    if found:
+        assert waiting.booking is not None
+        assert waiting.booking.status == Status.CANCELLED
+    else:
+        assert waiting.state == WaitState.WITHDRAWN
+        assert Event.objects.filter(kind="waitlist.left").count() == 1
+        desk.cancel(zoe)
+    assert serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now) == []
+
+
+def test_who_ends_a_series_and_keeps_what_is_booked_goes_on_waiting(desk: Desk) -> None:
+    desk.planner = desk.planner_with(search_after_s=0)
+    replace(desk, date=june(4)[0]).book("zoe", "Mill->Station leave 9:00")
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI)
+    end_series(series, cancel=False, planner=desk.planner, by=None, now=desk.now)
+    assert Waiting.objects.get().state == WaitState.WAITING
 
 
 def test_there_and_back_each_time_both_or_neither(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

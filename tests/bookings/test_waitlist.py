@@ -167,6 +167,16 @@ def test_once_booking_for_the_day_has_closed_too(desk: Desk, zoe: Booking) -> No
     assert status(ann) == WaitState.TOO_LATE
 
 
+def test_the_list_says_so_also_where_nothing_is_given_back_and_nobody_looks_at_the_day(desk: Desk, zoe: Booking) -> None:
+    ann = wait(desk, "ann")
+    desk.now = desk.at("8:29")
+    assert (serve(desk), status(ann)) == ([], WaitState.WAITING)
+    desk.now = desk.at("8:31")  # half an hour's notice
+    assert (serve(desk), serve(desk), status(ann)) == ([], [], WaitState.TOO_LATE)
+    assert Event.objects.filter(kind="waitlist.too_late").count() == 1
+    assert zoe.status == Status.CONFIRMED
+
+
 def test_who_leaves_is_not_asked(desk: Desk, zoe: Booking) -> None:
     ann, bob = wait(desk, "ann"), wait(desk, "bob")
     leave_waitlist(ann, by=None, now=desk.now)
