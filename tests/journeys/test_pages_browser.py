@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend import tasks
@@ -82,15 +84,39 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     own = urlsplit(live_server.url).netloc
     visit.page.on("request", lambda sent: None if urlsplit(sent.url).netloc in (own, "") else visit.elsewhere.append(sent.url))
-    yield visit
-    context.close()
-    wait_until_answered()
+    with under_way() as calls:
+        yield visit
+        context.close()
+        wait_until_answered(calls)
 
 
-def wait_until_answered() -> None:
+@contextmanager
+def under_way() -> Iterator[Counter[str]]:
+    """How many calls the server has begun and ended. Its threads don't tell: browsers keep connections and ask nothing on them."""
+    calls: Counter[str] = Counter()
+
+    def begun(**_: Any) -> None:
+        calls["begun"] += 1
+
+    def ended(**_: Any) -> None:
+        calls["ended"] += 1
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    try:
+        yield calls
+    finally:
+        request_started.disconnect(begun)
+        request_finished.disconnect(ended)
+
+
+def wait_until_answered(calls: Counter[str]) -> None:
     """Wait for calls that the page had begun when it was closed: they would hold tables that are about to be emptied."""
     give_up = monotonic() + 20
-    while any("process_request_thread" in thread.name for thread in threading.enumerate()) and monotonic() < give_up:
+    quiet_since = monotonic()
+    while monotonic() < min(quiet_since + 0.1, give_up):
+        if calls["begun"] != calls["ended"]:
+            quiet_since = monotonic()
         sleep(0.02)
 
 
