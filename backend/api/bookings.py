@@ -1,4 +1,4 @@
-"""GET and POST bookings, GET bookings/{reference}, and its steps: confirm, cancel."""
+"""GET and POST bookings, GET bookings/{reference}, and its steps: confirm, change."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ from backend.api.idempotency import KEY_PARAMETER, idempotent
 from backend.api.paging import CursorPagination, OfPassengerSerializer, PagedSerializer
 from backend.api.passengers import PassengerField, passenger_for
 from backend.api.problems import Problem
-from backend.api.strict import StrictBooleanField, StrictCharField, StrictSerializer, StrictUUIDField
+from backend.api.strict import StrictBooleanField, StrictSerializer, StrictUUIDField
 from backend.api.whom import DESK, Caller, Is, whom
 from bookings import queries
 from bookings.actions.accept_offer import book_offer, hold_offer
-from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.change_booking import change_booking
 from bookings.actions.confirm_booking import confirm_booking
 from bookings.actions.find import find_legs
 from bookings.actions.placing import writing
 from bookings.models import Booking, Offer, PayBy, Promise, Status
-from bookings.money import Refunding
 from bookings.references import tidy
 from bookings.words import worded
 
@@ -55,20 +53,6 @@ class ConfirmSerializer(StrictSerializer):
 
 class ChangeSerializer(StrictSerializer):
     offer = StrictUUIDField(help_text="The id of an offer that was asked for with `instead_of` this booking.")
-
-
-class CancelSerializer(StrictSerializer):
-    with_return = StrictBooleanField(default=True, help_text="Whether the way back, booked with it, is cancelled too.")
-    why = StrictCharField(max_length=200, required=False, allow_blank=True, default="")
-    for_operator = StrictBooleanField(
-        default=False,
-        help_text="For staff: the operator can't keep the promise, so it's no strike however late, and all is given back.",
-    )
-    refund = serializers.ChoiceField(
-        choices=[each.value for each in Refunding],
-        default=Refunding.POLICY.value,
-        help_text="full: nothing is kept for being late, whatever the policy of the service; staff alone.",
-    )
 
 
 class FilterSerializer(OfPassengerSerializer):
@@ -141,7 +125,7 @@ class BookingsView(ApiView):
             pay_by=pay_by,
             now=now(),
         )
-        return _answer(request, booking, status=201)
+        return answer_about(request, booking, status=201)
 
 
 class BookingView(ApiView):
@@ -153,7 +137,7 @@ class BookingView(ApiView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """A booking, with what is expected by now."""
-        return _answer(request, get_visible(whom(request), reference))
+        return answer_about(request, get_visible(whom(request), reference))
 
 
 class ConfirmView(ApiView):
@@ -176,8 +160,8 @@ class ConfirmView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = body_of(request, ConfirmSerializer)
-        _check_seen(request, booking, *find_legs(booking))
-        return _answer(request, confirm_booking(booking.reference, by=caller.user, now=now(), **asked))
+        check_seen(request, booking, *find_legs(booking))
+        return answer_about(request, confirm_booking(booking.reference, by=caller.user, now=now(), **asked))
 
 
 class ChangeView(ApiView):
@@ -201,7 +185,7 @@ class ChangeView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         offer = _get_offer(caller, body_of(request, ChangeSerializer)["offer"])
-        _check_seen(request, booking, offer)
+        check_seen(request, booking, offer)
         changed = change_booking(
             booking.reference,
             offer.pk,
@@ -210,40 +194,7 @@ class ChangeView(ApiView):
             channel=caller.channel,
             now=now(),
         )
-        return _answer(request, changed, status=201)
-
-
-class CancelView(ApiView):
-    roles: ClassVar = {"POST": BOOKERS}
-    about: ClassVar = {"POST": BOOKING}
-    problems: ClassVar = {"POST": {412}}
-
-    @extend_schema(
-        operation_id="cancel_booking",
-        parameters=[KEY_PARAMETER, IF_MATCH, ETAG],
-        request=CancelSerializer,
-        responses=BookingDetailSerializer,
-    )
-    @idempotent
-    def post(self, request: Request, reference: str) -> Response:
-        """Cancel a booking. A second time changes nothing and is fine; once on board it's a 409.
-
-        What is given back goes by the service's policy. Where the journey had reached a cap, what that took off other journeys is
-        kept of it, or comes due for them (`cap_pence`): one pays what these would have cost without it.
-        """
-        caller = whom(request)
-        booking = get_visible(caller, reference)
-        asked = body_of(request, CancelSerializer)
-        if asked["for_operator"] and caller.operator_as(*DESK) != booking.service.operator_id:
-            raise Problem(problem_types.FORBIDDEN, worded("Only the operator's staff can say so."), pointer="#/for_operator")
-        refunding = Refunding(asked.pop("refund"))
-        if refunding is Refunding.FULL and caller.operator_as(*DESK) != booking.service.operator_id:
-            said = worded("What is given back goes by the policy of the service.")
-            raise Problem(problem_types.FORBIDDEN, said, pointer="#/refund")
-        _check_seen(request, booking, *find_legs(booking))
-        planner = planner_for(booking.service)
-        cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
-        return _answer(request, cancelled)
+        return answer_about(request, changed, status=201)
 
 
 def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
@@ -263,7 +214,7 @@ def _get_offer(caller: Caller, offer_id: UUID) -> Offer:
     raise Problem(problem_types.NOT_FOUND, said, pointer="#/offer")
 
 
-def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
+def check_seen(request: Request, booking: Booking, *others: Promise) -> None:
     """Where the caller says what they have seen: that it's still so, until the answer. Raises Problem (412), plans.DayBusy.
 
     The locks are part of the transaction of `idempotent`, which keeps them: so the days of what is touched next are taken, too.
@@ -273,7 +224,7 @@ def _check_seen(request: Request, booking: Booking, *others: Promise) -> None:
             heed_match(request, state_of(Booking.objects.get(pk=booking.pk)))
 
 
-def _answer(request: Request, booking: Booking, status: int = 200) -> Response:
+def answer_about(request: Request, booking: Booking, status: int = 200) -> Response:
     """The booking as it is in the database by now, with its journey as planned. Whoever asks may see it: that was looked at."""
     caller = whom(request)
     rows = _with_all(Booking.objects.all()).prefetch_related("events", "ledger")

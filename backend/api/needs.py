@@ -11,7 +11,7 @@ from backend.api.base import now
 from backend.api.strict import LineField, StrictIntegerField, StrictSerializer
 from backend.api.times import local
 from bookings.models import Assistance, Passenger, Service
-from bookings.strikes import standing
+from bookings.strikes import Standing, standing
 
 MOST_EXTRA_S = 1800
 FIELDS = ("needs", "assistance", "extra_boarding_s", "door_to_door", "standing")
@@ -48,6 +48,15 @@ class StandingSerializer(serializers.Serializer[Any]):
     suspended_until = serializers.DateTimeField(allow_null=True)
 
 
+def standing_json(service: Service, found: Standing) -> dict[str, Any]:
+    return {
+        "service": service.slug,
+        "strikes": found.strikes,
+        "warned": 0 < service.strikes_warn <= found.strikes,
+        "suspended_until": local(found.suspended_until, service.tz),
+    }
+
+
 class KnownNeedsSerializer(serializers.ModelSerializer[Passenger]):
     standing = serializers.SerializerMethodField(help_text="With services where something counts.")
     assistance = serializers.ListField(child=serializers.ChoiceField(choices=Assistance.choices))
@@ -60,13 +69,4 @@ class KnownNeedsSerializer(serializers.ModelSerializer[Passenger]):
     def get_standing(self, passenger: Passenger) -> list[dict[str, Any]]:
         services = Service.objects.filter(operator=passenger.operator_id).order_by("slug")
         found = [(service, standing(passenger, service, now())) for service in services]
-        return [
-            {
-                "service": service.slug,
-                "strikes": each.strikes,
-                "warned": each.strikes >= service.strikes_warn,
-                "suspended_until": local(each.suspended_until, service.tz),
-            }
-            for service, each in found
-            if each.strikes
-        ]
+        return [standing_json(service, each) for service, each in found if each.strikes]

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from backend.api.accounts import AccountPaymentsView, AccountsView, StatementView
 from backend.api.audit_trail import PassengerAuditView
-from backend.api.bookings import BookingsView, BookingView, CancelView, ChangeView, ConfirmView
+from backend.api.bookings import BookingsView, BookingView, ChangeView, ConfirmView
+from backend.api.cancelling import CancelView
 from backend.api.days import DayView, ReoptimiseView
 from backend.api.directions import DirectionsView
 from backend.api.documents import NothingHereView, ProblemTypesView, ProblemTypeView, SchemaView

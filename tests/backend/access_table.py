@@ -62,6 +62,9 @@ GET    bookings/<reference:reference>                  foreign 404       404   4
 POST   bookings/<reference:reference>/confirm          own     200       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/confirm          other   404       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/confirm          foreign 404       404   404        403    200       403   403    401
+GET    bookings/<reference:reference>/cancel           own     200       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/cancel           other   404       200   200        403    404       403   403    401
+GET    bookings/<reference:reference>/cancel           foreign 404       404   404        403    200       403   403    401
 POST   bookings/<reference:reference>/cancel           own     200       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           other   404       200   200        403    404       403   403    401
 POST   bookings/<reference:reference>/cancel           foreign 404       404   404        403    200       403   403    401
@@ -244,25 +247,8 @@ def rows() -> dict[Row, dict[str, int]]:
     return found
 
 
-SIGNS: dict[str, Callable[[Things], str]] = {
-    "services": lambda of: f'"{of.slug}"',
-    "bookings": lambda of: of.reference,
-    "shifts": lambda of: f'{{"id": {of.shift},',
-    "tablets": lambda of: f'{{"id": {of.tablet},',
-    "me/devices": lambda of: f'{{"id": {of.device},',
-    "untold": lambda of: f'{{"id": {of.message}, "kind"',
-    "saved-places": lambda of: f'{{"id": {of.saved_place},',
-    "series": lambda of: f'{{"id": {of.series}, "service"',
-    "waitlist": lambda of: f'{{"id": {of.waiting}, "service"',
-    "webhooks": lambda of: f'{{"id": {of.webhook},',
-    "accounts": lambda of: f'{{"id": {of.account},',
-    "refunds": lambda of: of.refund,
-    "services/<slug:slug>/days/<day:date>": lambda of: of.reference,
-}
-"""By what one sees that something is in a list."""
-
 SERVICE = ("services/<slug:slug>", "services/<slug:slug>/stops", "services/<slug:slug>/zones")
-RECEIPTS = ("receipts", "receipts/<int:number>")
+READ = ("receipts", "receipts/<int:number>", "cancel")
 STEPS = ("confirm", "cancel", "change", "payment", "receipts")
 PARTNER: dict[Row, int] = {
     ("GET", "services", "-"): 200,
@@ -276,25 +262,7 @@ PARTNER: dict[Row, int] = {
     **{("POST", "bookings", whose): 404 for whose in WHOSE},
     **{("GET", "bookings/<reference:reference>", whose): 404 for whose in WHOSE},
     **{("POST", f"bookings/<reference:reference>/{step}", whose): 404 for step in STEPS for whose in WHOSE},
-    **{("GET", f"bookings/<reference:reference>/{of}", whose): 404 for of in RECEIPTS for whose in WHOSE},
+    **{("GET", f"bookings/<reference:reference>/{of}", whose): 404 for of in READ for whose in WHOSE},
     ("DELETE", "sign-in", "-"): 204,
 }
 """What a partner gets beside what everybody does, where it isn't a 403: of passengers whom others have made, nothing."""
-
-STAFF = {"own", "other"}
-SEEN: dict[str, dict[str, set[str]]] = {
-    "services": dict.fromkeys(("passenger", "agent", "dispatcher", "driver"), STAFF) | {"elsewhere": {"foreign"}},
-    "bookings": {"partner": set(), "passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "tablets": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "me/devices": {"passenger": {"own"}},
-    "untold": {"agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "shifts": {"driver": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "saved-places": {"passenger": {"own"}, "agent": {"own"}, "elsewhere": {"foreign"}},
-    "series": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "waitlist": {"passenger": {"own"}, "agent": STAFF, "dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "webhooks": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "accounts": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "refunds": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-    "services/<slug:slug>/days/<day:date>": {"dispatcher": STAFF, "elsewhere": {"foreign"}},
-}
-"""Whose things somebody finds in a list."""

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.api.base import ApiView
 from backend.rates import Rate
+from tests.backend import access_lists as lists
 from tests.backend import access_table as table
 from tests.backend.access_world import ROLES, USERS, WHOSE, Things
 from tests.backend.api_world import World, with_key
@@ -158,9 +159,9 @@ def test_what_nobody_knows_is_refused_everywhere(world: World, things: dict[str,
         assert (sent.status_code, [each["pointer"] for each in sent.json()["errors"]]) == (400, ["#/colour"])
 
 
-@pytest.mark.parametrize(("route", "seen"), table.SEEN.items(), ids=table.SEEN.keys())
+@pytest.mark.parametrize(("route", "seen"), lists.SEEN.items(), ids=lists.SEEN.keys())
 def test_lists_hold_ones_own(world: World, things: dict[str, Things], route: str, seen: dict[str, set[str]]) -> None:
     for role, expected in seen.items():
         listed = json.dumps(answer(world, role, "GET", route, things["foreign" if role == "elsewhere" else "own"]).json())
-        found = {whose for whose in WHOSE if table.SIGNS[route](things[whose]) in listed}
+        found = {whose for whose in WHOSE if lists.SIGNS[route](things[whose]) in listed}
         assert found == expected, role

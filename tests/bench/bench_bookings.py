@@ -30,7 +30,7 @@ STEPS = ENTRY | {
     "bookings.actions.placing._create": "writing the booking and its event",
     "bookings.actions.placing._record": "writing the booking and its event",
     "bookings.actions.accept_offer.place_all": "the rest of the transaction",
-    "backend.api.bookings._answer": "the answer: booking, journey",
+    "backend.api.bookings.answer_about": "the answer: booking, journey",
 }
 
 

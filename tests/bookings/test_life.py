@@ -32,6 +32,7 @@ from routing import check
 from routing.cost import Weights
 from routing.optimise.large_neighbourhoods import LargeNeighbourhoodSearch
 from routing.optimise.protocol import Limit
+from tests.bookings.foretold import cancel_as_foretold
 from tests.bookings.money_oracle import Books
 from tests.bookings.test_returns import there_and_back
 from tests.bookings.till import Till, open_page, pay, school, takes_money
@@ -176,7 +177,7 @@ class Life(RuleBasedStateMachine):
         legs = [leg for leg in (booking, back) if leg and leg.status in LIVE]
         kept = {leg: self.books.fee(leg, whole=how != HOW[0], now=self.desk.now) for leg in legs}
         try:
-            self.desk.cancel(booking, with_return=with_return, refunding=how[0], for_operator=how[1])
+            cancel_as_foretold(self.desk, booking, with_return=with_return, refunding=how[0], for_operator=how[1])
         except CantCancel:
             assert self.get(booking.reference).status not in LIVE
             return

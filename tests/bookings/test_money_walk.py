@@ -9,7 +9,6 @@ import pytest
 
 from bookings import money, queries
 from bookings.actions.accept_offer import book_offer, hold_offer
-from bookings.actions.cancel_booking import cancel_booking
 from bookings.actions.close_checkouts import close_checkouts
 from bookings.actions.give_receipt import give_receipt
 from bookings.actions.send_refunds import send_refunds
@@ -17,6 +16,7 @@ from bookings.actions.take_payment import take_payment
 from bookings.models import Booking, PayBy, Refund, Service
 from bookings.money import Refunding
 from bookings.refusals import DomainError
+from tests.bookings.foretold import cancel_as_foretold
 from tests.bookings.test_money import open_page
 from tests.bookings.till import Till, page_of, paying_desk, school
 from tests.bookings.town import WEDNESDAY, Desk
@@ -93,7 +93,7 @@ def _cancel(rng: random.Random, desk: Desk, till: Till) -> bool:
     if booking is None:
         return False
     refunding = rng.choice(list(Refunding))
-    cancel_booking(booking.reference, planner=desk.planner, by=None, refunding=refunding, now=desk.now)
+    cancel_as_foretold(desk, booking, refunding=refunding)
     return True
 
 

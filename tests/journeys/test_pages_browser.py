@@ -92,7 +92,7 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
 
 @contextmanager
 def under_way() -> Iterator[Counter[str]]:
-    """How many calls the server has begun and ended. Its threads don't tell: browsers keep connections and ask nothing on them."""
+    """How many calls the server has begun and ended. Its threads don't tell: browsers keep connections and ask nothing there."""
     calls: Counter[str] = Counter()
 
     def begun(**_: Any) -> None:

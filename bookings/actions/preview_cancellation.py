@@ -1,0 +1,87 @@
+"""What cancelling a booking would come to, told by doing it and taking it back: so nothing else comes of it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings.actions.cancel_booking import cancel_booking
+from bookings.actions.find import find_way_back, get_booking
+from bookings.models import Booking, Event, Strike
+from bookings.money import Refunding
+from bookings.planner import Planner
+from bookings.strikes import Standing, standing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledLeg:
+    """A way that would be cancelled: what of its fare stays owed, and what of what was paid for it online goes back."""
+
+    reference: str
+    kept_pence: int
+    refund_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What would come of it. `late`: a strike, after which the passenger stands as `standing` says."""
+
+    legs: tuple[CancelledLeg, ...]
+    comes_due: dict[str, int]
+    """What caps took off other journeys for its sake, by reference, in pence."""
+    late: bool
+    standing: Standing
+
+
+def preview_cancellation(
+    reference: str,
+    *,
+    planner: Planner,
+    by: User | None,
+    with_return: bool = True,
+    for_operator: bool = False,
+    refunding: Refunding = Refunding.POLICY,
+    now: datetime,
+) -> Cancellation:
+    """What `cancel_booking` would do now, with the same options. Raises what that raises."""
+    booking = get_booking(reference)
+    back = find_way_back(booking) if with_return else None
+    legs = [booking, *([back] if back else [])]
+    ways = {"with_return": with_return, "for_operator": for_operator, "refunding": refunding}
+    with transaction.atomic():
+        known = set(_refunds(legs))
+        cancel_booking(booking.reference, planner=planner, by=by, now=now, **ways)  # type: ignore[arg-type]
+        found = _seen(legs, known, now)
+        transaction.set_rollback(True)
+    return found
+
+
+def _seen(legs: Sequence[Booking], known: set[UUID], now: datetime) -> Cancellation:
+    """What has come of it, while it's done; `known` are the refunds that there were before."""
+    fees = dict(Booking.objects.filter(pk__in=[leg.pk for leg in legs]).values_list("pk", "cancel_fee_pence"))
+    spare = {leg.pk: sum(pence for pk, pence in _refunds([leg]).items() if pk not in known) for leg in legs}
+    due = Event.objects.filter(kind="booking.came_due", data__without__in=[leg.reference for leg in legs]).exclude(
+        booking__in=legs
+    )
+    comes_due: dict[str, int] = {}
+    for event in due.select_related("booking"):
+        assert event.booking is not None
+        comes_due[event.booking.reference] = comes_due.get(event.booking.reference, 0) + event.data["pence"]
+    return Cancellation(
+        tuple(CancelledLeg(leg.reference, fees[leg.pk], spare[leg.pk]) for leg in legs),
+        comes_due,
+        Strike.objects.filter(booking__in=legs, reversed_at=None).exists(),
+        standing(legs[0].passenger, legs[0].service, now),
+    )
+
+
+def _refunds(legs: Sequence[Booking]) -> dict[UUID, int]:
+    return {refund.pk: refund.pence for leg in legs for refund in leg.refunds.all()}
