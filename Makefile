@@ -5,6 +5,8 @@ ONLY ?=
 # Compiled modules are kept, whatever the environment says: every command would compile Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
+# Tests at once: one more than a small machine has cores, since some always wait for servers and browsers.
+AT_ONCE ?= 3
 UV_VERSION := 0.13.9
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 export UV_NO_PROGRESS := 1
@@ -69,15 +71,15 @@ demo: .venv/runtime  ## play a day in Ripon and serve it (PORT=8000; ONCE=1 stop
 .PHONY: test
 test: .venv/dev .venv/compiled  ## every test but those of peers, with PostgreSQL, Redis and Chromium; installs them where it may
 	@sh tests/servers/install.sh
-	@$(BIN)/python -m pytest -m "not peers and not sweep" -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not peers and not sweep" -n $(AT_ONCE) --dist loadgroup
 
 .PHONY: slow
 slow: .venv/dev .venv/compiled  ## only the tests marked slow
-	@$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m slow -n $(AT_ONCE) --dist loadgroup
 
 .PHONY: sweep
 sweep: .venv/dev .venv/compiled  ## only the long searches for what is rarely found, and other examples than those of `test`
-	@DROVER_EXAMPLES=random $(BIN)/python -m pytest -m "sweep or hypothesis" -n 2 --dist loadgroup
+	@DROVER_EXAMPLES=random $(BIN)/python -m pytest -m "sweep or hypothesis" -n $(AT_ONCE) --dist loadgroup
 
 .PHONY: lint
 lint: .venv/dev  ## style, types and layers

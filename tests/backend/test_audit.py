@@ -16,6 +16,7 @@ from bookings.models import AppendOnly, Audit, Booking, Passenger
 from tests.backend.api_world import HOME, World
 from tests.backend.test_access import VIEWS, implemented
 from tests.backend.test_spatialite import run
+from tests.servers.embedded import put_database
 
 pytestmark = pytest.mark.django_db
 
@@ -231,11 +232,9 @@ def test_it_stays_in_the_built_in_database_too(tmp_path: Path) -> None:
 import django
 django.setup()
 from datetime import timedelta
-from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.utils import timezone
 from bookings.models import Audit
-call_command("migrate", verbosity=0)
 for days in (0, 179, 181):
     Audit.objects.create(operation="t", kind="t", status=200, role="agent", at=timezone.now() - timedelta(days=days))
 for statement in ("UPDATE bookings_audit SET status = 404", "DELETE FROM bookings_audit"):
@@ -246,5 +245,5 @@ for statement in ("UPDATE bookings_audit SET status = 404", "DELETE FROM booking
 Audit.objects.filter(at__lt=timezone.now() - timedelta(days=180))._raw_delete("default")
 print(Audit.objects.count())
 """
-    done = run("-c", story, DATABASE_URL="", DROVER_DATA=str(tmp_path))
+    done = run("-c", story, DATABASE_URL="", DROVER_DATA=str(put_database(tmp_path)))
     assert done.stdout.split() == ["refused", "refused", "2"], done.stderr

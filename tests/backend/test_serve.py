@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from tests.bookings.open_town import OpenTown
+from tests.servers.embedded import put_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long one for the test"
@@ -26,13 +27,10 @@ PASSWORD = "a long one for the test"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """The address of an installation with one administrator, served by the command."""
-    ours = {"DATABASE_URL": "", "DROVER_DATA": str(tmp_path / "data"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+    ours = {"DATABASE_URL": "", "DROVER_DATA": str(put_database(tmp_path / "data")), "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     env = {name: value for name, value in os.environ.items() if name not in ("CELERY_BROKER_URL", "REDIS_URL")} | ours
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["createsuperuser", "--noinput", "--username", "addy", "--email", "a@b.org"],
-    ):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, timeout=500, capture_output=True)
+    command = ["createsuperuser", "--noinput", "--username", "addy", "--email", "a@b.org"]
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, timeout=500, capture_output=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])

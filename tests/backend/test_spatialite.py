@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.servers.embedded import put_database
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -145,13 +147,11 @@ def test_tokens_are_counted_there_as_on_postgresql(tmp_path: Path) -> None:
 import threading, django
 django.setup()
 from datetime import UTC, datetime, timedelta
-from django.core.management import call_command
 from django.db import connection
 from bookings.actions.sweep_keys import sweep_keys
 from bookings.actions.take_token import TooMany, take_token
 from bookings.models import Bucket
 
-call_command("migrate", verbosity=0)
 at, taken = datetime(2027, 6, 7, tzinfo=UTC), []
 
 def take(now=at):
@@ -173,6 +173,6 @@ assert Bucket.objects.exists()
 sweep_keys(answered_before=at, now=at + timedelta(seconds=72))
 assert not Bucket.objects.exists()
 """
-    counted = run("-c", story, DATABASE_URL="", DROVER_DATA=str(tmp_path))
+    counted = run("-c", story, DATABASE_URL="", DROVER_DATA=str(put_database(tmp_path)))
 
     assert counted.returncode == 0, counted.stderr

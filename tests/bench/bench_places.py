@@ -16,6 +16,7 @@ import psycopg
 
 from tests.bench.ground import Ground
 from tests.bench.report import SPREAD, Table, ms, percentile, spread
+from tests.servers.embedded import put_database
 from tests.servers.tables import create_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def tables(ground: Ground) -> Iterator[Table]:
 def answers(places: int, searches: int, rounds: int) -> Iterator[dict[str, Any]]:
     """What `places_run` prints, on the embedded database and, where there is one, on the PostgreSQL of this run."""
     with TemporaryDirectory() as folder:
-        yield _run(places, searches, rounds, DATABASE_URL="", DROVER_DATA=folder)
+        yield _run(places, searches, rounds, DATABASE_URL="", DROVER_DATA=str(put_database(Path(folder))))
     if address := os.environ.get("DATABASE_URL", ""):
         with psycopg.connect(address.replace("postgis://", "postgresql://"), autocommit=True) as server:
             create_database(server, DATABASE)
