@@ -71,8 +71,14 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # The last of the others' is not needed, but with ours before them Django makes up all our models anew at each of their steps.
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('knox', '0009_extend_authtoken_field'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('oauth2_provider', '0022_refreshtoken_token_family_index'),
+        ('socialaccount', '0006_alter_socialaccount_extra_data'),
     ]
 
     operations = [
@@ -253,6 +259,9 @@ class Migration(migrations.Migration):
                 ('return_of', models.OneToOneField(blank=True, help_text='the way there', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='return_leg', to='bookings.booking')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookings.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['service', 'date', 'status'], name='bookings_bo_service_5539ef_idx'), models.Index(fields=['status', 'held_until'], name='bookings_bo_status_802de9_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Checkout',
@@ -269,6 +278,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('booking',), name='one_open_checkout'), models.UniqueConstraint(condition=models.Q(('session', ''), _negated=True), fields=('session',), name='session_once')],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +291,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('checkout', 'booking'), name='part_once')],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +304,9 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='driver', to=settings.AUTH_USER_MODEL)),
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drivers', to='bookings.operator')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('operator', 'code'), name='driver_code_once')],
+            },
         ),
         migrations.CreateModel(
             name='Enrolment',
@@ -320,6 +334,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='key_once_a_user')],
+            },
         ),
         migrations.CreateModel(
             name='KeptGazetteer',
@@ -354,6 +371,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['service', 'date', 'kind'], name='bookings_ev_service_5778a4_idx'), models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='unsent_events')],
             },
         ),
         migrations.CreateModel(
@@ -364,6 +382,9 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='bookings.service')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('service', 'date'), name='day_once')],
+            },
         ),
         migrations.CreateModel(
             name='Closure',
@@ -375,6 +396,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['date'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'date'), name='closed_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -417,6 +439,9 @@ class Migration(migrations.Migration):
                 ('return_of', models.OneToOneField(blank=True, help_text='the way there', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='return_leg', to='bookings.offer')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookings.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['expires_at'], name='bookings_of_expires_3a6c97_idx')],
+            },
         ),
         migrations.AddField(
             model_name='booking',
@@ -445,6 +470,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['account', 'at'], name='bookings_le_account_1fa8dd_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'charge')), fields=('booking',), name='charged_once'), models.CheckConstraint(condition=models.Q(('pence__gt', 0)), name='ledger_entry_of_something'), models.CheckConstraint(condition=models.Q(('booking__isnull', False), ('account__isnull', False), _connector='OR'), name='ledger_entry_of_somebody')],
             },
         ),
         migrations.AddField(
@@ -486,6 +513,9 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(blank=True, help_text='who made them, and sees them', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='passengers', to='bookings.partner')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='passenger', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(models.F('operator'), models.F('phone_tail'), name='passengers_by_phone'), models.Index(models.F('operator'), django.db.models.functions.text.Upper('email'), name='passengers_by_email')],
+            },
         ),
         migrations.AddField(
             model_name='offer',
@@ -519,6 +549,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['due_at', 'id'], name='queued_messages'), models.Index(fields=['booking', 'channel', 'state'], name='messages_of_bookings'), models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['expires_at'], name='unsent_messages')],
             },
         ),
         migrations.AddField(
@@ -550,6 +581,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('passenger__isnull', False)), fields=['passenger', 'id'], name='audit_of_passengers'), models.Index(condition=models.Q(('day', ''), _negated=True), fields=['day'], name='audit_of_days'), models.Index(fields=['at'], name='audit_by_age')],
             },
         ),
         migrations.CreateModel(
@@ -560,6 +592,9 @@ class Migration(migrations.Migration):
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='bookings.operator')),
                 ('passenger', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='bookings.passenger')),
             ],
+            options={
+                'indexes': [models.Index(fields=['operator', 'word'], name='passengers_by_word', opclasses=['int8_ops', 'varchar_pattern_ops'])],
+            },
         ),
         migrations.CreateModel(
             name='Place',
@@ -575,6 +610,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'kind', 'code'), name='place_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -590,6 +626,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('day', 'number'), name='revision_number_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -610,6 +647,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('operator', 'code'), name='promotion_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_pence__gte', 1), ('amount_pence__isnull', False), ('percent', None)), models.Q(('amount_pence', None), ('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='promotion_of_one_kind', violation_error_message='Give a percentage from 1 to 100 or an amount of pence, and not both.'), models.CheckConstraint(condition=models.Q(('starts_at', None), ('ends_at', None), ('starts_at__lt', models.F('ends_at')), _connector='OR'), name='promotion_starts_before_it_ends', violation_error_message='It ends after it starts.')],
             },
         ),
         migrations.AddField(
@@ -650,6 +688,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at'],
+                'indexes': [models.Index(condition=models.Q(('status', 'due')), fields=['created_at'], name='refunds_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pence__gt', 0)), name='refund_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -668,6 +708,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('operator', 'number'), name='receipt_number_once'), models.UniqueConstraint(condition=models.Q(('checkout__isnull', False)), fields=('booking', 'checkout'), name='one_receipt_for_a_payment'), models.UniqueConstraint(condition=models.Q(('checkout', None), ('refund', None)), fields=('booking',), name='one_receipt_for_paid_on_board')],
             },
         ),
         migrations.CreateModel(
@@ -688,6 +729,9 @@ class Migration(migrations.Migration):
                 ('passenger', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookings.passenger')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='bookings.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['service', 'date', 'kind'], name='bookings_re_service_4b7407_idx')],
+            },
         ),
         migrations.CreateModel(
             name='SavedPlace',
@@ -699,6 +743,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['label', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('passenger', 'label'), name='saved_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -734,6 +779,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['date'],
+                'constraints': [models.UniqueConstraint(fields=('series', 'date'), name='series_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -747,6 +793,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'opens'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'weekday'), name='hours_once_a_weekday'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_of_a_weekday'), models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opens_before_closing')],
             },
         ),
         migrations.CreateModel(
@@ -767,6 +814,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['date', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'date', 'name'), name='shift_name_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -778,6 +826,9 @@ class Migration(migrations.Migration):
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='routes', to='bookings.planrevision')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookings.shift')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('revision', 'shift'), name='route_once_a_revision')],
+            },
         ),
         migrations.AddField(
             model_name='event',
@@ -811,6 +862,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['date'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'date'), name='special_hours_once_a_day'), models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='special_hours_open_before_closing')],
             },
         ),
         migrations.CreateModel(
@@ -843,6 +895,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'code'), name='stop_code_once'), models.CheckConstraint(condition=models.Q(('bearing__lt', 360)), name='bearing_of_a_circle'), models.CheckConstraint(condition=models.Q(('closed_until__isnull', True), models.Q(('closed_from__isnull', False), ('closed_from__lte', models.F('closed_until'))), _connector='OR'), name='stop_closed_from_until', violation_error_message='A closure has a first day, and its last day is not before that.')],
             },
         ),
         migrations.AddField(
@@ -879,6 +932,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('reversed_at', None)), fields=['passenger', 'at'], name='strikes_that_count')],
             },
         ),
         migrations.CreateModel(
@@ -912,6 +966,9 @@ class Migration(migrations.Migration):
                 ('axle_t', models.FloatField(blank=True, help_text='tonnes on the axle that bears most; where empty, 3.5 as of a minibus', null=True, validators=[bookings.models.fleet.MeasureValidator('axle_t')])),
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicles', to='bookings.operator')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('operator', 'code'), name='vehicle_code_once'), models.CheckConstraint(condition=models.Q(('axle_t__isnull', True), ('weight_t__isnull', True), ('axle_t__lte', models.F('weight_t')), _connector='OR'), name='vehicle_axle_within_weight', violation_error_message='An axle bears no more than the vehicle weighs.')],
+            },
         ),
         migrations.CreateModel(
             name='ShiftPattern',
@@ -933,6 +990,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'code'), name='pattern_code_once')],
             },
         ),
         migrations.AddField(
@@ -957,6 +1015,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['service', 'date'], name='who_waits')],
             },
         ),
         migrations.CreateModel(
@@ -995,6 +1054,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'webhook deliveries',
                 'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['due_at', 'id'], name='queued_webhooks')],
+                'constraints': [models.UniqueConstraint(fields=('webhook', 'event'), name='told_once_a_webhook')],
             },
         ),
         migrations.CreateModel(
@@ -1022,6 +1083,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rank', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'code'), name='zone_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -1035,240 +1097,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('origin', 'destination'), name='forbidden_trip_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('booking',), name='one_open_checkout'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.UniqueConstraint(condition=models.Q(('session', ''), _negated=True), fields=('session',), name='session_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkoutpart',
-            constraint=models.UniqueConstraint(fields=('checkout', 'booking'), name='part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='key_once_a_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='day',
-            constraint=models.UniqueConstraint(fields=('service', 'date'), name='day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(fields=('service', 'date'), name='closed_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['account', 'at'], name='bookings_le_account_1fa8dd_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'charge')), fields=('booking',), name='charged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('pence__gt', 0)), name='ledger_entry_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('booking__isnull', False), ('account__isnull', False), _connector='OR'), name='ledger_entry_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.UniqueConstraint(fields=('operator', 'code'), name='driver_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='passenger',
-            index=models.Index(models.F('operator'), models.F('phone_tail'), name='passengers_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='passenger',
-            index=models.Index(models.F('operator'), django.db.models.functions.text.Upper('email'), name='passengers_by_email'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at', 'id'], name='queued_messages'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['booking', 'channel', 'state'], name='messages_of_bookings'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'sent'), _negated=True), fields=['expires_at'], name='unsent_messages'),
         ),
         migrations.AddConstraint(
             model_name='device',
             constraint=models.UniqueConstraint(fields=('passenger', 'endpoint'), name='device_once_a_passenger'),
         ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(condition=models.Q(('passenger__isnull', False)), fields=['passenger', 'id'], name='audit_of_passengers'),
+        migrations.RunPython(
+            code=make_append_only,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(condition=models.Q(('day', ''), _negated=True), fields=['day'], name='audit_of_days'),
+        migrations.RunPython(
+            code=make_unlogged,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(fields=['at'], name='audit_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='passengerword',
-            index=models.Index(fields=['operator', 'word'], name='passengers_by_word', opclasses=['int8_ops', 'varchar_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('service', 'kind', 'code'), name='place_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrevision',
-            constraint=models.UniqueConstraint(fields=('day', 'number'), name='revision_number_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('operator', 'code'), name='promotion_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_pence__gte', 1), ('amount_pence__isnull', False), ('percent', None)), models.Q(('amount_pence', None), ('percent__gte', 1), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='promotion_of_one_kind', violation_error_message='Give a percentage from 1 to 100 or an amount of pence, and not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), ('ends_at', None), ('starts_at__lt', models.F('ends_at')), _connector='OR'), name='promotion_starts_before_it_ends', violation_error_message='It ends after it starts.'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'due')), fields=['created_at'], name='refunds_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('pence__gt', 0)), name='refund_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('operator', 'number'), name='receipt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('checkout__isnull', False)), fields=('booking', 'checkout'), name='one_receipt_for_a_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('checkout', None), ('refund', None)), fields=('booking',), name='one_receipt_for_paid_on_board'),
-        ),
-        migrations.AddIndex(
-            model_name='refusal',
-            index=models.Index(fields=['service', 'date', 'kind'], name='bookings_re_service_4b7407_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedplace',
-            constraint=models.UniqueConstraint(fields=('passenger', 'label'), name='saved_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seriesday',
-            constraint=models.UniqueConstraint(fields=('series', 'date'), name='series_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.UniqueConstraint(fields=('service', 'weekday'), name='hours_once_a_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_of_a_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opens_before_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='routerevision',
-            constraint=models.UniqueConstraint(fields=('revision', 'shift'), name='route_once_a_revision'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['service', 'date', 'kind'], name='bookings_ev_service_5778a4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='unsent_events'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialhours',
-            constraint=models.UniqueConstraint(fields=('service', 'date'), name='special_hours_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialhours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='special_hours_open_before_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='stop_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('bearing__lt', 360)), name='bearing_of_a_circle'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_until__isnull', True), models.Q(('closed_from__isnull', False), ('closed_from__lte', models.F('closed_until'))), _connector='OR'), name='stop_closed_from_until', violation_error_message='A closure has a first day, and its last day is not before that.'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['expires_at'], name='bookings_of_expires_3a6c97_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['service', 'date', 'status'], name='bookings_bo_service_5539ef_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['status', 'held_until'], name='bookings_bo_status_802de9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='strike',
-            index=models.Index(condition=models.Q(('reversed_at', None)), fields=['passenger', 'at'], name='strikes_that_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(fields=('operator', 'code'), name='vehicle_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('axle_t__isnull', True), ('weight_t__isnull', True), ('axle_t__lte', models.F('weight_t')), _connector='OR'), name='vehicle_axle_within_weight', violation_error_message='An axle bears no more than the vehicle weighs.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftpattern',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='pattern_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(fields=('service', 'date', 'name'), name='shift_name_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['service', 'date'], name='who_waits'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at', 'id'], name='queued_webhooks'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'event'), name='told_once_a_webhook'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='zone_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='forbiddentrip',
-            constraint=models.UniqueConstraint(fields=('origin', 'destination'), name='forbidden_trip_once'),
-        ),
-        migrations.RunPython(make_append_only, migrations.RunPython.noop),
-        migrations.RunPython(make_unlogged, migrations.RunPython.noop),
     ]
