@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from bookings import plan_reasons
@@ -15,7 +16,11 @@ from bookings.words import phrase
 
 
 class OthersFirst(DayBusy):
-    """Somebody waits who has not been tried since room was given back."""
+    """Somebody waits for one of these days who has not been tried since room was given back."""
+
+    def __init__(self, service: Service, dates: Iterable[Date]) -> None:
+        self.service, self.dates = service, sorted(set(dates))
+        super().__init__(phrase("somebody who waits for a place comes first; try again in a moment"))
 
 
 def list_waiting() -> QuerySet[Waiting]:
@@ -28,9 +33,16 @@ def check_turn(service: Service, dates: Iterable[Date], *, since: datetime | Non
 
     With the days locked, nothing is given back between this and what is taken.
     """
-    for date in dates:
-        if others_first(service, date, since=since, now=now):
-            raise OthersFirst(phrase("somebody who waits for a place comes first; try again in a moment"))
+    if behind := [date for date in dates if others_first(service, date, since=since, now=now)]:
+        raise OthersFirst(service, behind)
+
+
+def holds_locks() -> bool:
+    """Whether a transaction has begun in which days may be locked. Who waits is served outside of it, each in one of their own.
+
+    That of a test case, in which all of it happens, is none.
+    """
+    return not all(block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
 
 
 def others_first(service: Service, date: Date, *, since: datetime | None, now: datetime) -> bool:

@@ -75,8 +75,9 @@ def _with_all(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def get_visible(caller: Caller, reference: str) -> Booking:
-    """One of them, by its reference as somebody typed it. Raises Http404."""
-    return get_object_or_404(visible(caller), reference=tidy(reference))
+    """One of them, by its reference as somebody typed it, for a step of its life. Raises Http404."""
+    rows = queries.list_bookings(caller.user).select_related("service", "passenger")
+    return get_object_or_404(rows, reference=tidy(reference))
 
 
 class BookingsView(ApiView):

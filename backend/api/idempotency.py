@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from time import monotonic
 from typing import Any, cast
 
 from django.conf import settings
@@ -22,10 +23,13 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from backend.api import languages, problem_types
 from backend.api.audit import record
-from backend.api.base import ApiView, now
+from backend.api.base import ApiView, now, planner_for
 from backend.api.domain_problems import lock_not_had
 from backend.api.problems import MEDIA_TYPE, BadQuery, Problem, ProblemRenderer
+from bookings.actions.accept_offer import PATIENCE_S
+from bookings.actions.serve_waitlist import serve_first
 from bookings.models import IdempotencyKey
+from bookings.turns import OthersFirst
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 200
@@ -67,19 +71,35 @@ def _once(method: View, finish: Finish | None) -> View:
         key = _key_of(request)
         user = cast(int, request.user.pk)  # the permissions let only users in
         about = {"method": request.method or "", "path": request.path[:300], "body_sha256": _digest(request.data)}
-        with transaction.atomic():
-            row, new = _claim(user, key, about)
-            response = _answer(view, lambda: method(view, request, **parts)) if new else _replay(request, row, about)
-            if new and response.status_code >= 400 and response.status_code not in KEPT:
-                transaction.set_rollback(True)  # correct it, or wait, and use the key again
-                return response
-            if new:
-                _keep(row, response)
-            record(view, request, response, replayed=not new)
-        return _finished(view, request, row, finish) if finish and row.status == BEGUN else response
+
+        def write() -> Response:
+            with transaction.atomic():
+                row, new = _claim(user, key, about)
+                response = _answer(view, lambda: method(view, request, **parts)) if new else _replay(request, row, about)
+                if new and response.status_code >= 400 and response.status_code not in KEPT:
+                    transaction.set_rollback(True)  # correct it, or wait, and use the key again
+                    return response
+                if new:
+                    _keep(row, response)
+                record(view, request, response, replayed=not new)
+            return _finished(view, request, row, finish) if finish and row.status == BEGUN else response
+
+        return _in_turn(view, write)
 
     once.on_record = True  # type: ignore[attr-defined]
     return once
+
+
+def _in_turn(view: ApiView, write: Callable[[], Response]) -> Response:
+    """What `write` answers, once those who wait for what it would take have had their turn, in transactions of their own."""
+    give_up = monotonic() + PATIENCE_S
+    while True:
+        try:
+            return write()
+        except OthersFirst as others:
+            if monotonic() > give_up:
+                return view.handle_exception(others)
+            serve_first(others.service, others.dates, planner=planner_for(others.service), now=now())
 
 
 def _key_of(request: Request) -> str:
@@ -121,9 +141,11 @@ def kept_for() -> timedelta:
 
 
 def _answer(view: ApiView, act: Callable[[], Response]) -> Response:
-    """The answer, also where it is a problem: what an action has stored before it says no stays stored."""
+    """The answer, also where it is a problem: what an action has stored before it says no stays stored. Raises OthersFirst."""
     try:
         return act()
+    except OthersFirst:
+        raise
     except Exception as error:
         return view.handle_exception(error)  # raises what nobody foresaw
 

@@ -15,7 +15,7 @@ from bookings.actions.serve_waitlist import serve_first
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict, DomainNotFound, NotAllowed, Unfit
-from bookings.turns import OthersFirst
+from bookings.turns import OthersFirst, holds_locks
 from bookings.wish import wish_from_json
 from bookings.words import Sayable, Sentences, phrase, spoken
 
@@ -135,7 +135,7 @@ def _accept(
 def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) -> Booking:
     """What `book` does, waiting while a crowd is at these days. Those for whom nothing is left need not wait again to hear so.
 
-    Raises NoLongerPossible where it raises NoRoom; plans.DayBusy.
+    Raises NoLongerPossible where it raises NoRoom; plans.DayBusy, and in a transaction OthersFirst.
     """
     planner, now = taker.planner, taker.now
     # Asked for before the days are locked: a routing server may be slow.
@@ -146,10 +146,10 @@ def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) ->
             return book()
         except NoRoom:
             raise NoLongerPossible(_asked_again(legs[0], taker)) from None
-        except OthersFirst:
-            if monotonic() > give_up:
+        except OthersFirst as others:
+            if monotonic() > give_up or holds_locks():  # whoever began the transaction serves them, and calls again
                 raise
-            serve_first(legs[0].service, (offer.date for offer in legs), planner=planner, now=now)
+            serve_first(others.service, others.dates, planner=planner, now=now)
         except plans.DayBusy:
             if not has_room(legs, planner, now):
                 raise NoLongerPossible(_asked_again(legs[0], taker)) from None

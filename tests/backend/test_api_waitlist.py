@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from backend.wiring import planner_for
+from bookings.actions import placing
+from bookings.actions.placing import OwnJourneys
 from bookings.actions.serve_waitlist import serve_waitlists
-from bookings.models import Passenger, Shift, ShiftPattern, Vehicle
+from bookings.limits import Clash
+from bookings.models import Offer, Passenger, Shift, ShiftPattern, Vehicle
 from tests.backend.api_world import World
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,28 @@ def test_an_offer_from_before_gets_nobody_past_those_who_wait(world: World, bus:
     late = world.post("agent", "bookings", {"offer": early})
 
     assert (late.status_code, late.json()["type"]) == (409, "/api/v1/problems/no-longer-possible")
+    assert world.get("ann", "waitlist").json()["results"][0]["status"] == "offered"
+
+
+def test_what_is_held_for_who_waits_stays_also_where_whoever_came_then_is_told_no(
+    world: World, bus: None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = {"party": {"adults": 8}, "passenger": {"name": "Party", "phone": "01765 600222"}}
+    early = world.offers("agent", **party)[0]["id"]
+    bob, refusal = request.getfixturevalue("full")
+    world.post("ann", "waitlist", {"refusal": refusal["id"]})
+    world.post("bob", f"bookings/{bob['reference']}/cancel")
+    check = placing._check_limits
+
+    def refuse(offer: Offer, passenger: Passenger, now: datetime) -> None:
+        check(offer, passenger, now)
+        if passenger.name == "Party":
+            raise OwnJourneys(Clash("too_many_bookings", None))
+
+    monkeypatch.setattr(placing, "_check_limits", refuse)
+    late = world.post("agent", "bookings", {"offer": early})
+
+    assert (late.status_code, late.json()["type"]) == (422, "/api/v1/problems/too-many-bookings")
     assert world.get("ann", "waitlist").json()["results"][0]["status"] == "offered"
 
 

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from bookings import plans
 from bookings.actions import accept_offer, placing, serve_waitlist
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.models import Booking, Service, Waiting
+from bookings.turns import OthersFirst
 from tests.bookings.test_waitlist import status, wait
 from tests.bookings.town import Desk, open_desk
 
@@ -91,6 +92,21 @@ def test_a_place_given_back_while_somebody_accepts_is_not_theirs(desk: Desk, mon
         return book(*args)
 
     monkeypatch.setattr(accept_offer, "place_all", cancelled_meanwhile)
+    with pytest.raises(accept_offer.NoLongerPossible):
+        desk.accept(early)
+    assert status(waiting) == "offered"
+
+
+def test_whoever_has_begun_a_transaction_serves_nobody_in_it(desk: Desk) -> None:
+    """What they lock would wait for what others lock; and what was held for somebody would go with what is rolled back."""
+    early = desk.offers("newcomer", "Mill->Station leave 9:00", adults=4)[0]
+    zoe = desk.book("zoe", "Mill->Station leave 9:00", adults=4)
+    waiting = wait(desk, "ann", adults=4)
+    desk.cancel(zoe)
+    with transaction.atomic(), pytest.raises(OthersFirst) as others:
+        desk.accept(early)
+    assert (others.value.service, others.value.dates) == (desk.service, [desk.date])
+    assert status(waiting) == "waiting"
     with pytest.raises(accept_offer.NoLongerPossible):
         desk.accept(early)
     assert status(waiting) == "offered"
