@@ -72,7 +72,7 @@ class CancelView(ApiView):
     roles: ClassVar = {"GET": BOOKERS, "POST": BOOKERS}
     about: ClassVar = {"GET": BOOKING, "POST": BOOKING}
     takes_query: ClassVar = {"GET"}
-    problems: ClassVar = {"GET": {409}, "POST": {412}}
+    problems: ClassVar = {"GET": {409, 503}, "POST": {412}}
 
     @extend_schema(operation_id="preview_cancellation", parameters=[PreviewQuerySerializer], responses=CancellationSerializer)
     def get(self, request: Request, reference: str) -> Response:
