@@ -12,19 +12,18 @@ from bookings.models import Event, Status
 from bookings.telling import (
     Kind,
     by_app,
-    by_others,
+    by_operator,
     by_passenger,
+    by_staff,
     for_a_day,
+    is_lost,
     some_time_after_booking,
+    still_waits,
     until_arrival,
     until_over,
     until_pickup,
+    until_told,
 )
-from bookings.words import because
-
-NOT_REPEATED = "no longer repeated"
-_WHY = {NOT_REPEATED: because("no longer repeated")}
-"""Why something is cancelled that nobody gave a reason for, as it's kept and as it's said."""
 
 CONFIRMATIONS, REMINDERS, DELAYS, OFFERS = TOPICS = ("confirmations", "reminders", "delays", "offers")
 """What a passenger may do without; what isn't among them has to be told."""
@@ -154,6 +153,20 @@ KINDS = (
         replaces=_JOURNEY,
     ),
     Kind(
+        "cancelled_for_you",
+        on="booking.cancelled",
+        title=_("Your bus on {day} is cancelled"),
+        short=_(
+            "Your bus on {day} at {from} is cancelled, as you asked us. If you did not ask, ring {phone}. Reference {ref}. "
+            "{operator}"
+        ),
+        lead=_("We have cancelled your bus, as you asked us. If you did not ask, please ring {phone}. This was your journey."),
+        until=until_arrival,
+        when=by_staff,
+        topic=CONFIRMATIONS,
+        replaces=_JOURNEY,
+    ),
+    Kind(
         "cancelled_by_operator",
         on="booking.cancelled",
         title=_("Your bus on {day} was cancelled by {operator}"),
@@ -163,7 +176,7 @@ KINDS = (
         ),
         lead=_("{operator} has cancelled your bus. {because}If you have questions, please ring {phone}. This was your journey."),
         until=until_arrival,
-        when=by_others,
+        when=by_operator,
         urgent=True,
         replaces=_JOURNEY,
     ),
@@ -225,6 +238,35 @@ KINDS = (
         replaces=frozenset({"waitlist_offer"}),
     ),
     Kind(
+        "series_waits",
+        on="series.failed",
+        title=_("No place yet for your regular journey on {day}"),
+        short=_(
+            "There is no place yet for your regular journey on {day} at {from}. We keep looking. For another time, ask in the "
+            "app or ring {phone}. {operator}"
+        ),
+        lead=_(
+            "There is no place yet for your regular journey on {day} at {from}. We keep looking, and tell you when we find one. "
+            "For another time, please ask in the app, or ring {phone}."
+        ),
+        until=until_told,
+        when=still_waits,
+        promised=False,
+    ),
+    Kind(
+        "series_failed",
+        on="series.failed",
+        title=_("Your regular journey on {day} is not booked"),
+        short=_(
+            "Sorry, we could not book your regular journey on {day} at {from}. To hear why and what else there is, look in the "
+            "app or ring {phone}. {operator}"
+        ),
+        lead=_("We are sorry: your regular journey on {day} at {from} is not booked. The app says why, or ring {phone}."),
+        until=until_told,
+        when=is_lost,
+        promised=False,
+    ),
+    Kind(
         "no_place",
         on="waitlist.too_late",
         title=_("No place came free on {day}"),
@@ -236,7 +278,7 @@ KINDS = (
             "We are sorry: no place came free for your journey on {day} at {from}. It's too late to book now. "
             "For another time, please ask in the app, or ring {phone}."
         ),
-        until=until_pickup,
+        until=until_told,
         topic=OFFERS,
         urgent=True,
         promised=False,
@@ -247,11 +289,6 @@ SIGN_IN_CODE = _("{code} is your sign-in code for {operator}. It works for {minu
 SIGN_IN_TITLE = _("Your sign-in code for {operator}")
 
 BY_NAME = {kind.name: kind for kind in KINDS}
-
-
-def say_why(why: str) -> str:
-    """Why something was cancelled, in the language that is spoken; what people wrote themselves stays as they wrote it."""
-    return str(_WHY.get(why, why))
 
 
 def find_kind(event: Event) -> Kind | None:

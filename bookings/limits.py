@@ -56,7 +56,7 @@ def list_own(passenger: Passenger | None, *, now: datetime, without: Collection[
     rows = rows.exclude(Q(status=Status.HELD) & Q(held_until__lte=now)).order_by("pickup_from_at")
     columns = ("reference", "service_id", "origin", "destination", "pickup_from_at", "arrive_by_at")
     return tuple(
-        OwnTrip(row.reference, row.service_id, *_ends(row), row.pickup_from_at, row.arrive_by_at) for row in rows.only(*columns)
+        OwnTrip(row.reference, row.service_id, *ends_of(row), row.pickup_from_at, row.arrive_by_at) for row in rows.only(*columns)
     )
 
 
@@ -70,10 +70,11 @@ def lock(passenger: Passenger) -> Passenger:
 
 def trip_of(promise: Promise) -> Trip:
     """An offer as a trip."""
-    return Trip(*_ends(promise), promise.pickup_from_at, promise.arrive_by_at)
+    return Trip(*ends_of(promise), promise.pickup_from_at, promise.arrive_by_at)
 
 
-def _ends(promise: Promise) -> tuple[Point, Point]:
+def ends_of(promise: Promise) -> tuple[Point, Point]:
+    """From where to where somebody wants to travel."""
     return Point(promise.origin.x, promise.origin.y), Point(promise.destination.x, promise.destination.y)
 
 
@@ -101,8 +102,12 @@ def _is_duplicate(service: Service, trip: Trip, own: OwnTrip) -> bool:
     times = ((trip.from_at, own.from_at), (trip.until_at, own.until_at))
     if not any(a and b and abs(a - b) <= within for a, b in times):
         return False
-    ends = ((trip.origin, own.origin), (trip.destination, own.destination))
-    return all(distance_m(a, b) <= service.duplicate_m for a, b in ends)
+    return goes_the_same_way((trip.origin, trip.destination), (own.origin, own.destination), within_m=service.duplicate_m)
+
+
+def goes_the_same_way(ends: tuple[Point, Point], other: tuple[Point, Point], *, within_m: float) -> bool:
+    """Whether both ends of two journeys are next to one another."""
+    return all(distance_m(a, b) <= within_m for a, b in zip(ends, other, strict=True))
 
 
 def _overlap(trip: Trip, own: OwnTrip) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookings.models import Booking, Channel, Event, Status
+from bookings.models import Booking, Channel, Event, Status, Waiting
 from bookings.models.promise import Promise
 
 ANY_STATUS = frozenset(Status)
@@ -52,6 +52,11 @@ def until_pickup(promise: Promise, event: Event) -> datetime:
     return max(promise.pickup_until_at, told_time(event, "expected_pickup_at") or promise.pickup_until_at)
 
 
+def until_told(promise: Promise, event: Event) -> datetime:
+    """Up to when one wanted to travel, and for an hour at least."""
+    return max(promise.pickup_until_at, event.at + timedelta(hours=1))
+
+
 def until_arrival(promise: Promise, event: Event) -> datetime:
     return promise.arrive_by_at
 
@@ -82,13 +87,30 @@ def by_passenger(event: Event) -> bool:
     return event.by_id == (passenger.partner.user_id if passenger.partner else passenger.user_id)
 
 
-def by_others(event: Event) -> bool:
-    return not by_passenger(event)
+def by_operator(event: Event) -> bool:
+    """Whether nobody asked for it: the service itself did it, or staff who said so."""
+    return event.by_id is None or bool(event.data.get("for_operator"))
+
+
+def by_staff(event: Event) -> bool:
+    """Whether staff did it for a passenger who asked them to."""
+    return not by_passenger(event) and not by_operator(event)
 
 
 def by_app(event: Event) -> bool:
-    """Whoever books by telephone is told of holds there."""
-    return event.booking is not None and event.booking.channel != Channel.PHONE
+    """Whoever books by telephone is told of holds there; not of places that were found for them later."""
+    booking = event.booking
+    return booking is not None and (booking.channel != Channel.PHONE or Waiting.objects.filter(booking=booking).exists())
+
+
+def still_waits(event: Event) -> bool:
+    """Whether a day of a series that nobody watched fail is on the waitlist."""
+    return event.by_id is None and bool(event.data.get("waits"))
+
+
+def is_lost(event: Event) -> bool:
+    """Whether a day of a series failed, that nobody watched fail, and nobody looks on."""
+    return event.by_id is None and not event.data.get("waits")
 
 
 def some_time_after_booking(event: Event) -> bool:

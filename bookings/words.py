@@ -124,3 +124,13 @@ def time_words(at: datetime, zone: ZoneInfo) -> Words:
     """`14:05 on Monday 7 June`, by the clocks of a zone."""
     local = at.astimezone(zone)
     return phrase("{time} on {day}", time=f"{local:%H:%M}", day=day_words(local.date()))
+
+
+NOT_REPEATED = "no longer repeated"
+_WHY = {NOT_REPEATED: because("no longer repeated")}
+"""Why something is cancelled that nobody gave a reason for, as it's kept and as it's said."""
+
+
+def say_why(why: str) -> str:
+    """Why something was cancelled, in the language that is spoken; what people wrote themselves stays as they wrote it."""
+    return str(_WHY.get(why, why))

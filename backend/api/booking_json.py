@@ -13,9 +13,9 @@ from backend.api.out import DropoffSerializer, LocalTimeField, PickupSerializer
 from backend.api.party import PartySerializer
 from backend.api.times import local
 from bookings import money, queries
-from bookings.kinds import say_why
 from bookings.models import Assistance, Booking, Message, Passenger, Strike
 from bookings.queries import Journey, Side
+from bookings.words import say_why
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

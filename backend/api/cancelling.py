@@ -80,7 +80,7 @@ class CancelView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = query_of(request, PreviewQuerySerializer)
-        refunding = _refunding(caller, booking, asked)
+        refunding = _refunding(caller, booking, asked, "parameter", "")
         planner = planner_for(booking.service)
         found = preview_cancellation(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
         return Response(_as_json(found, booking))
@@ -101,22 +101,23 @@ class CancelView(ApiView):
         caller = whom(request)
         booking = get_visible(caller, reference)
         asked = body_of(request, CancelSerializer)
-        refunding = _refunding(caller, booking, asked)
+        refunding = _refunding(caller, booking, asked, "pointer", "#/")
         check_seen(request, booking, *find_legs(booking))
         planner = planner_for(booking.service)
         cancelled = cancel_booking(booking.reference, planner=planner, by=caller.user, refunding=refunding, **asked, now=now())
         return answer_about(request, cancelled)
 
 
-def _refunding(caller: Caller, booking: Booking, asked: dict[str, Any]) -> Refunding:
-    """What is to be given back, taken out of what was asked. Raises Problem (403) for what staff alone may say."""
+def _refunding(caller: Caller, booking: Booking, asked: dict[str, Any], where: str, prefix: str) -> Refunding:
+    """What is to be given back, taken out of what was asked, in a body or a query. Raises Problem (403) for others than staff."""
     is_staff = caller.operator_as(*DESK) == booking.service.operator_id
     if asked["for_operator"] and not is_staff:
-        raise Problem(problem_types.FORBIDDEN, worded("Only the operator's staff can say so."), pointer="#/for_operator")
+        said = worded("Only the operator's staff can say so.")
+        raise Problem(problem_types.FORBIDDEN, said, **{where: f"{prefix}for_operator"})
     refunding = Refunding(asked.pop("refund"))
     if refunding is Refunding.FULL and not is_staff:
         said = worded("What is given back goes by the policy of the service.")
-        raise Problem(problem_types.FORBIDDEN, said, pointer="#/refund")
+        raise Problem(problem_types.FORBIDDEN, said, **{where: f"{prefix}refund"})
     return refunding
 
 

@@ -26,7 +26,7 @@ from backend.api.wishes import WishSerializer, wish_for
 from bookings import queries
 from bookings.actions.repeat import begin_series, end_series, skip_day
 from bookings.actions.series_days import place_due
-from bookings.models import PayBy, Series, SeriesDay
+from bookings.models import PayBy, Series, SeriesDay, Status, Waiting, WaitState
 from bookings.words import worded
 
 REGULARS = DESK | {Is.PASSENGER}
@@ -72,15 +72,31 @@ class EndSerializer(StrictSerializer):
     cancel = StrictBooleanField(default=True, help_text="Whether what is booked from now on is cancelled, too.")
 
 
+class SeriesWaitingSerializer(serializers.ModelSerializer[Waiting]):
+    """A day that failed waits for a place, until it's found, too late, or the waiting is given up (`DELETE waitlist/{id}`)."""
+
+    status = serializers.ChoiceField(choices=WaitState.choices)
+
+    class Meta:
+        model = Waiting
+        fields = ["id", "status"]
+
+
 class SeriesDaySerializer(serializers.ModelSerializer[SeriesDay]):
-    """A day that came within the horizon: booked, or why not; both where a place was found since for who waited."""
+    """A day that came within the horizon: booked, or why not; both where a place was found since for who waited.
+
+    Until its `held_until` such a place wants to be confirmed.
+    """
 
     booking = serializers.CharField(source="placed.reference", default=None, allow_null=True, help_text="Of the way there.")
+    booking_status = serializers.ChoiceField(source="placed.status", choices=Status.choices, default=None, allow_null=True)
+    held_until = LocalTimeField(source="placed.held_until", default=None)
+    waiting = SeriesWaitingSerializer(source="refusal.waiting", default=None, allow_null=True)
     refusal = serializers.SerializerMethodField()
 
     class Meta:
         model = SeriesDay
-        fields = ["date", "booking", "refusal"]
+        fields = ["date", "booking", "booking_status", "held_until", "refusal", "waiting"]
 
     @extend_schema_field(refusal_json.RefusalSerializer(allow_null=True))
     def get_refusal(self, day: SeriesDay) -> dict[str, Any] | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bookings.kinds import say_why
-from bookings.models import Booking, Event, Offer, Operator, Waiting
+from bookings.models import Booking, Event, Offer, Operator, Refusal
 from bookings.models.promise import Promise
 from bookings.telling import told_time
 from bookings.wish import wish_from_json
-from bookings.words import day_words, phrase
+from bookings.words import day_words, phrase, say_why
 
 NAMES = ("because", "dropoff", "operator", "pickup", "vehicle")
 """Values that may be cut short where a text message gets too long."""
@@ -50,26 +49,29 @@ def money(pence: int) -> str:
 
 
 def promise_of(event: Event) -> Promise | None:
-    """The journey that an event is about: a booking, an offer that its data name, or what somebody has waited for."""
+    """The journey that an event is about: a booking, an offer that its data name, or what somebody wished for."""
     if event.booking is not None:
         return event.booking
-    if event.data.get("waiting"):
-        return _waited_for(event)
+    if refusal := _refusal_of(event):
+        return _wished_for(refusal)
     rows = Offer.objects.select_related("service__operator", "pickup_stop", "dropoff_stop", "passenger")
     return rows.filter(pk=event.data["offer"]).first() if event.data.get("offer") else None
 
 
-def _waited_for(event: Event) -> Promise | None:
-    """The wish of who waits, in the shape of an offer that nobody could make them."""
-    rows = Waiting.objects.select_related("service__operator", "passenger", "refusal")
-    waiting = rows.filter(pk=event.data["waiting"]).first()
-    if waiting is None:
-        return None
-    wish = wish_from_json(waiting.refusal.wish)
+def _refusal_of(event: Event) -> Refusal | None:
+    rows = Refusal.objects.select_related("service__operator", "passenger")
+    if event.data.get("waiting"):
+        return rows.filter(waiting=event.data["waiting"]).first()
+    return rows.filter(pk=event.data["refusal"]).first() if event.data.get("refusal") else None
+
+
+def _wished_for(refusal: Refusal) -> Promise:
+    """A wish in the shape of an offer that nobody could make."""
+    wish = wish_from_json(refusal.wish)
     return Offer(
-        service=waiting.service,
-        passenger=waiting.passenger,
-        date=waiting.date,
+        service=refusal.service,
+        passenger=refusal.passenger,
+        date=wish.at.astimezone(refusal.service.tz).date(),
         pickup_from_at=wish.at,
         pickup_until_at=wish.at,
         arrive_by_at=wish.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from bookings.strikes import Standing, standing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ def _seen(legs: Sequence[Booking], known: set[UUID], now: datetime) -> Cancellat
     """What has come of it, while it's done; `known` are the refunds that there were before."""
     fees = dict(Booking.objects.filter(pk__in=[leg.pk for leg in legs]).values_list("pk", "cancel_fee_pence"))
     spare = {leg.pk: sum(pence for pk, pence in _refunds([leg]).items() if pk not in known) for leg in legs}
-    due = Event.objects.filter(kind="booking.came_due", data__without__in=[leg.reference for leg in legs]).exclude(
-        booking__in=legs
-    )
+    dates = [leg.date for leg in legs]
+    near = (min(dates) - WEEK, max(dates) + WEEK)  # caps go by the week
+    rows = Event.objects.filter(service=legs[0].service, date__range=near, kind="booking.came_due")
+    due = rows.filter(data__without__in=[leg.reference for leg in legs]).exclude(booking__in=legs)
     comes_due: dict[str, int] = {}
     for event in due.select_related("booking"):
         assert event.booking is not None

@@ -17,12 +17,11 @@ from bookings.actions.find import find_way_back
 from bookings.actions.placing import writing
 from bookings.actions.series_days import place_due
 from bookings.actions.wait import NotWaiting, leave_waitlist
-from bookings.kinds import NOT_REPEATED
 from bookings.models import GONE, Booking, Passenger, Series, SeriesDay, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.refusals import Unfit
 from bookings.wish import RideWish
-from bookings.words import day_words, phrase
+from bookings.words import NOT_REPEATED, day_words, phrase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -89,10 +88,13 @@ def roll_series(*, planner_for: Callable[[Service], Planner], now: datetime) -> 
 def skip_day(series: Series, date: Date, *, planner: Planner, by: User | None, now: datetime) -> Series:
     """Leave a day out; what is booked for it already is cancelled, too, and nobody waits for it any more.
 
-    Twice changes nothing. Raises plans.DayBusy.
+    Twice changes nothing. Raises UnfitPattern for a day that has no journey of it, and plans.DayBusy.
     """
     with transaction.atomic():
         row = _locked(series)
+        known = date.isoformat() in row.exceptions or row.days.filter(date=date).exists()
+        if not known and not row.wants(date):
+            raise UnfitPattern(phrase("There is no journey of this series on {day} to be left out.", day=day_words(date)))
         if date.isoformat() not in row.exceptions:
             row.exceptions = sorted([*row.exceptions, date.isoformat()])
             row.save(update_fields=["exceptions"])

@@ -95,13 +95,13 @@ def _try(pk: int, date: Date, planner: Planner, now: datetime, by: User | None) 
     asked = asking(series.service, wish=wish, planner=planner, now=now, passenger=series.passenger, asked_by=series.created_by)
     offers = find_offers(asked, asked_by=series.created_by, channel=series.channel)
     if isinstance(offers, Reason):
-        return _refuse(series, date, wish, offers, now)
+        return _refuse(series, date, wish, offers, now, by)
     legs = legs_of(offers[0])
     try:
         taker = _taker(series, sum(leg.fare_pence for leg in legs), planner, now, by)
     except money.CantPayThatWay as error:
         reason = Reason(error.kind, phrase("This can't be paid in that way"), error.said)  # said later, in every language
-        return _refuse(series, date, wish, reason, now)
+        return _refuse(series, date, wish, reason, now, by)
     with transaction.atomic():
         day = _claim(series, date)
         day.booking = place_all(legs, taker)
@@ -132,8 +132,8 @@ def _taker(series: Series, fare_pence: int, planner: Planner, now: datetime, by:
     return Taker(series.passenger, by, series.channel, Status.CONFIRMED, planner, now, way=way, asked_by=asked_by)
 
 
-def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime) -> bool:
-    """Keep why a day failed. Raises _NotWanted, PassengerErased."""
+def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: datetime, by: User | None) -> bool:
+    """Keep why a day failed; the passenger is told, unless `by` is there to read it. Raises _NotWanted, PassengerErased."""
     with transaction.atomic():
         day = _claim(series, date)
         travellers.lock_known(series.passenger)
@@ -148,7 +148,8 @@ def _refuse(series: Series, date: Date, wish: RideWish, reason: Reason, now: dat
         )
         day.save(update_fields=["refusal"])
         data = {"series": series.pk, "passenger": series.passenger_id, "date": date.isoformat(), "refusal": day.refusal.pk}
-        events.record("series.failed", service=series.service, date=None, at=now, data=data)
         with suppress(NothingToWaitFor):  # who comes each week need not ask again
             join_waitlist(day.refusal, passenger=series.passenger, by=None, channel=series.channel, now=now)
+            data["waits"] = True
+        events.record("series.failed", service=series.service, date=date, at=now, by=by, data=data)
     return True

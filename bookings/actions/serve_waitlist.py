@@ -10,11 +10,11 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from bookings import events, holds, money, plans
+from bookings import events, holds, limits, money, plans
 from bookings.actions.finding_offers import asking, find_offers
 from bookings.actions.placing import NoRoom, OwnJourneys, Taker, legs_of, place_all
 from bookings.fares import FareMoved
-from bookings.models import Booking, Day, Offer, Service, Status, Waiting, WaitState
+from bookings.models import GONE, Booking, Day, Offer, Service, Status, Waiting, WaitState
 from bookings.planner import Planner
 from bookings.promotions import PromotionUsedUp
 from bookings.refusals import Reason
@@ -27,6 +27,7 @@ from bookings.wish import wish_from_json
 
 LEAST_HOLD = timedelta(minutes=5)
 """Nobody is held a place for less: it would be gone before they have read of it."""
+SAME_PLACE_M = 150
 MORNING, EVENING = time(8), time(21)
 """By the clocks of the service: between these people are awake, and their time to accept runs."""
 
@@ -158,8 +159,20 @@ def _end(waiting: Waiting, state: WaitState, now: datetime) -> None:
             _record(f"waitlist.{state.value}", waiting, now)
 
 
+def _travels_anyway(waiting: Waiting) -> bool:
+    """Whether they have booked the same way on that day: who took what a refusal suggested has a place."""
+    wish = wish_from_json(waiting.refusal.wish)
+    rows = Booking.objects.filter(passenger=waiting.passenger, service=waiting.service, date=waiting.date).exclude(
+        status__in=GONE
+    )
+    wanted = (wish.origin, wish.destination)
+    return any(limits.goes_the_same_way(limits.ends_of(row), wanted, within_m=SAME_PLACE_M) for row in rows)
+
+
 def _record(kind: str, waiting: Waiting, now: datetime, booking: Booking | None = None) -> None:
     facts: dict[str, object] = {"waiting": waiting.pk, "passenger": waiting.passenger_id}
+    if booking is None and _travels_anyway(waiting):
+        facts["silent"] = True
     if booking is not None and booking.held_until is not None:
         facts["until"] = booking.held_until.isoformat()
     events.record(kind, service=waiting.service, date=waiting.date, at=now, booking=booking, data=facts)

@@ -26,27 +26,25 @@ class NotWaiting(Conflict):
 
 
 def join_waitlist(refusal: Refusal, *, passenger: Passenger, by: User | None, channel: str, now: datetime) -> Waiting:
-    """Wait for a place for a wish that the plan had no room for. A second time changes nothing.
+    """Wait for a place for a wish that the plan had no room for. A second time changes nothing; who has left waits anew.
 
-    Raises NothingToWaitFor, PassengerErased.
+    Raises NothingToWaitFor, also where the waiting is over; PassengerErased.
     """
     if refusal.date is None or refusal.kind in {rule.__name__ for rule in RULES}:
         why = refusal.said_in(spoken()).detail
         raise NothingToWaitFor(Sentences((why, phrase("No place that is given back would change that."))))
+    asked = {"passenger": passenger, "asked_by": by, "channel": channel, "created_at": now}
     with transaction.atomic():
+        left = Waiting.objects.select_for_update().filter(refusal=refusal, state=WaitState.WITHDRAWN).first()
         travellers.lock_known(passenger)
-        waiting, new = Waiting.objects.get_or_create(
-            refusal=refusal,
-            defaults={
-                "service": refusal.service,
-                "date": refusal.date,
-                "passenger": passenger,
-                "asked_by": by,
-                "channel": channel,
-                "created_at": now,
-            },
-        )
-        if new:
+        of = {"service": refusal.service, "date": refusal.date}
+        waiting, new = Waiting.objects.get_or_create(refusal=refusal, defaults=asked | of)
+        if left is not None:
+            Waiting.objects.filter(pk=left.pk).update(**asked, state=WaitState.WAITING, tried_revision=None)
+            waiting.refresh_from_db()
+        elif waiting.status in (WaitState.LAPSED, WaitState.TOO_LATE, WaitState.WITHDRAWN):
+            raise NothingToWaitFor(phrase("The waiting for this journey is over. Ask for it again."))
+        if new or left is not None:
             _record("waitlist.joined", waiting, by, now)
     return waiting
 

@@ -67,6 +67,11 @@ class SeriesDay(models.Model):
         return f"{self.series}, {self.date}: {'booked' if self.booking_id else 'refused'}"
 
     @property
+    def service(self) -> Service:
+        """By whose clocks its times are told."""
+        return self.series.service
+
+    @property
     def placed(self) -> Booking | None:
         """What was booked for it: at once, or since, for who waited."""
         waiting = getattr(self.refusal, "waiting", None)

@@ -46,4 +46,6 @@ class Waiting(models.Model):
         """What has become of it by now. Needs the booking: select it with the row."""
         if self.state != WaitState.OFFERED or self.booking is None or self.booking.status == Status.HELD:
             return WaitState(self.state)
+        if self.booking.status == Status.CANCELLED and self.booking.held_until is not None:
+            return WaitState.WITHDRAWN  # they gave it back without ever confirming it
         return WaitState.LAPSED if self.booking.status == Status.EXPIRED else WaitState.TAKEN

@@ -56,7 +56,7 @@ def _news() -> Q:
     """What the passenger doesn't know, and would want to hear of."""
     by_themselves = Q(event__by=F("passenger__user")) | Q(event__by=F("passenger__partner__user"))
     confirmations = [kind.name for kind in KINDS if kind.topic == CONFIRMATIONS]
-    confirmed_to_them = Q(kind__in=confirmations, event__by__isnull=False)
+    confirmed_to_them = Q(kind__in=[*confirmations, "changed"], event__by__isnull=False)
     unwanted = Q(kind__in=[kind.name for kind in KINDS if not kind.urgent], reason__startswith=OPTED_OUT)
     known = Message.objects.filter(by_themselves | confirmed_to_them | unwanted, pk=OuterRef("pk"))
     return ~Q(Exists(known))  # by a subquery: where nobody did it, comparing with nobody is neither true nor false

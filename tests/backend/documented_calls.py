@@ -58,6 +58,7 @@ def document(*phases: str) -> Any:
     schema = schemathesis.openapi.from_dict(openapi.committed())
     schema.app = application
     schema.config.checks.positive_data_acceptance.expected_statuses = EXPECTED
+    schema.config.checks.missing_required_header.expected_statuses = ["400", "401", "403", "406", "415", "422", "428"]
     for name in ("examples", "coverage", "fuzzing"):
         getattr(schema.config.phases, name).enabled = name in phases
     return schema

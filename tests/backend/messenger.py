@@ -110,7 +110,7 @@ def open_messenger(*vans: str, now: str = "9:00", days_before: int = 1) -> Messe
     return Messenger(open_desk(*(vans or TWO_VANS), now=now, days_before=days_before))
 
 
-def cancel(town: Messenger, booking: Booking, who: str | None, why: str = "") -> None:
+def cancel(town: Messenger, booking: Booking, who: str | None, why: str = "", **how: Any) -> None:
     """Somebody cancels; None for staff who have gone since."""
     by = town.desk.passenger(who).user if who else None
-    cancel_booking(booking.reference, planner=town.desk.planner, by=by, why=why, now=town.desk.now)
+    cancel_booking(booking.reference, planner=town.desk.planner, by=by, why=why, now=town.desk.now, **how)

@@ -115,7 +115,10 @@ def test_a_day_for_which_a_place_came_free_since_tells_of_it(world: World) -> No
     waiting = {"service": world.service, "date": day.date, "passenger": held.passenger, "channel": "app", "created_at": world.now}
     Waiting.objects.create(refusal=day.refusal, state="offered", booking=held, **waiting)
     (told,) = (each for each in world.get("ann", f"series/{series['id']}").json()["days"] if each["refusal"])
-    assert told["booking"] == held.reference
+    assert (told["booking"], told["booking_status"], told["waiting"]["status"]) == (held.reference, "held", "offered")
+    assert told["held_until"] is not None
+    booked = next(each for each in world.get("ann", f"series/{series['id']}").json()["days"] if not each["refusal"])
+    assert (booked["booking_status"], booked["held_until"], booked["waiting"]) == ("confirmed", None, None)
 
 
 def test_a_start_that_was_killed_half_way_is_finished_by_sending_it_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

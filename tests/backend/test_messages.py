@@ -10,8 +10,6 @@ from django.apps import apps
 
 from bookings import events, migrations
 from bookings.actions.ask_reoptimise import ask_reoptimise
-from bookings.actions.serve_waitlist import serve_waitlists
-from bookings.actions.wait import join_waitlist
 from bookings.kinds import KINDS
 from bookings.models import Event, Message, State
 from tests.backend.messenger import RIDE, Messenger, cancel, open_messenger, states
@@ -70,20 +68,21 @@ def test_times_are_those_on_the_clocks_of_the_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "kind", "said"),
+    ("who", "how", "kind", "said"),
     [
-        ("ann", "cancelled", "is cancelled, as you asked"),
-        (None, "cancelled_by_operator", "Town has cancelled your bus on Wednesday 2 June at 10:00"),
-        ("dora", "cancelled_by_operator", "Reason: the bridge is closed. Questions? Ring 01632 960100."),
+        ("ann", {}, "cancelled", "is cancelled, as you asked. Reference"),
+        ("dora", {}, "cancelled_for_you", "is cancelled, as you asked us. If you did not ask, ring 01632 960100."),
+        (None, {}, "cancelled_by_operator", "Town has cancelled your bus on Wednesday 2 June at 10:00"),
+        ("dora", {"for_operator": True}, "cancelled_by_operator", "Reason: the bridge is closed. Questions? Ring 01632 960100."),
     ],
 )
-def test_a_cancellation_says_by_whom(town: Messenger, who: str | None, kind: str, said: str) -> None:
+def test_a_cancellation_says_by_whom(town: Messenger, who: str | None, how: dict[str, bool], kind: str, said: str) -> None:
     town.desk.service.operator.phone = "01632 960100"
     town.desk.service.operator.save()
     town.passenger("dora")
     booking = town.desk.book("ann", RIDE)
     town.deliver()
-    cancel(town, booking, who, why="the bridge is closed.")
+    cancel(town, booking, who, why="the bridge is closed.", **how)
     town.deliver()
     assert states() == [("confirmed", "sms", "sent"), (kind, "sms", "sent")]
     assert said in town.sms.texts[1]
@@ -223,23 +222,6 @@ def test_a_waiting_passenger_is_told_of_an_offer(town: Messenger) -> None:
     assert states() == [("waitlist_offer", "sms", "sent")]
     assert "There is room for you on Wednesday 2 June." in town.sms.texts[0]
     assert "Say yes by 09:30" in town.sms.texts[0]
-
-
-@pytest.mark.parametrize("channel", ["sms", "email"])
-def test_who_waited_in_vain_is_told_as_soon_as_it_is_too_late(channel: str) -> None:
-    town = open_messenger("van1 Depot 8:00-18:00 seats 4")
-    desk = town.desk
-    desk.planner = desk.planner_with(search_after_s=0)
-    desk.book("zoe", RIDE, adults=4)
-    bob = town.passenger("bob", email="bob@example.org", preferred_channel=channel)
-    join_waitlist(desk.refusal("bob", desk.wish(RIDE)), passenger=bob, by=None, channel="app", now=desk.now)
-    desk.now = desk.at("9:31")  # half an hour's notice
-    assert serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now) == []
-    town.deliver()
-    assert states()[-1] == ("no_place", channel, "sent")
-    text = {"sms": town.sms, "email": town.email}[channel].texts[-1]
-    assert "no place came free for your journey on Wednesday 2 June at 10:00. It's too late to book now." in text
-    assert "Pick-up" not in text
 
 
 def test_kinds_go_by_names_of_their_own() -> None:

@@ -128,6 +128,17 @@ def test_who_waited_in_vain_and_has_no_mobile_telephone_is_rung(world: World, va
     assert untold(world) == []
 
 
+def test_what_staff_have_changed_with_the_caller_on_the_telephone_is_known(world: World, vale: Passenger) -> None:
+    booking = Booking.objects.get(reference=world.book("agent", passenger=vale.pk)["reference"])
+    Event.objects.filter(booking=booking).update(sent_at=world.now)
+    tell(world, "booking.changed", booking, by=world.users["agent"])
+    deliver(world)
+    assert kinds(world) == []
+    tell(world, "booking.changed", booking)
+    deliver(world)
+    assert kinds(world) == [("changed", "Mr Vale")]
+
+
 def test_another_operator_sees_and_says_nothing(world: World, vale: Passenger) -> None:
     held_for(world, vale)
     deliver(world)

@@ -153,6 +153,18 @@ def test_nobody_waits_for_a_day_that_is_given_up(desk: Desk, found: bool, way: s
     assert serve_waitlists(planner_for=lambda _: desk.planner, now=desk.now) == []
 
 
+def test_a_day_that_is_none_of_the_series_is_not_left_out(desk: Desk) -> None:
+    series = start(desk, desk.wish("Mill->Station leave 9:00"), WED, FRI, until=june(18)[0])
+    for day in (*june(3, 25), desk.date.replace(year=2020)):
+        with pytest.raises(UnfitPattern, match="no journey of this series"):
+            skip_day(series, day, planner=desk.planner, by=None, now=desk.now)
+    skip_day(series, june(11)[0], planner=desk.planner, by=None, now=desk.now)
+    end_series(series, cancel=False, planner=desk.planner, by=None, now=desk.now)
+    for day in june(2, 11):  # one that stands, and one that was left out before
+        skip_day(series, day, planner=desk.planner, by=None, now=desk.now)
+    assert booked(series) == june(4)
+
+
 def test_who_ends_a_series_and_keeps_what_is_booked_goes_on_waiting(desk: Desk) -> None:
     desk.planner = desk.planner_with(search_after_s=0)
     replace(desk, date=june(4)[0]).book("zoe", "Mill->Station leave 9:00")

@@ -167,6 +167,40 @@ def test_once_booking_for_the_day_has_closed_too(desk: Desk, zoe: Booking) -> No
     assert status(ann) == WaitState.TOO_LATE
 
 
+def test_who_left_the_list_waits_anew_and_at_its_end(desk: Desk, zoe: Booking) -> None:
+    ann, bob = wait(desk, "ann"), wait(desk, "bob")
+    leave_waitlist(ann, by=None, now=desk.now)
+    again = join_waitlist(ann.refusal, passenger=ann.passenger, by=None, channel="app", now=desk.now)
+    assert (again.pk, status(ann)) == (ann.pk, WaitState.WAITING)
+    desk.cancel(zoe)
+    assert serve(desk) == ["bob"]
+    assert Event.objects.filter(kind="waitlist.joined", data__waiting=ann.pk).count() == 2
+    assert bob.created_at < again.created_at
+
+
+def test_nobody_waits_for_what_is_over(desk: Desk, zoe: Booking) -> None:
+    ann = wait(desk, "ann")
+    desk.now = desk.at("8:50")
+    desk.cancel(zoe)
+    serve(desk)
+    with pytest.raises(NothingToWaitFor, match="Ask for it again"):
+        join_waitlist(ann.refusal, passenger=ann.passenger, by=None, channel="app", now=desk.now)
+    assert status(ann) == WaitState.TOO_LATE
+
+
+def test_a_place_that_was_found_and_not_wanted_is_not_taken(desk: Desk, zoe: Booking) -> None:
+    ann, bob = wait(desk, "ann"), wait(desk, "bob")
+    desk.cancel(zoe)
+    serve(desk)
+    desk.cancel(Booking.objects.get(passenger__name="ann"))
+    assert status(ann) == WaitState.WITHDRAWN
+    assert serve(desk) == ["bob"]
+    taken = Booking.objects.get(passenger__name="bob")
+    desk.confirm(taken)
+    desk.cancel(taken)
+    assert status(bob) == WaitState.TAKEN
+
+
 def test_the_list_says_so_also_where_nothing_is_given_back_and_nobody_looks_at_the_day(desk: Desk, zoe: Booking) -> None:
     ann = wait(desk, "ann")
     desk.now = desk.at("8:29")
