@@ -35,16 +35,14 @@ def join_waitlist(refusal: Refusal, *, passenger: Passenger, by: User | None, ch
         raise NothingToWaitFor(Sentences((why, phrase("No place that is given back would change that."))))
     asked = {"passenger": passenger, "asked_by": by, "channel": channel, "created_at": now}
     with transaction.atomic():
-        left = Waiting.objects.select_for_update().filter(refusal=refusal, state=WaitState.WITHDRAWN).first()
+        left = Waiting.objects.filter(refusal=refusal, state=WaitState.WITHDRAWN)
+        again = left.exists() and left.update(**asked, state=WaitState.WAITING, tried_revision=None)  # before the passenger
         travellers.lock_known(passenger)
         of = {"service": refusal.service, "date": refusal.date}
         waiting, new = Waiting.objects.get_or_create(refusal=refusal, defaults=asked | of)
-        if left is not None:
-            Waiting.objects.filter(pk=left.pk).update(**asked, state=WaitState.WAITING, tried_revision=None)
-            waiting.refresh_from_db()
-        elif waiting.status in (WaitState.LAPSED, WaitState.TOO_LATE, WaitState.WITHDRAWN):
+        if waiting.status in (WaitState.LAPSED, WaitState.TOO_LATE, WaitState.WITHDRAWN):
             raise NothingToWaitFor(phrase("The waiting for this journey is over. Ask for it again."))
-        if new or left is not None:
+        if new or again:
             _record("waitlist.joined", waiting, by, now)
     return waiting
 

@@ -77,7 +77,7 @@ def test_a_dispatcher_tries_each_parameter_at_its_limits_and_beyond(case: Any, k
 
 @pytest.mark.parametrize("who", ROLES)
 @MADE_UP.parametrize()
-@tries(4, always_the_same=True)
+@tries(3, always_the_same=True)
 def test_everybody_tries_something(case: Any, known: Known, world: World, who: str | None) -> None:
     go(case, known, world, who)
 

@@ -9,8 +9,9 @@ import pytest
 from django.utils import translation
 
 from backend.notify.outbox import queue_untold
-from backend.wiring import words_of
-from bookings.models import Booking, Language, Message, Refusal, Service
+from backend.wiring import planner_for, words_of
+from bookings.actions.repeat import end_series
+from bookings.models import Booking, Language, Message, Refusal, Series, Service
 from bookings.receipts import issue_receipt
 from tests.backend.api_world import World
 from tests.backend.code_post import STRANGER, ask, enter
@@ -231,7 +232,8 @@ def test_ways_to_pay_are_called_what_people_call_them(welsh: World) -> None:
 def test_why_a_day_of_a_series_was_cancelled_is_said_in_the_passengers_language(welsh: World) -> None:
     weekly = welsh.wish() | {"repeat": {"weekdays": ["mon"]}}
     series = welsh.post("ann", "series", weekly).json()["id"]
-    assert welsh.post("agent", f"series/{series}/end").status_code == 200
+    row = Series.objects.select_related("service").get(pk=series)  # ended by nobody whom they had asked to
+    end_series(row, cancel=True, planner=planner_for(row.service), by=None, now=welsh.now)
     reference = welsh.get("ann", "bookings").json()["results"][0]["reference"]
     read = {who: welsh.get(who, f"bookings/{reference}").json()["cancel_reason"] for who in ("ann", "agent")}
     assert read == {"ann": "nid yw'r daith yn cael ei hailadrodd mwyach", "agent": "no longer repeated"}

@@ -257,7 +257,7 @@ def test_deadlines_are_as_counted_on_ones_fingers(service_days: bool, zone: str)
     desk.service.hours.filter(weekday__in=(2, 6)).delete()
     for days in rng.sample(range(60), 15):
         Closure.objects.create(service=desk.service, date=WEDNESDAY + (days - 20) * DAY, reason="snow")
-    for _ in range(25):
+    for _ in range(12):
         deadline = Deadline(rng.randrange(6), time(rng.randrange(24), rng.choice((0, 30))))
         days = {"prior_notice_service_days": True} if service_days else {}
         notice = read_notice({**LAST, **days})

@@ -19,6 +19,7 @@ from bookings.actions.expire_due import expire_due
 from bookings.actions.record_driver_event import record_driver_event
 from bookings.actions.request_ride import request_ride
 from bookings.models import (
+    GONE,
     Booking,
     Driver,
     Event,
@@ -171,7 +172,7 @@ class Desk:
         """The bookings whose route, read alone, is not that of the day, or goes at other times."""
         plan, problem = plans.load(self.service, self.date, travel=self.planner.travel, now=self.now)
         found = []
-        for row in Booking.objects.select_related("service"):
+        for row in Booking.objects.select_related("service").exclude(status__in=GONE):
             day = plan.find_route_of(row.request_id)
             alone = plans.load_route(row, travel=self.planner.travel, now=self.now)
             if (alone and alone[0]) != day or (alone and schedule(*alone[:2]) != schedule(alone[0], problem)):
