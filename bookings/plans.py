@@ -129,15 +129,14 @@ def load_route(booking: Booking, *, travel: GrowingMatrix, now: datetime) -> tup
 
     None where none does. The rest of the day is neither read nor timed: this is asked at each booking.
     """
-    service, date = booking.service, booking.date
-    day, wanted = service.day(date), booking.request_id
+    service, date, wanted = booking.service, booking.date, booking.request_id
     rows = RouteRevision.objects.filter(pk__in=_newest_routes(service, date)).select_related("shift__vehicle")
-    found = [(row.shift, route) for row in rows if (route := _route(row)).calls_for(wanted)]
-    if not found:
+    found = next(((row.shift, route) for row in rows if (route := _route(row)).calls_for(wanted)), None)
+    if found is None:
         return None
-    shift, route = found[0]
+    shift, route = found
     bookings = list_by_request(service, date, {visit.subject for visit in route.visits if visit.action is not Action.BREAK})
-    problem = _problem(day, now, bookings, [shift], travel, _facts(service, date))
+    problem = _problem(service.day(date), now, bookings, [shift], travel, _facts(service, date))
     route = actuals.freeze(route, problem, service.commit_s)
     for each in bookings:
         if each.is_over(now):

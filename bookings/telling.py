@@ -53,8 +53,8 @@ def until_pickup(promise: Promise, event: Event) -> datetime:
 
 
 def until_told(promise: Promise, event: Event) -> datetime:
-    """Up to when one wanted to travel, and for an hour at least."""
-    return max(promise.pickup_until_at, event.at + timedelta(hours=1))
+    """For an hour from when one wanted to travel: without notice it's too late only then."""
+    return promise.pickup_until_at + timedelta(hours=1)
 
 
 def until_arrival(promise: Promise, event: Event) -> datetime:

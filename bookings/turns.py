@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from bookings import plan_reasons
@@ -14,12 +13,15 @@ from bookings.models import Booking, Service, Status, Waiting, WaitState
 from bookings.plans import DayBusy
 from bookings.words import phrase
 
+PATIENCE_S = 9
+"""How long one waits for the day and for those whose turn it is, before one is told to try again."""
+
 
 class OthersFirst(DayBusy):
     """Somebody waits for one of these days who has not been tried since room was given back."""
 
-    def __init__(self, service: Service, dates: Iterable[Date]) -> None:
-        self.service, self.dates = service, sorted(set(dates))
+    def __init__(self, service: Service, dates: list[Date]) -> None:
+        self.service, self.dates = service, dates
         super().__init__(phrase("somebody who waits for a place comes first; try again in a moment"))
 
 
@@ -35,14 +37,6 @@ def check_turn(service: Service, dates: Iterable[Date], *, since: datetime | Non
     """
     if behind := [date for date in dates if others_first(service, date, since=since, now=now)]:
         raise OthersFirst(service, behind)
-
-
-def holds_locks() -> bool:
-    """Whether a transaction has begun in which days may be locked. Who waits is served outside of it, each in one of their own.
-
-    That of a test case, in which all of it happens, is none.
-    """
-    return not all(block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
 
 
 def others_first(service: Service, date: Date, *, since: datetime | None, now: datetime) -> bool:

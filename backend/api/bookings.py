@@ -65,17 +65,13 @@ class BookingPageSerializer(PagedSerializer):
     results = BookingSerializer(many=True)
 
 
-def visible(caller: Caller) -> QuerySet[Booking]:
-    """The bookings that a caller may see, with what their JSON needs."""
-    return _with_all(queries.list_bookings(caller.user))
-
-
 def _with_all(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With what their JSON needs."""
     return queries.with_links(bookings.select_related("service", "passenger", "pickup_stop", "dropoff_stop"))
 
 
 def get_visible(caller: Caller, reference: str) -> Booking:
-    """One of them, by its reference as somebody typed it, for a step of its life. Raises Http404."""
+    """A booking that a caller may see, by its reference as somebody typed it, for a step of its life. Raises Http404."""
     rows = queries.list_bookings(caller.user).select_related("service", "passenger")
     return get_object_or_404(rows, reference=tidy(reference))
 
@@ -92,7 +88,8 @@ class BookingsView(ApiView):
         asked = query_of(request, FilterSerializer)
         chosen = {"service": "service__slug", "date": "date", "status": "status", "passenger": "passenger"}
         caller = whom(request)
-        found = visible(caller).filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked})
+        rows = queries.list_bookings(caller.user)
+        found = _with_all(rows.filter(**{lookup: asked[name] for name, lookup in chosen.items() if name in asked}))
         pages = CursorPagination()
         page = pages.paginate_queryset(queries.with_doers(found), request, self) or []
         context = {"desk": caller.operator_as(*DESK)}

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from time import monotonic
 from typing import Any, cast
 
 from django.conf import settings
@@ -26,8 +25,7 @@ from backend.api.audit import record
 from backend.api.base import ApiView, now, planner_for
 from backend.api.domain_problems import lock_not_had
 from backend.api.problems import MEDIA_TYPE, BadQuery, Problem, ProblemRenderer
-from bookings.actions.accept_offer import PATIENCE_S
-from bookings.actions.serve_waitlist import serve_first
+from bookings.actions.serve_waitlist import after_others
 from bookings.models import IdempotencyKey
 from bookings.turns import OthersFirst
 
@@ -84,22 +82,10 @@ def _once(method: View, finish: Finish | None) -> View:
                 record(view, request, response, replayed=not new)
             return _finished(view, request, row, finish) if finish and row.status == BEGUN else response
 
-        return _in_turn(view, write)
+        return after_others(write, planner_for=planner_for, now=now)
 
     once.on_record = True  # type: ignore[attr-defined]
     return once
-
-
-def _in_turn(view: ApiView, write: Callable[[], Response]) -> Response:
-    """What `write` answers, once those who wait for what it would take have had their turn, in transactions of their own."""
-    give_up = monotonic() + PATIENCE_S
-    while True:
-        try:
-            return write()
-        except OthersFirst as others:
-            if monotonic() > give_up:
-                return view.handle_exception(others)
-            serve_first(others.service, others.dates, planner=planner_for(others.service), now=now())
 
 
 def _key_of(request: Request) -> str:

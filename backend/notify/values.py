@@ -71,13 +71,10 @@ def _wished_for(refusal: Refusal) -> Promise:
     return Offer(
         service=refusal.service,
         passenger=refusal.passenger,
-        date=wish.at.astimezone(refusal.service.tz).date(),
         pickup_from_at=wish.at,
         pickup_until_at=wish.at,
         arrive_by_at=wish.at,
         expected_pickup_at=wish.at,
-        origin_name=wish.origin_name,
-        destination_name=wish.destination_name,
         fare_pence=0,
     )
 

@@ -11,19 +11,15 @@ from uuid import UUID
 from bookings import money, plans
 from bookings.actions.placing import NoRoom, OfferGone, OfferTaken, OwnJourneys, Taker, has_room, legs_of, place_all
 from bookings.actions.request_ride import request_ride
-from bookings.actions.serve_waitlist import serve_first
 from bookings.models import Booking, Offer, Passenger, Refusal, Status
 from bookings.planner import Planner
 from bookings.refusals import Conflict, DomainNotFound, NotAllowed, Unfit
-from bookings.turns import OthersFirst, holds_locks
+from bookings.turns import PATIENCE_S, OthersFirst
 from bookings.wish import wish_from_json
 from bookings.words import Sayable, Sentences, phrase, spoken
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-PATIENCE_S = 9
-"""How long one waits for the day, in turns of `plans.LOCK_TIMEOUT`, before one is told to try again."""
 
 __all__ = [
     "NoLongerPossible",
@@ -135,7 +131,7 @@ def _accept(
 def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) -> Booking:
     """What `book` does, waiting while a crowd is at these days. Those for whom nothing is left need not wait again to hear so.
 
-    Raises NoLongerPossible where it raises NoRoom; plans.DayBusy, and in a transaction OthersFirst.
+    Raises NoLongerPossible where it raises NoRoom; plans.DayBusy, and OthersFirst: call it by `serve_waitlist.after_others`.
     """
     planner, now = taker.planner, taker.now
     # Asked for before the days are locked: a routing server may be slow.
@@ -146,10 +142,8 @@ def in_turn(legs: Sequence[Offer], taker: Taker, book: Callable[[], Booking]) ->
             return book()
         except NoRoom:
             raise NoLongerPossible(_asked_again(legs[0], taker)) from None
-        except OthersFirst as others:
-            if monotonic() > give_up or holds_locks():  # whoever began the transaction serves them, and calls again
-                raise
-            serve_first(others.service, others.dates, planner=planner, now=now)
+        except OthersFirst:
+            raise  # with a day locked nobody is served
         except plans.DayBusy:
             if not has_room(legs, planner, now):
                 raise NoLongerPossible(_asked_again(legs[0], taker)) from None

@@ -41,13 +41,18 @@ def cancel_booking(
     NoSuchBooking, plans.DayBusy, and CantCancel once the passenger is aboard, has travelled or was not there, or the day is over.
     """
     booking = get_booking(reference)
-    back = find_way_back(booking) if with_return else None
-    legs = [booking, *([back] if back else [])]
+    legs = legs_to_cancel(booking, with_return)
     with writing(booking.service, (leg.date for leg in legs)):
         limits.lock(booking.passenger)  # whom a strike may be about, before any booking of theirs is touched
         for leg in legs:
             _cancel(leg, planner, by, why, for_operator, refunding, now)
     return booking
+
+
+def legs_to_cancel(booking: Booking, with_return: bool) -> list[Booking]:
+    """The booking, and its way back where that is to go with it."""
+    back = find_way_back(booking) if with_return else None
+    return [booking, back] if back else [booking]
 
 
 def _cancel(

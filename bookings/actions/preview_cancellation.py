@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.actions.cancel_booking import cancel_booking
-from bookings.actions.find import find_way_back, get_booking
+from bookings.actions.cancel_booking import cancel_booking, legs_to_cancel
+from bookings.actions.find import get_booking
 from bookings.models import Booking, Event, Strike
 from bookings.money import Refunding
 from bookings.planner import Planner
@@ -55,13 +55,18 @@ def preview_cancellation(
     now: datetime,
 ) -> Cancellation:
     """What `cancel_booking` would do now, with the same options. Raises what that raises."""
-    booking = get_booking(reference)
-    back = find_way_back(booking) if with_return else None
-    legs = [booking, *([back] if back else [])]
-    ways = {"with_return": with_return, "for_operator": for_operator, "refunding": refunding}
+    legs = legs_to_cancel(get_booking(reference), with_return)
     with transaction.atomic():
         known = set(_refunds(legs))
-        cancel_booking(booking.reference, planner=planner, by=by, now=now, **ways)  # type: ignore[arg-type]
+        cancel_booking(
+            reference,
+            planner=planner,
+            by=by,
+            with_return=with_return,
+            for_operator=for_operator,
+            refunding=refunding,
+            now=now,
+        )
         found = _seen(legs, known, now)
         transaction.set_rollback(True)
     return found

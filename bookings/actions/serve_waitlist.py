@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date as Date
 from datetime import datetime, time, timedelta
+from time import monotonic
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,12 +24,15 @@ from bookings.rules import find_reason
 from bookings.rules.asked import Asked
 from bookings.rules.times import booking_closed, in_the_past, too_soon
 from bookings.travellers import PassengerErased
-from bookings.turns import list_waiting, others_first
+from bookings.turns import PATIENCE_S, OthersFirst, list_waiting, others_first
 from bookings.wish import wish_from_json
+
+T = TypeVar("T")
 
 LEAST_HOLD = timedelta(minutes=5)
 """Nobody is held a place for less: it would be gone before they have read of it."""
 SAME_PLACE_M = 150
+"""What is so near is the same place, whatever a service counts as booked twice."""
 MORNING, EVENING = time(8), time(21)
 """By the clocks of the service: between these people are awake, and their time to accept runs."""
 
@@ -50,6 +55,21 @@ def serve_first(service: Service, dates: Iterable[Date], *, planner: Planner, no
             with suppress(plans.DayBusy), plans.writing(service, date):
                 holds.sweep(service, date, travel=planner.travel, now=now)
             _serve_day(service, date, planner, now)
+
+
+def after_others(act: Callable[[], T], *, planner_for: Callable[[Service], Planner], now: Callable[[], datetime]) -> T:
+    """What `act` gives, once those who wait for what it would take have had their turn: outside of its transaction, in their own.
+
+    Raises OthersFirst where that takes longer than one waits, and whatever else `act` raises.
+    """
+    give_up = monotonic() + PATIENCE_S
+    while True:
+        try:
+            return act()
+        except OthersFirst as others:
+            if monotonic() > give_up:
+                raise
+            serve_first(others.service, others.dates, planner=planner_for(others.service), now=now())
 
 
 def _serve_day(service: Service, date: Date, planner: Planner, now: datetime) -> list[Booking]:
@@ -156,7 +176,7 @@ def _held_until(offer: Offer, now: datetime) -> datetime:
 def _end(waiting: Waiting, state: WaitState, now: datetime) -> None:
     with transaction.atomic():
         if Waiting.objects.filter(pk=waiting.pk, state=WaitState.WAITING).update(state=state):
-            _record(f"waitlist.{state.value}", waiting, now)
+            _record(f"waitlist.{state.value}", waiting, now, silent=_travels_anyway(waiting))
 
 
 def _travels_anyway(waiting: Waiting) -> bool:
@@ -169,10 +189,8 @@ def _travels_anyway(waiting: Waiting) -> bool:
     return any(limits.goes_the_same_way(limits.ends_of(row), wanted, within_m=SAME_PLACE_M) for row in rows)
 
 
-def _record(kind: str, waiting: Waiting, now: datetime, booking: Booking | None = None) -> None:
-    facts: dict[str, object] = {"waiting": waiting.pk, "passenger": waiting.passenger_id}
-    if booking is None and _travels_anyway(waiting):
-        facts["silent"] = True
+def _record(kind: str, waiting: Waiting, now: datetime, booking: Booking | None = None, **more: object) -> None:
+    facts: dict[str, object] = {"waiting": waiting.pk, "passenger": waiting.passenger_id, **more}
     if booking is not None and booking.held_until is not None:
         facts["until"] = booking.held_until.isoformat()
     events.record(kind, service=waiting.service, date=waiting.date, at=now, booking=booking, data=facts)

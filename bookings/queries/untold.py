@@ -33,12 +33,8 @@ def list_untold(operator: int, *, now: datetime) -> QuerySet[Message]:
     same = Message.objects.filter(event=OuterRef("event"), passenger=OuterRef("passenger"))
     told = same.filter(Q(state=State.SENT) | Q(told_at__isnull=False) | Q(state=State.QUEUED, attempts__lt=TRIED))
     last = ~Exists(same.filter(pk__gt=OuterRef("pk")))
-    open_yet = Q(booking=None) | Q(booking__arrive_by_at__gt=now)
-    return (
-        list_unreached(operator)
-        .filter(open_yet, Q(expires_at__gt=now), ~Exists(told), last, _worth_it(), _news())
-        .order_by("-pk")
-    )
+    open_yet = Q(expires_at__gt=now) & (Q(booking=None) | Q(booking__arrive_by_at__gt=now))
+    return list_unreached(operator).filter(open_yet, ~Exists(told), last, _worth_it(), _news()).order_by("-pk")
 
 
 def _worth_it() -> Q:

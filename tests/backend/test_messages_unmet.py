@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,17 +12,10 @@ from bookings.actions.series_days import place_due
 from bookings.actions.serve_waitlist import serve_waitlists
 from bookings.actions.wait import join_waitlist
 from bookings.models import Waiting
-from tests.backend.messenger import RIDE, Messenger, open_messenger, states
+from tests.backend.messenger import RIDE, open_messenger, states
 from tests.bookings.test_series import WED, WEEK, begin, roll
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Messenger:
-    town = open_messenger()
-    town.passenger("ann")
-    return town
 
 
 @pytest.mark.parametrize("channel", ["sms", "email"])
@@ -41,17 +35,20 @@ def test_who_waited_in_vain_is_told_as_soon_as_it_is_too_late(channel: str) -> N
     assert "Pick-up" not in text
 
 
-def test_at_any_notice_who_waited_in_vain_has_an_hour_to_be_told(town: Messenger) -> None:
-    """Where none applies it's too late only once the time has passed at which they wanted to go."""
+@pytest.mark.parametrize(("minutes", "found"), [(1, [("no_place", "sms", "sent")]), (90, [("no_place", "sms", "suppressed")])])
+def test_at_any_notice_who_waited_in_vain_is_told_within_the_hour(minutes: int, found: list[tuple[str, str, str]]) -> None:
+    """Where none applies it's too late only once the time has passed at which they wanted to go; of old, nobody wants to hear."""
+    town = open_messenger()
     desk = town.desk
+    town.passenger("ann")
     refusal = desk.refusal("ann", desk.wish("Mill->Station leave 10:00", adults=9))
     waiting = Waiting.objects.create(
         refusal=refusal, service=desk.service, date=desk.date, passenger=desk.passenger("ann"), channel="app", created_at=desk.now
     )
-    desk.now = desk.at("10:01")
+    desk.now = desk.at("10:00") + timedelta(minutes=minutes)
     events.record("waitlist.too_late", service=desk.service, date=desk.date, at=desk.now, data={"waiting": waiting.pk})
     town.deliver()
-    assert states() == [("no_place", "sms", "sent")]
+    assert states() == found
 
 
 def test_who_took_what_the_refusal_suggested_is_not_told_that_there_was_no_place() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from bookings.actions.confirm_booking import confirm_booking
 from bookings.actions.expire_due import expire_due
 from bookings.actions.record_driver_event import record_driver_event
 from bookings.actions.request_ride import request_ride
+from bookings.actions.serve_waitlist import after_others
 from bookings.models import (
     GONE,
     Booking,
@@ -120,7 +122,8 @@ class Desk:
         return answer
 
     def accept(self, offer: Offer, pay_by: str | None = None) -> Booking:
-        return book_offer(offer.pk, planner=self.planner, by=None, channel="app", passenger=None, pay_by=pay_by, now=self.now)
+        way = {"planner": self.planner, "by": None, "channel": "app", "passenger": None, "pay_by": pay_by, "now": self.now}
+        return self.after_others(lambda: book_offer(offer.pk, **way))
 
     def book(self, name: str, text: str, **party: int) -> Booking:
         return self.accept(self.offers(name, text, **party)[0])
@@ -129,7 +132,12 @@ class Desk:
         return self.hold_this(self.offers(name, text, **party)[0])
 
     def hold_this(self, offer: Offer, pay_by: str | None = None) -> Booking:
-        return hold_offer(offer.pk, planner=self.planner, by=None, channel="phone", passenger=None, pay_by=pay_by, now=self.now)
+        way = {"planner": self.planner, "by": None, "channel": "phone", "passenger": None, "pay_by": pay_by, "now": self.now}
+        return self.after_others(lambda: hold_offer(offer.pk, **way))
+
+    def after_others(self, act: Callable[[], Booking]) -> Booking:
+        """As the API does it: those who wait have their turn first."""
+        return after_others(act, planner_for=lambda _: self.planner, now=lambda: self.now)
 
     def confirm(self, booking: Booking, pay_by: str | None = None) -> Booking:
         return confirm_booking(booking.reference, by=None, pay_by=pay_by, now=self.now)

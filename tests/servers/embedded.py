@@ -1,4 +1,4 @@
-"""A new embedded database, migrated once for all tests of a run: each migration of its own takes 9 s."""
+"""A new embedded database, migrated once for all tests of a run: to migrate one for each takes seconds."""
 
 from __future__ import annotations
 
